@@ -1,0 +1,36 @@
+const shared = {
+  testEnvironment: 'node',
+  extensionsToTreatAsEsm: ['.ts'],
+  moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
+  transform: {
+    '^.+\\.ts$': [
+      '@swc/jest',
+      {
+        jsc: {
+          target: 'es2022',
+          parser: { syntax: 'typescript', decorators: true },
+          transform: { legacyDecorator: true, decoratorMetadata: true },
+        },
+        module: { type: 'es6' },
+      },
+    ],
+  },
+};
+
+const project = (displayName, testMatch, setup = []) => ({
+  ...shared,
+  displayName,
+  testMatch,
+  setupFilesAfterEnv: setup,
+});
+
+/** One project for each kind of test, so that a script can pick the kinds it runs. */
+export default {
+  projects: [
+    project('unit', ['<rootDir>/src/**/*.spec.ts', '<rootDir>/test/*.spec.ts']),
+    project('e2e', ['<rootDir>/test/e2e/**/*.spec.ts'], ['<rootDir>/test/support/slow.ts']),
+    project('scenarios', ['<rootDir>/test/scenarios/**/*.spec.ts']),
+    project('simulation', ['<rootDir>/test/simulation/**/*.spec.ts'], ['<rootDir>/test/support/slow.ts']),
+    project('chaos', ['<rootDir>/test/chaos/**/*.spec.ts'], ['<rootDir>/test/support/slow.ts']),
+  ],
+};
