@@ -1,0 +1,6 @@
+export * from './interface.js';
+export * from './messages.js';
+export * from './record.js';
+export * from './replica.js';
+export * from './server.js';
+export * from './view.js';

@@ -1,0 +1,121 @@
+import type { Message } from './messages.js';
+import type { LogRecord, Operation } from './record.js';
+import type { Server, ServerId } from './server.js';
+import type { PartitionPolicy, View } from './view.js';
+
+/** Chosen by the driver, unique in the process, for links in either direction. */
+export type LinkId = number;
+
+/** Chosen by the driver for a client's request; comes back on its answer, exactly once. */
+export type Ticket = number;
+
+/** Both clocks in milliseconds; the replica never reads one itself. */
+export interface Clock {
+  /** Monotonic. */
+  readonly now: number;
+  /** Since the epoch. */
+  readonly wall: number;
+}
+
+export interface ReplicaOptions {
+  readonly self: Server;
+  /** Ring addresses of members to join; empty: found a ring. */
+  readonly peers: readonly string[];
+  /** A source of 48-bit random integers: ids of the ring and of new incarnations. */
+  readonly randomId: () => number;
+  readonly policy: PartitionPolicy;
+  readonly probeIntervalMs: number;
+  readonly suspectAfterMs: number;
+  readonly readLeaseMs: number;
+  /** How long a write or a read may wait before it is answered without having succeeded. */
+  readonly requestTimeoutMs: number;
+  /** Bytes that all origins together may have on the ring without being committed. */
+  readonly ringBudgetBytes: number;
+  /** Requests that may wait for credit. */
+  readonly waitingLimit: number;
+  /** Bodies above this size are fetched after joining, not sent with the catalogue. */
+  readonly smallBodyBytes: number;
+  readonly tombstoneTtlMs: number;
+}
+
+export type Input =
+  | { readonly kind: 'write'; readonly ticket: Ticket; readonly operation: Operation }
+  | { readonly kind: 'read'; readonly ticket: Ticket; readonly key: string }
+  | { readonly kind: 'barrier'; readonly ticket: Ticket }
+  | { readonly kind: 'leave'; readonly ticket: Ticket }
+  | { readonly kind: 'tick' }
+  /** An outgoing link is up: the peer has proved the secret and said who it is. */
+  | { readonly kind: 'linked'; readonly address: string; readonly link: LinkId; readonly peer: Server }
+  /** `gone`: the host itself refused, so no process listens there. */
+  | { readonly kind: 'dial-failed'; readonly address: string; readonly gone: boolean; readonly reason: string }
+  /** An incoming link is up. */
+  | { readonly kind: 'accepted'; readonly link: LinkId; readonly peer: Server }
+  | { readonly kind: 'closed'; readonly link: LinkId }
+  | { readonly kind: 'frames'; readonly link: LinkId; readonly messages: readonly Message[] };
+
+export type NotDone = 'overloaded' | 'no-quorum' | 'not-a-member' | 'leaving' | 'timeout';
+
+export type Outcome =
+  /** Stored by every member. `copies` is set when the view is provisional. */
+  | { readonly kind: 'done'; readonly record: LogRecord; readonly copies: number | null }
+  /** Judged by the primary and refused: nothing changed. `newest` is what it was judged against. */
+  | { readonly kind: 'refused'; readonly record: LogRecord }
+  /** Certainly not done. */
+  | { readonly kind: 'not-done'; readonly reason: NotDone }
+  /** May have been done, or may still be. */
+  | { readonly kind: 'unknown' }
+  | { readonly kind: 'object'; readonly record: LogRecord; readonly via: ServerId | null }
+  | { readonly kind: 'absent' }
+  | { readonly kind: 'unavailable'; readonly reason: 'no-lease' | 'no-holder' | 'timeout' | 'not-a-member' }
+  /** Of a barrier: what is committed here is as new as anything acknowledged before the barrier. */
+  | { readonly kind: 'current' }
+  | { readonly kind: 'left' };
+
+export interface Answer {
+  readonly ticket: Ticket;
+  readonly outcome: Outcome;
+}
+
+export type ReplicaEvent =
+  | { readonly kind: 'view'; readonly view: View; readonly previous: View | null }
+  | { readonly kind: 'suspected'; readonly server: Server; readonly reason: string }
+  | { readonly kind: 'committed'; readonly record: LogRecord }
+  /** Another view goes on without this server: it drops its state and joins as a new incarnation. */
+  | { readonly kind: 'removed'; readonly view: View }
+  | { readonly kind: 'join-refused'; readonly reason: string };
+
+/** What the driver does after a step, in the order of the fields. */
+export interface Ready {
+  /** Links to close. */
+  readonly hangups: readonly LinkId[];
+  /** Ring addresses to dial, answered each by `linked` or `dial-failed`. */
+  readonly dials: readonly string[];
+  /** Frames, in order for each link. */
+  readonly messages: readonly { readonly link: LinkId; readonly message: Message }[];
+  readonly answers: readonly Answer[];
+  readonly events: readonly ReplicaEvent[];
+}
+
+/** What a read finds at once. */
+export type Peek =
+  | { readonly kind: 'object'; readonly record: LogRecord }
+  | { readonly kind: 'absent' }
+  /** Not answerable now: dirty, without a lease, or without its body. Step a `read`. */
+  | { readonly kind: 'wait' };
+
+export type Phase = 'joining' | 'member' | 'left';
+
+/** What people see of a server's place in the ring. */
+export interface Status {
+  readonly phase: Phase;
+  readonly self: Server;
+  readonly view: View | null;
+  readonly watermark: number;
+  readonly full: boolean;
+  readonly hasLease: boolean;
+  /** Between a promise and the next view: writes wait. */
+  readonly choosing: boolean;
+  readonly suspected: readonly ServerId[];
+  /** Objects in the catalogue, tombstones not counted. */
+  readonly objects: number;
+}

@@ -1,0 +1,206 @@
+import type { LogRecord, Operation } from './record.js';
+import type { Server, ServerId } from './server.js';
+import type { View, ViewId } from './view.js';
+
+/** Orders the proposals for the view after one view (single-decree Paxos). */
+export interface Ballot {
+  readonly number: number;
+  readonly proposer: ServerId;
+}
+
+export interface Accepted {
+  readonly ballot: Ballot;
+  readonly view: View;
+}
+
+/** What a member answers to a prepare lap. */
+export interface Promise {
+  readonly member: ServerId;
+  readonly last: number;
+  readonly accepted: Accepted | null;
+  /** For each member of the view: milliseconds since a fresh stamp of it was seen, -1 for never. */
+  readonly ages: readonly number[];
+}
+
+/** A member that a lap had to skip. */
+export interface Accused {
+  readonly id: ServerId;
+  /** Its own host refused the connection, or answered with another incarnation: it is certainly gone. */
+  readonly gone: boolean;
+}
+
+/** A server that has caught up with the member it will follow. */
+export interface Newcomer {
+  readonly server: Server;
+  readonly after: ServerId;
+  readonly last: number;
+  readonly full: boolean;
+}
+
+// Frames of a view: they come from the predecessor and are handled in that view only.
+
+/** A write on its way to the primary; the servers on the way keep its body. */
+export interface Submit {
+  readonly kind: 'submit';
+  readonly view: ViewId;
+  readonly origin: ServerId;
+  readonly request: number;
+  readonly operation: Operation;
+}
+
+/** A numbered write on its lap. `bare`: the body was left out, because the receiver saw the submit. */
+export interface Append {
+  readonly kind: 'append';
+  readonly view: ViewId;
+  readonly record: LogRecord;
+  readonly bare: boolean;
+}
+
+/** From the last member to the primary: everyone has stored everything up to this revision. */
+export interface Stored {
+  readonly kind: 'stored';
+  readonly view: ViewId;
+  readonly revision: number;
+}
+
+/** From the primary to everyone: everything up to this revision is committed. */
+export interface Watermark {
+  readonly kind: 'watermark';
+  readonly view: ViewId;
+  readonly revision: number;
+}
+
+/** One lap of the primary's clockwork. Each member writes its own monotonic clock into `stamps`, in whole ms, -1 before. */
+export interface Heartbeat {
+  readonly kind: 'heartbeat';
+  readonly view: ViewId;
+  readonly lap: number;
+  readonly stamps: readonly number[];
+  /** The stamps with which the lap before came back; empty on the first. */
+  readonly echo: readonly number[];
+}
+
+/** Asks on for a body that the asker lacks. */
+export interface Lookup {
+  readonly kind: 'lookup';
+  readonly view: ViewId;
+  readonly asker: ServerId;
+  readonly key: string;
+  readonly revision: number;
+}
+
+/** Carries the body that was asked for on to the asker. */
+export interface Found {
+  readonly kind: 'found';
+  readonly view: ViewId;
+  readonly asker: ServerId;
+  readonly holder: ServerId;
+  readonly key: string;
+  readonly revision: number;
+  readonly body: Uint8Array;
+}
+
+/** Takes a newcomer's wish round the ring to the member that will be its predecessor. */
+export interface Invite {
+  readonly kind: 'invite';
+  readonly view: ViewId;
+  readonly newcomer: Server;
+  /** The member that the newcomer asked. */
+  readonly host: ServerId;
+  /** Members that could not reach the newcomer. */
+  readonly failed: readonly ServerId[];
+}
+
+// Choosing a view: they carry what they are about with them.
+
+export interface Prepare {
+  readonly kind: 'prepare';
+  readonly of: View;
+  readonly ballot: Ballot;
+  readonly promises: readonly Promise[];
+  readonly accused: readonly Accused[];
+  /** Someone on the way still hears a member that was skipped. */
+  readonly objected: boolean;
+  readonly newcomers: readonly Newcomer[];
+  readonly leavers: readonly ServerId[];
+  readonly filled: readonly ServerId[];
+}
+
+export interface Accept {
+  readonly kind: 'accept';
+  readonly of: ViewId;
+  readonly ballot: Ballot;
+  readonly view: View;
+  readonly acceptedBy: readonly ServerId[];
+  readonly gone: readonly ServerId[];
+}
+
+export interface Install {
+  readonly kind: 'install';
+  readonly view: View;
+}
+
+// Between two servers that are, or are about to be, neighbours.
+
+export interface Probe {
+  readonly kind: 'probe';
+  readonly stamp: number;
+}
+
+export interface ProbeAnswer {
+  readonly kind: 'probe-answer';
+  readonly stamp: number;
+}
+
+/** A server that is not in any view asks a member to take it in. */
+export interface Join {
+  readonly kind: 'join';
+  readonly newcomer: Server;
+}
+
+/** The member that was asked answers; the newcomer tells its people and tries again later. */
+export interface JoinRefused {
+  readonly kind: 'join-refused';
+  readonly reason: string;
+}
+
+/** A piece of the state for a newcomer, in revision order. */
+export interface StatePart {
+  readonly kind: 'state';
+  readonly part: number;
+  /** Committed records, small bodies with them. */
+  readonly records: readonly LogRecord[];
+  /** With the last part only: what completes the state. */
+  readonly rest: StateRest | null;
+}
+
+export interface StateRest {
+  readonly watermark: number;
+  readonly floor: number;
+  /** Numbered but not committed. */
+  readonly log: readonly LogRecord[];
+  /** Each origin's last numbered request. */
+  readonly origins: readonly (readonly [ServerId, number])[];
+}
+
+export interface StateAnswer {
+  readonly kind: 'state-answer';
+  readonly part: number;
+}
+
+export type ViewMessage =
+  | Submit
+  | Append
+  | Stored
+  | Watermark
+  | Heartbeat
+  | Lookup
+  | Found
+  | Invite;
+export type ChoiceMessage = Prepare | Accept | Install;
+export type NeighbourMessage = Probe | ProbeAnswer | Join | JoinRefused | StatePart | StateAnswer;
+export type Message = ViewMessage | ChoiceMessage | NeighbourMessage;
+
+export function compareBallots(a: Ballot, b: Ballot): number {
+  return a.number - b.number || a.proposer - b.proposer;
+}

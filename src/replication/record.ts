@@ -1,0 +1,83 @@
+import type { ServerId } from './server.js';
+
+export type Meta = Readonly<Record<string, string>>;
+export const NO_META: Meta = Object.freeze({});
+
+/** What a write demands of the object's newest version. */
+export type Condition =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'absent' }
+  | { readonly kind: 'present' }
+  | { readonly kind: 'match'; readonly etags: readonly string[] };
+
+export const UNCONDITIONAL: Condition = Object.freeze({ kind: 'none' });
+
+/** What a client asks for. A `noop` only keeps the sequence of request ids whole. */
+export interface Operation {
+  readonly kind: 'put' | 'delete';
+  readonly key: string;
+  readonly condition: Condition;
+  /** Content-Type as the client gave it, '' when it gave none. */
+  readonly type: string;
+  readonly meta: Meta;
+  /** Bytes of the body. */
+  readonly size: number;
+  /** Sixteen hexadecimal digits of the body's SHA-256; '' for a delete. */
+  readonly digest: string;
+  readonly body: Uint8Array | null;
+}
+
+export type RecordKind = 'put' | 'delete' | 'refusal' | 'floor';
+export type RefusalReason = 'precondition' | 'absent';
+
+/**
+ * One entry of the total order, and, once it is the newest of its key, what the catalogue holds.
+ * A `delete` is a tombstone there. A `refusal` is ordered so that it is answered only after what it
+ * was judged against is committed. A `floor` drops the tombstones up to its `floor` everywhere.
+ */
+export interface LogRecord {
+  readonly revision: number;
+  /** 0 for a record that no client asked for. */
+  readonly origin: ServerId;
+  /** The origin's sequence number of the request. */
+  readonly request: number;
+  readonly kind: RecordKind;
+  readonly key: string;
+  /** Wall clock of the primary that numbered it, milliseconds since the epoch. */
+  readonly modified: number;
+  readonly type: string;
+  readonly meta: Meta;
+  readonly size: number;
+  readonly digest: string;
+  /** null for everything but a put, and for a put whose body is not on this server. */
+  readonly body: Uint8Array | null;
+  /** Whether the key had an object before: 204 instead of 201. */
+  readonly replaced: boolean;
+  readonly refusal: RefusalReason | null;
+  readonly floor: number;
+}
+
+/** Strong validator (RFC 9110, 8.8.3). The digest keeps equal revisions of two partitions apart. */
+export function etagOf(record: Pick<LogRecord, 'revision' | 'digest'>): string {
+  return `"${record.revision}-${record.digest}"`;
+}
+
+/** Bytes that a record weighs in buffers and budgets. */
+export function weightOf(item: { readonly key: string; readonly size: number }): number {
+  return item.size + 2 * item.key.length + 256;
+}
+
+/** Whether the condition holds against the newest version (RFC 9110, 13.1.1 and 13.1.2). */
+export function holds(condition: Condition, newest: LogRecord | undefined): boolean {
+  const present = newest !== undefined && newest.kind === 'put';
+  switch (condition.kind) {
+    case 'none':
+      return true;
+    case 'absent':
+      return !present;
+    case 'present':
+      return present;
+    case 'match':
+      return present && condition.etags.includes(etagOf(newest));
+  }
+}
