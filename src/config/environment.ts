@@ -1,0 +1,150 @@
+import { inspect } from 'node:util';
+
+import type { Address } from './address.js';
+import * as choices from './choices.js';
+import * as kinds from './kinds.js';
+
+/**
+ * All that a server is told from outside, frozen. Each field's decorator is its documentation: the variable's name,
+ * its meaning and unit, its default and its bounds; the mistakes and `.env.example` are made of the same words.
+ */
+export class Config {
+  @kinds.Host('HOST', {
+    default: '127.0.0.1',
+    about: 'Address of HTTP for clients. Loopback only, unless INSECURE=1.',
+  })
+  readonly host!: string;
+
+  @kinds.Port('PORT', { default: '5235', about: 'Port of HTTP. 0 = any free port, printed at start.' })
+  readonly port!: number;
+
+  @kinds.Host('RING_HOST', {
+    default: '127.0.0.1',
+    about: 'Address of the ring link, for the other servers. Loopback only, unless RING_SECRET is set.',
+  })
+  readonly ringHost!: string;
+
+  @kinds.Port('RING_PORT', {
+    default: '1233',
+    about: 'Port of the ring link. 0 = any free port, printed at start.',
+  })
+  readonly ringPort!: number;
+
+  @kinds.Origin('ADVERTISE_URL', {
+    about: 'URL by which others reach HTTP. Not set: http://HOST:PORT. Needed when HOST is :: or 0.0.0.0.',
+  })
+  readonly advertiseUrl?: string;
+
+  @kinds.ReachableAddress('ADVERTISE_RING', {
+    about:
+      'How others reach the ring link. Not set: RING_HOST:RING_PORT. Needed when RING_HOST is :: or 0.0.0.0.',
+  })
+  readonly advertiseRing?: Address;
+
+  @kinds.Name('NAME', {
+    about:
+      'Lasting name, unique in the ring. Not set: host-port, such as 127.0.0.1-5235, and when HOST is 0.0.0.0 or :: ' +
+      'that of ADVERTISE_URL. Set it where PORT is 0 and the name has to last.',
+  })
+  readonly name?: string;
+
+  @kinds.WholeNumber('PRIORITY', {
+    range: [0, 1_000_000],
+    about: 'The member with the highest priority is promoted first. Not set: the port that HTTP listens on.',
+  })
+  readonly priority?: number;
+
+  @kinds.Addresses('PEER', {
+    max: 64,
+    about:
+      'Ring addresses of members to join by, retried until one answers; the own one may be among them. ' +
+      'Not set: starts a ring of one. The word multicast is not available in this version.',
+  })
+  readonly peers!: readonly Address[];
+
+  @kinds.Name('RING', {
+    default: 'ringlet',
+    about: 'Name of the ring. Servers of a ring with another name are refused.',
+  })
+  readonly ring!: string;
+
+  @kinds.Choice('PARTITION', {
+    of: choices.PARTITION_POLICIES,
+    default: 'available',
+    about:
+      'Who takes writes while the ring is cut apart: available = every part, merged afterwards; primary = only the ' +
+      'primary part. Nothing is on disk in this version, so primary holds only while the processes live.',
+  })
+  readonly partition!: choices.PartitionPolicy;
+
+  @kinds.WholeNumber('PROBE_INTERVAL_MS', {
+    range: [10, 60_000],
+    default: '200',
+    about: 'Milliseconds between probes of the successor. At most half of READ_LEASE_MS, so one may be lost.',
+  })
+  readonly probeIntervalMs!: number;
+
+  @kinds.WholeNumber('SUSPECT_AFTER_MS', {
+    range: [10, 600_000],
+    default: '1000',
+    about: 'Milliseconds of silence after which a server is suspected to be dead.',
+  })
+  readonly suspectAfterMs!: number;
+
+  @kinds.WholeNumber('READ_LEASE_MS', {
+    range: [10, 600_000],
+    default: '600',
+    about:
+      'Milliseconds that a server may answer reads by itself after a heartbeat came round. With 1 % added for the ' +
+      'drift of clocks, it has to be less than SUSPECT_AFTER_MS.',
+  })
+  readonly readLeaseMs!: number;
+
+  @kinds.WholeNumber('MAX_CONNECTIONS', {
+    range: [1, 1_000_000],
+    default: '10000',
+    about: 'HTTP connections held open at once. Ring connections have a small bound of their own.',
+  })
+  readonly maxConnections!: number;
+
+  @kinds.Secret('RING_SECRET', {
+    max: 1024,
+    about: 'Secret that all servers of the ring share. Make it long and random.',
+  })
+  readonly ringSecret?: string;
+
+  @kinds.Flag('INSECURE', {
+    default: '0',
+    about: '1 = HOST may be any address, though whoever reaches it may then read and write everything.',
+  })
+  readonly insecure!: boolean;
+
+  @kinds.Size('MEMORY_LIMIT', {
+    range: [2 ** 10, 2 ** 44],
+    default: '1GiB',
+    about: 'Bytes of object bodies kept in memory.',
+  })
+  readonly memoryLimitBytes!: number;
+
+  @kinds.Choice('LOG_LEVEL', {
+    of: choices.LOG_LEVELS,
+    default: 'info',
+    about: 'The least urgent messages that are still logged.',
+  })
+  readonly logLevel!: choices.LogLevel;
+
+  @kinds.Choice('LOG_FORMAT', {
+    of: choices.LOG_FORMATS,
+    about: 'Form of the log. Not set: pretty on a terminal, else json.',
+  })
+  readonly logFormat!: choices.LogFormat;
+
+  /** A configuration that ends up in a log shows no secret. */
+  toJSON(): object {
+    return { ...this, ringSecret: this.ringSecret === undefined ? undefined : '(hidden)' };
+  }
+
+  [inspect.custom](): object {
+    return this.toJSON();
+  }
+}

@@ -1,0 +1,111 @@
+import {
+  ArrayMaxSize,
+  IsBoolean,
+  IsIn,
+  IsInstance,
+  IsInt,
+  IsString,
+  Length,
+  Matches,
+  Max,
+  Min,
+} from 'class-validator';
+
+import { Address, parseAddresses, parseHost, parseOrigin, parseReachableAddress } from './address.js';
+import { formatSize, parseFlag, parseSize, parseWholeNumber } from './parse.js';
+import { variable, type Documented } from './variable.js';
+
+interface Bounded extends Documented {
+  /** The least and the greatest value. */
+  readonly range: readonly [min: number, max: number];
+}
+
+const asGiven = (text: string) => text;
+
+export function WholeNumber(name: string, { range: [min, max], ...documented }: Bounded): PropertyDecorator {
+  const allowed = `a whole number from ${min} to ${max}`;
+  return variable(name, documented, {
+    allowed,
+    parse: parseWholeNumber,
+    validators: [IsInt(), Min(min), Max(max)],
+  });
+}
+
+export function Port(name: string, documented: Documented): PropertyDecorator {
+  return WholeNumber(name, { range: [0, 65_535], ...documented });
+}
+
+export function Size(name: string, { range: [min, max], ...documented }: Bounded): PropertyDecorator {
+  const allowed = `${formatSize(min)} to ${formatSize(max)}, as bytes or as a whole number of KiB, MiB, GiB or TiB`;
+  return variable(name, documented, { allowed, parse: parseSize, validators: [IsInt(), Min(min), Max(max)] });
+}
+
+export function Choice(
+  name: string,
+  { of, ...documented }: Documented & { readonly of: readonly string[] },
+): PropertyDecorator {
+  return variable(name, documented, {
+    allowed: of.join(', '),
+    parse: asGiven,
+    validators: [IsIn([...of])],
+  });
+}
+
+export function Flag(name: string, documented: Documented): PropertyDecorator {
+  return variable(name, documented, { allowed: '0 or 1', parse: parseFlag, validators: [IsBoolean()] });
+}
+
+export function Name(name: string, documented: Documented): PropertyDecorator {
+  const allowed = '1 to 64 characters, each a letter A-Z or a-z, a digit, ".", "_" or "-"';
+  return variable(name, documented, {
+    allowed,
+    parse: asGiven,
+    validators: [Matches(/^[A-Za-z0-9._-]{1,64}$/)],
+  });
+}
+
+export function Secret(
+  name: string,
+  { max, ...documented }: Documented & { readonly max: number },
+): PropertyDecorator {
+  const validators = [IsString(), Length(1, max)];
+  return variable(name, documented, {
+    allowed: `1 to ${max} characters`,
+    parse: asGiven,
+    validators,
+    isSecret: true,
+  });
+}
+
+export function Host(name: string, documented: Documented): PropertyDecorator {
+  const allowed = 'a host name, or an IP address without a zone';
+  return variable(name, documented, { allowed, parse: parseHost, validators: [IsString()] });
+}
+
+export function Origin(name: string, documented: Documented): PropertyDecorator {
+  const allowed = 'http://host:port or https://host:port without a path, and not 0.0.0.0 or [::]';
+  return variable(name, documented, { allowed, parse: parseOrigin, validators: [IsString()] });
+}
+
+export function ReachableAddress(name: string, documented: Documented): PropertyDecorator {
+  const allowed = 'host:port with a port from 1 to 65535, and not 0.0.0.0 or [::]';
+  return variable(name, documented, {
+    allowed,
+    parse: parseReachableAddress,
+    validators: [IsInstance(Address)],
+  });
+}
+
+export function Addresses(
+  name: string,
+  { max, ...documented }: Documented & { readonly max: number },
+): PropertyDecorator {
+  const allowed = `host:port with a port from 1 to 65535; several, at most ${max}, with commas between them`;
+  const validators = [ArrayMaxSize(max), IsInstance(Address, { each: true })];
+  return variable(name, documented, {
+    allowed,
+    parse: parseAddresses,
+    validators,
+    absent: Object.freeze([]),
+  });
+}

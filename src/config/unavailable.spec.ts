@@ -1,0 +1,49 @@
+import { describe, expect, it } from '@jest/globals';
+
+import { Config } from './environment.js';
+import { loadConfig } from './load.js';
+import { unavailableIn, UNAVAILABLE } from './unavailable.js';
+import { variablesOf } from './variable.js';
+
+/** The variables of the public contract. */
+const CONTRACT = `
+  HOST PORT RING_HOST RING_PORT ADVERTISE_URL ADVERTISE_RING NAME PRIORITY PEER RING MULTICAST_GROUP
+  REPLICAS DATA_DIR FSYNC FILES_DIR MEMORY_LIMIT MAX_OBJECT_SIZE PARTITION PROBE_INTERVAL_MS
+  SUSPECT_AFTER_MS READ_LEASE_MS MAX_IN_FLIGHT MAX_CONNECTIONS RING_SECRET AUTH_TOKEN READ_TOKEN
+  INSECURE TLS_CERT TLS_KEY RING_TLS_CERT RING_TLS_KEY RING_TLS_CA ISLANDS LOG_LEVEL LOG_FORMAT
+`
+  .trim()
+  .split(/\s+/);
+
+describe('what this version does not have', () => {
+  it('is refused, each variable with its sentence', () => {
+    const given = Object.fromEntries(Object.keys(UNAVAILABLE).map((name) => [name, 'x']));
+    expect(unavailableIn(given).map(({ name }) => name)).toStrictEqual(Object.keys(UNAVAILABLE));
+    expect(() => loadConfig({ DATA_DIR: '/data' })).toThrow(
+      'DATA_DIR: given "/data"; allowed: not to be set, as keeping objects on disk is not available in this version',
+    );
+  });
+
+  it('covers, with the variables that there are, the whole public contract', () => {
+    const known = [...variablesOf(Config).map(({ name }) => name), ...Object.keys(UNAVAILABLE), 'REPLICAS'];
+    expect(known.toSorted()).toStrictEqual(CONTRACT.toSorted());
+  });
+
+  it('shows no token and no key', () => {
+    for (const name of ['AUTH_TOKEN', 'READ_TOKEN', 'TLS_KEY', 'RING_TLS_KEY']) {
+      expect(() => loadConfig({ [name]: 'sesame' })).toThrow(`${name}: given (hidden);`);
+    }
+  });
+
+  it('leaves REPLICAS=all, which is how it is', () => {
+    expect(loadConfig({ REPLICAS: 'all' })).toStrictEqual(loadConfig({}));
+    expect(() => loadConfig({ REPLICAS: '2' })).toThrow('REPLICAS: given "2"; allowed: all, as');
+  });
+
+  it.each(['multicast', 'Multicast'])('names PEER=%s once', (text) => {
+    const sentence = 'host:port of members, as discovery by multicast is not available in this version';
+    expect(() => loadConfig({ PEER: text })).toThrow(
+      new Error(`PEER: given "${text}"; allowed: ${sentence}`),
+    );
+  });
+});

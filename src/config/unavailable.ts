@@ -1,0 +1,48 @@
+import type { Mistake } from './mistake.js';
+
+/**
+ * Variables of the public contract whose feature comes with a later version. To ignore them silently would mislead:
+ * whoever sets AUTH_TOKEN believes the server to be protected. Each is removed from here together with its feature.
+ */
+export const UNAVAILABLE: Readonly<Record<string, string>> = {
+  MULTICAST_GROUP: 'discovery by multicast',
+  DATA_DIR: 'keeping objects on disk',
+  FSYNC: 'keeping objects on disk',
+  FILES_DIR: 'offering the files of a directory',
+  MAX_OBJECT_SIZE: 'a limit on the size of one object',
+  MAX_IN_FLIGHT: 'a limit on requests in flight',
+  AUTH_TOKEN: 'the protection of writes by a token',
+  READ_TOKEN: 'the protection of reads by a token',
+  TLS_CERT: 'HTTPS',
+  TLS_KEY: 'HTTPS',
+  RING_TLS_CERT: 'TLS on the ring',
+  RING_TLS_KEY: 'TLS on the ring',
+  RING_TLS_CA: 'TLS on the ring',
+  ISLANDS: 'the link to other islands',
+};
+
+/** These may hold a secret, which no message repeats. */
+export const UNAVAILABLE_SECRETS: readonly string[] = ['AUTH_TOKEN', 'READ_TOKEN', 'TLS_KEY', 'RING_TLS_KEY'];
+
+/** The mistakes of asking for what this version does not have. `given` holds set variables only. */
+export function unavailableIn(given: Readonly<Record<string, string | undefined>>): Mistake[] {
+  const mistakes = Object.entries(UNAVAILABLE)
+    .filter(([name]) => given[name] !== undefined)
+    .map(([name, feature]) => ({
+      name,
+      allowed: `not to be set, as ${feature} is not available in this version`,
+    }));
+  return [...mistakes, ...unavailableValues(given)];
+}
+
+function unavailableValues(given: Readonly<Record<string, string | undefined>>): Mistake[] {
+  const mistakes: Mistake[] = [];
+  if (given.REPLICAS !== undefined && given.REPLICAS !== 'all') {
+    mistakes.push({ name: 'REPLICAS', allowed: 'all, as fewer copies are not available in this version' });
+  }
+  if (given.PEER?.toLowerCase() === 'multicast') {
+    const allowed = 'host:port of members, as discovery by multicast is not available in this version';
+    mistakes.push({ name: 'PEER', allowed });
+  }
+  return mistakes;
+}
