@@ -1,0 +1,36 @@
+/** Every wait of the lab, in milliseconds. Tests pass smaller ones. */
+export interface Bounds {
+  /** Time between two looks at the ring in the background. */
+  pollMs: number;
+  /** Time between two looks while a command waits for something. */
+  retryMs: number;
+  /** How long a server may take to answer `GET /ring` before it counts as silent. */
+  answerMs: number;
+  /** From the lab's start until its first servers are ready. */
+  startMs: number;
+  /** From a reboot until that server is ready. */
+  readyMs: number;
+  /** From a kill until the others are in a view without that server. */
+  viewMs: number;
+  /** From SIGTERM until the process has exited, for `stop`. */
+  exitMs: number;
+  /** The same at the lab's end; whoever needs longer is killed. */
+  closeMs: number;
+  /** One `put` or `get`, over all the servers that are tried. */
+  sendMs: number;
+  /** One try of a `put` or `get` at one server. */
+  tryMs: number;
+}
+
+export const defaultBounds: Bounds = {
+  pollMs: 250,
+  retryMs: 50,
+  answerMs: 1_000,
+  startMs: 30_000,
+  readyMs: 10_000,
+  viewMs: 5_000,
+  exitMs: 10_000,
+  closeMs: 5_000,
+  sendMs: 5_000,
+  tryMs: 2_000,
+};

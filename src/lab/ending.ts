@@ -1,0 +1,29 @@
+const signalCodes = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
+
+/** How often the lab looks whether npm, which started it, is still there. */
+const parentCheckMs = 500;
+
+/**
+ * Calls `end` with an exit code when the lab is to go: on the signals that end a program, when nobody reads its output
+ * any more, when npm is gone (npm hands a SIGTERM to its shell, which does not hand it on), and on a bug of its own.
+ */
+export function onEnd(end: (code: number) => void): void {
+  for (const [signal, code] of Object.entries(signalCodes)) process.on(signal, () => end(code));
+  process.stdout.on('error', () => end(1));
+  process.stderr.on('error', () => end(1));
+  process.on('uncaughtException', (error) => {
+    process.stderr.write(`${error.stack ?? error.message}\n`);
+    end(1);
+  });
+  if (process.env['npm_lifecycle_event'] !== undefined) watchParent(() => end(signalCodes.SIGHUP));
+}
+
+function watchParent(onGone: () => void): void {
+  const parent = process.ppid;
+  const timer = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(timer);
+    onGone();
+  }, parentCheckMs);
+  timer.unref();
+}

@@ -1,0 +1,39 @@
+import { host } from './ports.js';
+import type { Place } from './server-process.js';
+
+/**
+ * Settings of the caller's environment that several servers on one machine cannot share, or that would keep the lab
+ * itself out. Every other one (PROBE_INTERVAL_MS, LOG_LEVEL, …) reaches the servers as it is.
+ */
+const ownSettings = [
+  'ADVERTISE_URL',
+  'ADVERTISE_RING',
+  'AUTH_TOKEN',
+  'DATA_DIR',
+  'FILES_DIR',
+  'PEER',
+  'READ_TOKEN',
+  'TLS_CERT',
+  'TLS_KEY',
+];
+
+/** The environment of one server; without peers it founds a ring. */
+export function serverEnvironment(
+  base: NodeJS.ProcessEnv,
+  place: Place,
+  peers: readonly Place[],
+): NodeJS.ProcessEnv {
+  const environment = { ...base };
+  for (const name of ownSettings) delete environment[name];
+  return {
+    ...environment,
+    HOST: host,
+    PORT: String(place.port),
+    RING_HOST: host,
+    RING_PORT: String(place.ringPort),
+    NAME: place.name,
+    PRIORITY: String(place.port),
+    LOG_FORMAT: 'json',
+    ...(peers.length > 0 && { PEER: peers.map((peer) => `${host}:${peer.ringPort}`).join(',') }),
+  };
+}

@@ -1,0 +1,87 @@
+import { host } from './ports.js';
+import { parseRingAnswer, type RingAnswer } from './ring-answer.js';
+
+/** A server's answer to a PUT or GET, or why there is none. */
+export type Reply =
+  | { kind: 'answer'; status: number; body: string; bodyBytes: number; revision: string | null }
+  | { kind: 'silent'; why: string };
+
+/** What the lab asks of the server at a port. Nothing here throws: silence is an answer. */
+export interface RingApi {
+  ring(port: number, boundMs: number): Promise<RingAnswer | undefined>;
+  ready(port: number, boundMs: number): Promise<boolean>;
+  /** `requestId` makes a PUT that is sent again count once. */
+  put(port: number, key: string, value: string, requestId: string, boundMs: number): Promise<Reply>;
+  get(port: number, key: string, boundMs: number): Promise<Reply>;
+}
+
+/** Longer bodies are not read, only their length is told. */
+export const longestShownBytes = 65_536;
+
+export const httpRingApi: RingApi = {
+  async ring(port, boundMs) {
+    try {
+      const answer = await fetch(`${base(port)}/ring`, { signal: AbortSignal.timeout(boundMs) });
+      return answer.ok ? parseRingAnswer(await answer.json()) : void (await answer.body?.cancel());
+    } catch {
+      return undefined;
+    }
+  },
+
+  async ready(port, boundMs) {
+    try {
+      const answer = await fetch(`${base(port)}/health/ready`, { signal: AbortSignal.timeout(boundMs) });
+      await answer.body?.cancel();
+      return answer.status === 200;
+    } catch {
+      return false;
+    }
+  },
+
+  put(port, key, value, requestId, boundMs) {
+    const headers = { 'Content-Type': 'text/plain; charset=utf-8', 'Idempotency-Key': requestId };
+    return ask(port, key, { method: 'PUT', body: value, headers }, boundMs);
+  },
+
+  get(port, key, boundMs) {
+    return ask(port, key, {}, boundMs);
+  },
+};
+
+const base = (port: number): string => `http://${host}:${port}`;
+
+/** The path of a key; undefined for the few that a URL cannot carry (with `.` or `..` between its slashes). */
+export function objectPath(key: string): string | undefined {
+  const path = `/objects/${key.split('/').map(encodeURIComponent).join('/')}`;
+  return new URL(path, base(1)).pathname === path ? path : undefined;
+}
+
+async function ask(port: number, key: string, request: RequestInit, boundMs: number): Promise<Reply> {
+  try {
+    const signal = AbortSignal.timeout(boundMs);
+    const answer = await fetch(`${base(port)}${objectPath(key)}`, { ...request, signal });
+    const announced = Number(answer.headers.get('content-length') ?? 0);
+    const body = announced > longestShownBytes ? '' : await answer.text();
+    if (announced > longestShownBytes) await answer.body?.cancel();
+    return {
+      kind: 'answer',
+      status: answer.status,
+      body,
+      bodyBytes: Math.max(announced, body.length),
+      revision: answer.headers.get('ringlet-revision'),
+    };
+  } catch (error) {
+    return { kind: 'silent', why: reasonOf(error) };
+  }
+}
+
+/** Node's fetch says "fetch failed" and keeps the reason in its cause. */
+function reasonOf(error: unknown): string {
+  const { name, message, cause } = error as {
+    name?: string;
+    message?: string;
+    cause?: NodeJS.ErrnoException;
+  };
+  if (name === 'TimeoutError') return 'no answer in time';
+  return cause?.code ?? cause?.message ?? message ?? String(error);
+}
