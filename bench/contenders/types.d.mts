@@ -1,0 +1,29 @@
+/** What is measured, Ringlet among it. */
+import type { Running } from '../system/processes.mjs';
+
+/** One that runs. */
+export interface Contender {
+  processes: Running[];
+  /** For clients; first the primary's or leader's, then those of its successors. */
+  ports: number[];
+  put?: Access;
+  get?: Access;
+  /** Stores what a GET row reads. */
+  seed?(key: string, body: Buffer): Promise<void>;
+}
+
+export interface Access {
+  /** A name in `load/dialogues/index.mjs`. */
+  dialogue: string;
+  /** For HTTP: what precedes the key. */
+  path?: string;
+}
+
+export interface ContenderModule {
+  name: string;
+  /** For the report: what of it is compared. */
+  what: string;
+  /** Why it cannot be measured here. */
+  absent(): string | undefined;
+  start(): Promise<Contender>;
+}
