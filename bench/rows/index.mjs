@@ -9,14 +9,15 @@ import { row as start } from './start.mjs';
 
 export const rows = [start, idle, get, mixed, put1, put32, put128];
 
+const matches = (/** @type {string} */ row, /** @type {string} */ name) =>
+  row === name || row.startsWith(`${name}-`);
+
 /**
  * @param {string[]} names a row, or what several begin with (`put`); none = all
  * @returns {import('../measure/types.mjs').Row[]}
  */
 export function chooseRows(names) {
   if (names.length === 0) return rows;
-  const matches = (/** @type {string} */ row, /** @type {string} */ name) =>
-    row === name || row.startsWith(`${name}-`);
   const unknown = names.find((name) => !rows.some((row) => matches(row.name, name)));
   if (unknown === undefined) return rows.filter((row) => names.some((name) => matches(row.name, name)));
   throw new Error(`no row ${unknown}; there are ${rows.map((row) => row.name).join(', ')}`);
