@@ -47,7 +47,12 @@ export type Input =
   /** An outgoing link is up: the peer has proved the secret and said who it is. */
   | { readonly kind: 'linked'; readonly address: string; readonly link: LinkId; readonly peer: Server }
   /** `gone`: the host itself refused, so no process listens there. */
-  | { readonly kind: 'dial-failed'; readonly address: string; readonly gone: boolean; readonly reason: string }
+  | {
+      readonly kind: 'dial-failed';
+      readonly address: string;
+      readonly gone: boolean;
+      readonly reason: string;
+    }
   /** An incoming link is up. */
   | { readonly kind: 'accepted'; readonly link: LinkId; readonly peer: Server }
   | { readonly kind: 'closed'; readonly link: LinkId }
@@ -86,12 +91,12 @@ export type ReplicaEvent =
 
 /** What the driver does after a step, in the order of the fields. */
 export interface Ready {
-  /** Links to close. */
+  /** Frames, in order for each link. */
+  readonly messages: readonly { readonly link: LinkId; readonly message: Message }[];
+  /** Links to close, once what was sent on them has left. */
   readonly hangups: readonly LinkId[];
   /** Ring addresses to dial, answered each by `linked` or `dial-failed`. */
   readonly dials: readonly string[];
-  /** Frames, in order for each link. */
-  readonly messages: readonly { readonly link: LinkId; readonly message: Message }[];
   readonly answers: readonly Answer[];
   readonly events: readonly ReplicaEvent[];
 }

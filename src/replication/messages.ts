@@ -128,7 +128,7 @@ export interface Prepare {
 
 export interface Accept {
   readonly kind: 'accept';
-  readonly of: ViewId;
+  readonly of: View;
   readonly ballot: Ballot;
   readonly view: View;
   readonly acceptedBy: readonly ServerId[];
@@ -164,21 +164,21 @@ export interface JoinRefused {
   readonly reason: string;
 }
 
-/** A piece of the state for a newcomer, in revision order. */
+/** A piece of the state for a newcomer: all committed records in revision order, then `rest`, then the log. */
 export interface StatePart {
   readonly kind: 'state';
   readonly part: number;
   /** Committed records, small bodies with them. */
   readonly records: readonly LogRecord[];
-  /** With the last part only: what completes the state. */
+  /** Set once, after the last committed record. */
   readonly rest: StateRest | null;
+  /** Numbered but not committed; only with or after `rest`. */
+  readonly log: readonly LogRecord[];
 }
 
 export interface StateRest {
   readonly watermark: number;
   readonly floor: number;
-  /** Numbered but not committed. */
-  readonly log: readonly LogRecord[];
   /** Each origin's last numbered request. */
   readonly origins: readonly (readonly [ServerId, number])[];
 }
@@ -188,15 +188,7 @@ export interface StateAnswer {
   readonly part: number;
 }
 
-export type ViewMessage =
-  | Submit
-  | Append
-  | Stored
-  | Watermark
-  | Heartbeat
-  | Lookup
-  | Found
-  | Invite;
+export type ViewMessage = Submit | Append | Stored | Watermark | Heartbeat | Lookup | Found | Invite;
 export type ChoiceMessage = Prepare | Accept | Install;
 export type NeighbourMessage = Probe | ProbeAnswer | Join | JoinRefused | StatePart | StateAnswer;
 export type Message = ViewMessage | ChoiceMessage | NeighbourMessage;

@@ -1,18 +1,228 @@
-import type { Clock, Input, Peek, Ready, ReplicaOptions, Status } from './interface.js';
-import type { LogRecord } from './record.js';
+import { Effects } from './effects.js';
+import type { Clock, Input, LinkId, Peek, Ready, ReplicaOptions, Status, Ticket } from './interface.js';
+import { Neighbourhood } from './neighbourhood.js';
+import { OwnWrites } from './own-writes.js';
+import { assemble, type Parts } from './parts.js';
+import type { LogRecord, Operation } from './record.js';
+import { receive } from './receive.js';
+import type { Server } from './server.js';
+import { State } from './state.js';
+import { departed, enterView, foundingView } from './transition.js';
+import { isMember, type View } from './view.js';
 
-/** Placeholder of the API while the core is written. */
-export declare class Replica {
-  constructor(options: ReplicaOptions, clock: Clock);
+/**
+ * One server of the ring as a deterministic state machine: inputs in by `step`, effects out by `ready`. It does
+ * no I/O, sets no timers and reads no clock; the same inputs give the same effects.
+ *
+ * It holds what survives the server's incarnations, the writes of its clients, and the parts of the present
+ * incarnation, each of which is one idea of the protocol: the chain, the beats, the choice of views, and so on.
+ */
+export class Replica {
+  private readonly effects = new Effects();
+  private readonly own: OwnWrites;
+  private parts: Parts;
+  private neighbourhood: Neighbourhood;
+  private leaveTicket: Ticket | null = null;
+  private leaveBy = 0;
+
+  constructor(
+    private readonly options: ReplicaOptions,
+    clock: Clock,
+  ) {
+    this.own = new OwnWrites(options.waitingLimit, (ticket, outcome) => this.effects.answer(ticket, outcome));
+    this.parts = this.assemble(options.self, clock);
+    this.neighbourhood = new Neighbourhood(this.parts);
+    if (options.peers.length === 0) this.install(foundingView(options.self, options.randomId()));
+    else this.parts.newcomer.start(options.peers);
+    this.neighbourhood.connect();
+  }
+
   /** Takes one input in. What follows from it is in `ready()`. */
-  step(input: Input, clock: Clock): void;
+  step(input: Input, clock: Clock): void {
+    this.parts.state.setClock(clock);
+    switch (input.kind) {
+      case 'write':
+        return this.write(input.ticket, input.operation);
+      case 'read':
+        return this.parts.reads.add(input.ticket, input.key);
+      case 'barrier':
+        return this.parts.reads.add(input.ticket, null);
+      case 'frames':
+        return this.frames(input.link, input.messages);
+      case 'tick':
+        this.tick();
+        break;
+      case 'leave':
+        this.leave(input.ticket);
+        break;
+      case 'linked':
+        this.neighbourhood.linked(input.address, input.link, input.peer);
+        break;
+      case 'dial-failed':
+        this.neighbourhood.dialFailed(input.address, input.gone);
+        break;
+      case 'accepted':
+        this.parts.links.accepted(input.link, input.peer, clock.now);
+        break;
+      case 'closed':
+        this.neighbourhood.closed(input.link);
+        break;
+    }
+    this.neighbourhood.connect();
+  }
+
   /** What is to be done since the last call; null when there is nothing. Call it after the inputs that are there. */
-  ready(): Ready | null;
-  /** A read that needs nobody: at once, without allocation beyond its answer. */
-  peek(key: string, now: number): Peek;
+  ready(): Ready | null {
+    this.parts.chain.flush();
+    this.parts.reads.flush();
+    return this.effects.take();
+  }
+
+  /** A read that needs nobody: at once. */
+  peek(key: string, now: number): Peek {
+    this.parts.state.now = Math.max(this.parts.state.now, now);
+    return this.parts.reads.peek(key);
+  }
+
   /** The newest committed object, whether or not this server may vouch for it (`max-stale`). */
-  committed(key: string): LogRecord | undefined;
+  committed(key: string): LogRecord | undefined {
+    const record = this.parts.state.catalogue.get(key);
+    return record?.kind === 'put' ? record : undefined;
+  }
+
   /** Committed objects whose key starts with `prefix` and is greater than `after` (null: from the first), in key byte order. */
-  list(prefix: string, after: string | null, limit: number): LogRecord[];
-  status(now: number): Status;
+  list(prefix: string, after: string | null, limit: number): LogRecord[] {
+    return this.parts.state.catalogue.list(prefix, after, limit);
+  }
+
+  status(now: number): Status {
+    const { state, beats, chooser } = this.parts;
+    state.now = Math.max(state.now, now);
+    const { phase, self, view, catalogue, place, sealed } = state;
+    return {
+      phase,
+      self,
+      view,
+      watermark: catalogue.watermark,
+      full: place?.view.members[place.index]!.full ?? false,
+      hasLease: beats.mayRead(),
+      choosing: sealed,
+      suspected: [...chooser.courier.unreachable.keys()],
+      objects: catalogue.objects,
+    };
+  }
+
+  private assemble(self: Server, clock: Clock): Parts {
+    const state = new State(this.options, self, this.effects, clock);
+    return assemble(state, this.own, {
+      install: (view) => this.install(view),
+      renew: () => this.renew([]),
+      committed: (record) => this.effects.emit({ kind: 'committed', record }),
+    });
+  }
+
+  private write(ticket: Ticket, operation: Operation): void {
+    const { state, chain } = this.parts;
+    if (state.phase !== 'member')
+      return this.effects.answer(ticket, { kind: 'not-done', reason: 'not-a-member' });
+    if (state.leaving) return this.effects.answer(ticket, { kind: 'not-done', reason: 'leaving' });
+    this.own.add(ticket, operation, state.now + this.options.requestTimeoutMs);
+    chain.pump();
+  }
+
+  private frames(link: LinkId, messages: Parameters<typeof receive>[2]): void {
+    const { parts } = this;
+    parts.links.heard(link, parts.state.now);
+    const rewired = receive(parts, link, messages, (view) => this.adopt(view));
+    if (rewired) this.neighbourhood.connect();
+  }
+
+  private tick(): void {
+    const { parts, own } = this;
+    const { state } = parts;
+    this.excuse();
+    own.expire(state.now, state.sealed ? 'no-quorum' : 'timeout');
+    parts.reads.tick();
+    if (state.phase === 'joining') parts.newcomer.tick();
+    if (state.phase === 'member') this.tickMember();
+    this.neighbourhood.tick();
+  }
+
+  private tickMember(): void {
+    const { lookups, chain, beats, usher, reception, chooser, state } = this.parts;
+    if (state.isActive) lookups.tick();
+    chain.tick();
+    beats.tick();
+    usher.tick();
+    reception.tick();
+    chooser.tick();
+    if (this.wantsNewView()) chooser.act();
+  }
+
+  /** This member itself wishes a change: it leaves, it has become full, or the beats have stopped. */
+  private wantsNewView(): boolean {
+    const { state, beats } = this.parts;
+    if (!state.isActive) return false;
+    if (state.leaving) return this.own.pending === 0 || state.now >= this.leaveBy;
+    const { full } = state.place!.view.members[state.place!.index]!;
+    return beats.areSilent() || (!full && state.catalogue.lacking.size === 0);
+  }
+
+  /** First of all, whether it was this server that was late, or its machine asleep. */
+  private excuse(): void {
+    const { state, lateness, suspension, links, beats, chooser } = this.parts;
+    const late = lateness.tick(state.now);
+    if (suspension.tick(state.now, state.wall)) beats.lease.void(state.now);
+    if (late === 0) return;
+    links.excuse(late);
+    beats.excuse(late);
+    chooser.excuse(late);
+  }
+
+  private leave(ticket: Ticket): void {
+    const { state } = this.parts;
+    this.leaveTicket = ticket;
+    this.leaveBy = state.now + this.options.suspectAfterMs;
+    state.leaving = true;
+    this.own.refuseWaiting('leaving');
+    if (state.phase !== 'member' || state.place!.isAlone) return this.left();
+    if (this.own.pending === 0) this.parts.chooser.act();
+  }
+
+  private adopt(view: View): void {
+    if (isMember(view, this.parts.state.self.id)) return this.install(view);
+    if (this.parts.state.leaving) return this.left();
+    this.effects.emit({ kind: 'removed', view });
+    this.renew(view.members.map(({ ring }) => ring));
+  }
+
+  private install(view: View): void {
+    const { parts } = this;
+    departed(parts, view);
+    if (isMember(view, parts.state.self.id)) enterView(parts, this.own, view);
+    else this.left();
+  }
+
+  private left(): void {
+    const { state, links, reads } = this.parts;
+    state.phase = 'left';
+    this.own.abandonSent();
+    reads.abandon();
+    links.hangupAll();
+    if (this.leaveTicket !== null) this.effects.answer(this.leaveTicket, { kind: 'left' });
+    this.leaveTicket = null;
+  }
+
+  /** Starts over as a new incarnation without state: the present one can never be a member again. */
+  private renew(contacts: readonly string[]): void {
+    const { state, links, reads } = this.parts;
+    state.phase = 'left';
+    this.own.abandonSent();
+    reads.abandon();
+    links.hangupAll();
+    const self = { ...state.self, id: this.options.randomId() };
+    this.parts = this.assemble(self, state);
+    this.neighbourhood = new Neighbourhood(this.parts);
+    this.parts.newcomer.start([...contacts, ...this.options.peers]);
+  }
 }

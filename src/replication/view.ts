@@ -96,3 +96,9 @@ export function placeFor(members: readonly Server[], newcomer: Server): number {
   while (place < members.length && members[place]!.priority >= newcomer.priority) place++;
   return place;
 }
+
+/** Whether a member of `current` goes over to `view`: its child, or a later one of the lineage. */
+export function supersedes(view: View, current: View): boolean {
+  if (view.parent && sameView(view.parent, current.id)) return true;
+  return !view.provisional && !current.provisional && view.id.number > current.id.number;
+}

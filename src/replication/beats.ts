@@ -1,0 +1,99 @@
+import { Silence } from './detector.js';
+import type { Downstream } from './downstream.js';
+import { Lease } from './lease.js';
+import type { Heartbeat } from './messages.js';
+import type { Place, State } from './state.js';
+
+/**
+ * The primary's heartbeat travels the whole ring every interval. It proves the ring whole to every member,
+ * and brings each member's own stamp back to it, which is what read leases run from.
+ */
+export class Beats {
+  readonly lease: Lease;
+  private readonly silence: Silence;
+  private lap = 0;
+  private echo: readonly number[] = [];
+  private sentAt = -Infinity;
+
+  constructor(
+    private readonly state: State,
+    private readonly downstream: Downstream,
+  ) {
+    const { readLeaseMs, suspectAfterMs, probeIntervalMs } = state.options;
+    this.lease = new Lease(readLeaseMs);
+    this.silence = new Silence(suspectAfterMs, probeIntervalMs);
+  }
+
+  /** Two laps at once, so that everyone has a lease as soon as the view stands. */
+  installed(place: Place): void {
+    this.lap = 0;
+    this.echo = [];
+    this.silence.heard(this.state.now);
+    if (place.isPrimary) this.send(place);
+  }
+
+  tick(): void {
+    const { place, isActive, now, options } = this.state;
+    if (!place?.isPrimary || !isActive) return;
+    if (now - this.sentAt >= options.probeIntervalMs) this.send(place);
+  }
+
+  /** Whether beats have been missing for so long that this member has to act. */
+  areSilent(): boolean {
+    const { place, now } = this.state;
+    return !!place && !place.isAlone && this.silence.isTooLong(now, place.index);
+  }
+
+  excuse(lateMs: number): void {
+    this.silence.excuse(lateMs);
+  }
+
+  /** A member that is alone needs nobody's word; one that may be left out of the next view keeps silent. */
+  mayRead(): boolean {
+    const { place, now, phase, leaving, sealed } = this.state;
+    if (phase !== 'member' || !place || (leaving && sealed)) return false;
+    return place.isAlone || this.lease.isValid(now);
+  }
+
+  heard(beat: Heartbeat): void {
+    const place = this.state.place!;
+    this.silence.heard(this.state.now);
+    this.lease.witness(place.view, beat.stamps, this.state.now);
+    if (place.isPrimary) return this.returned(place, beat);
+    this.lease.witness(place.view, beat.echo, this.state.now);
+    this.renew(beat.echo[place.index]);
+    this.downstream.send({ ...beat, stamps: this.stamped(beat.stamps, place.index) });
+  }
+
+  private returned(place: Place, beat: Heartbeat): void {
+    this.renew(beat.stamps[place.index]);
+    this.echo = beat.stamps;
+    if (beat.lap === 1) this.send(place);
+  }
+
+  private renew(stamp: number | undefined): void {
+    if (stamp !== undefined && stamp >= 0) this.lease.renew(stamp);
+  }
+
+  private send(place: Place): void {
+    this.sentAt = this.state.now;
+    if (place.isAlone) return;
+    const stamps = this.stamped(
+      place.view.members.map(() => -1),
+      place.index,
+    );
+    this.downstream.send({
+      kind: 'heartbeat',
+      view: place.view.id,
+      lap: ++this.lap,
+      stamps,
+      echo: this.echo,
+    });
+  }
+
+  private stamped(stamps: readonly number[], index: number): number[] {
+    const copy = [...stamps];
+    copy[index] = Math.floor(this.state.now);
+    return copy;
+  }
+}

@@ -1,0 +1,186 @@
+import { invariant } from './assert.js';
+import { compareKeys } from './key-order.js';
+import { Queue } from './queue.js';
+import type { LogRecord } from './record.js';
+
+/**
+ * The objects and the order that made them. `committed` is the HashMap: the newest committed record of each
+ * key, tombstones among them, in revision order, because a key that is written again moves to the end. Above
+ * the watermark lies the log: numbered records that not everyone is known to have.
+ */
+export class Catalogue {
+  /** Highest revision stored here. */
+  last = 0;
+  /** Highest committed revision. Never above `last`, never goes back. */
+  watermark = 0;
+  /** Tombstones up to here are gone. */
+  floor = 0;
+  /** Committed objects, tombstones not counted. */
+  objects = 0;
+  /** Highest revision that `committed` has ever held. */
+  newestCommitted = 0;
+  /** Committed objects whose body is not here: key to revision. */
+  readonly lacking = new Map<string, number>();
+
+  private readonly committed = new Map<string, LogRecord>();
+  private readonly dirty = new Map<string, LogRecord[]>();
+  private readonly log = new Queue<LogRecord>();
+  private readonly tombstones = new Queue<LogRecord>();
+
+  /** The newest committed record of the key; may be a tombstone. */
+  get(key: string): LogRecord | undefined {
+    return this.committed.get(key);
+  }
+
+  isDirty(key: string): boolean {
+    return this.dirty.size > 0 && this.dirty.has(key);
+  }
+
+  /** The newest stored record of the key, committed or not. */
+  newest(key: string): LogRecord | undefined {
+    return this.dirty.get(key)?.at(-1) ?? this.committed.get(key);
+  }
+
+  /** Takes the next record of the order in. */
+  store(record: LogRecord): void {
+    invariant(record.revision === this.last + 1, `record ${record.revision} after ${this.last}`);
+    this.last = record.revision;
+    this.log.push(record);
+    if (record.kind === 'put' || record.kind === 'delete') this.addDirty(record);
+  }
+
+  /** Commits everything up to `revision` and hands each record to `each`, in order. */
+  commit(revision: number, each: (record: LogRecord) => void): void {
+    while (this.watermark < revision && this.log.length > 0) {
+      const record = this.log.shift()!;
+      this.watermark = record.revision;
+      this.apply(record);
+      each(record);
+    }
+  }
+
+  /** Drops what was numbered above `revision` and never committed; the dropped records, newest first. */
+  truncate(revision: number): LogRecord[] {
+    invariant(revision >= this.watermark, `cannot drop committed records above ${revision}`);
+    const dropped: LogRecord[] = [];
+    while (this.last > revision) {
+      const record = this.log.pop()!;
+      this.last = record.revision - 1;
+      if (record.kind === 'put' || record.kind === 'delete') this.popDirty(record.key);
+      dropped.push(record);
+    }
+    return dropped;
+  }
+
+  /** Numbered records above `revision`, which must not lie below the watermark. */
+  logAfter(revision: number): LogRecord[] {
+    invariant(revision >= this.watermark, `the log no longer reaches back to ${revision}`);
+    return this.log.toArray().slice(revision - this.watermark);
+  }
+
+  /** Gives a record of this revision its body; false when it is not wanted here. */
+  attach(key: string, revision: number, body: Uint8Array): boolean {
+    const record = this.committed.get(key);
+    if (record?.revision !== revision || record.body !== null || record.size !== body.length) return false;
+    this.committed.set(key, { ...record, body });
+    this.lacking.delete(key);
+    return true;
+  }
+
+  /** The body of exactly this version, when it is here. */
+  bodyOf(key: string, revision: number): Uint8Array | null {
+    const record = this.committed.get(key);
+    if (record?.revision === revision) return record.body;
+    return this.dirty.get(key)?.find((version) => version.revision === revision)?.body ?? null;
+  }
+
+  /** Committed records in revision order; goes on with what is committed while it is read. */
+  records(): IterableIterator<LogRecord> {
+    return this.committed.values();
+  }
+
+  list(prefix: string, after: string | null, limit: number): LogRecord[] {
+    const found: LogRecord[] = [];
+    for (const record of this.committed.values()) {
+      if (record.kind !== 'put' || !record.key.startsWith(prefix)) continue;
+      if (after === null || compareKeys(record.key, after) > 0) found.push(record);
+    }
+    return found.sort((a, b) => compareKeys(a.key, b.key)).slice(0, limit);
+  }
+
+  /** The revision up to which tombstones are older than `before` (wall clock, ms); 0 when there is none. */
+  expiredTombstones(before: number): number {
+    let expired = 0;
+    for (let index = 0; index < this.tombstones.length; index++) {
+      const tombstone = this.tombstones.at(index)!;
+      if (tombstone.modified > before) break;
+      expired = tombstone.revision;
+    }
+    return expired;
+  }
+
+  /** Takes a part of another member's committed state in, in revision order. */
+  load(records: readonly LogRecord[]): void {
+    for (const record of records) this.put(record);
+  }
+
+  /** Ends the loading of another member's committed state; its log is then stored. */
+  complete(watermark: number, floor: number): void {
+    this.watermark = watermark;
+    this.last = watermark;
+    this.dropTombstones(floor);
+  }
+
+  private addDirty(record: LogRecord): void {
+    const versions = this.dirty.get(record.key);
+    if (versions) versions.push(record);
+    else this.dirty.set(record.key, [record]);
+  }
+
+  private popDirty(key: string): void {
+    const versions = this.dirty.get(key)!;
+    versions.pop();
+    if (versions.length === 0) this.dirty.delete(key);
+  }
+
+  private apply(record: LogRecord): void {
+    switch (record.kind) {
+      case 'put':
+      case 'delete':
+        this.shiftDirty(record.key);
+        this.put(record);
+        return;
+      case 'floor':
+        this.dropTombstones(record.floor);
+        return;
+      case 'refusal':
+        return;
+    }
+  }
+
+  private shiftDirty(key: string): void {
+    const versions = this.dirty.get(key)!;
+    if (versions.length === 1) this.dirty.delete(key);
+    else versions.shift();
+  }
+
+  private put(record: LogRecord): void {
+    const { key } = record;
+    if (this.committed.get(key)?.kind === 'put') this.objects--;
+    this.committed.delete(key);
+    this.committed.set(key, record);
+    this.newestCommitted = record.revision;
+    if (record.kind === 'put') this.objects++;
+    else this.tombstones.push(record);
+    if (record.kind === 'put' && record.body === null) this.lacking.set(key, record.revision);
+    else if (this.lacking.size > 0) this.lacking.delete(key);
+  }
+
+  private dropTombstones(floor: number): void {
+    this.floor = Math.max(this.floor, floor);
+    while (this.tombstones.length > 0 && this.tombstones.at(0)!.revision <= floor) {
+      const { key, revision } = this.tombstones.shift()!;
+      if (this.committed.get(key)?.revision === revision) this.committed.delete(key);
+    }
+  }
+}

@@ -1,0 +1,198 @@
+import { invariant } from './assert.js';
+import type { Downstream } from './downstream.js';
+import type { Outcome } from './interface.js';
+import type { Append, Stored, Submit, Watermark } from './messages.js';
+import { floorRecord, number } from './numbering.js';
+import type { OwnWrites, SentWrite } from './own-writes.js';
+import type { LogRecord, Operation } from './record.js';
+import { Stash } from './stash.js';
+import type { Place, State } from './state.js';
+
+/**
+ * The data path: submits travel to the primary, numbered records travel a whole lap, the last member tells
+ * the primary what everyone has stored, and the watermark tells everyone what is committed. A body crosses
+ * each link once: on its submit as far as the primary, on its record from there to the origin.
+ */
+export class Chain {
+  private readonly stash = new Stash();
+  /** At the primary: what every member is known to have stored. */
+  private storedByAll = 0;
+  private storedSent = -1;
+  private watermarkSent = -1;
+  private holdUntil = 0;
+  private caughtUp = false;
+  /** A server that is alone commits what it sends at once, which frees credit: the loop goes on by itself. */
+  private pumping = false;
+
+  constructor(
+    private readonly state: State,
+    private readonly own: OwnWrites,
+    private readonly downstream: Downstream,
+    private readonly onCommit: (record: LogRecord) => void,
+  ) {}
+
+  /** Sends what the successor lacks; what was not numbered follows once this server has all that was. */
+  installed(place: Place): void {
+    this.stash.clear();
+    this.storedByAll = 0;
+    this.storedSent = -1;
+    this.watermarkSent = -1;
+    this.caughtUp = false;
+    this.holdUntil = this.state.now + place.view.holdMs;
+    if (!place.isTail) this.sendMissing(place);
+    this.resumeWhenCaughtUp();
+  }
+
+  /** Sends the writes that wait, as far as there is credit. */
+  pump(): void {
+    const { place, isActive, options, leaving } = this.state;
+    if (!place || !isActive || !this.caughtUp || leaving) return;
+    if (this.pumping) return;
+    this.pumping = true;
+    const credit = options.ringBudgetBytes / place.view.members.length;
+    for (let write = this.own.next(credit); write; write = this.own.next(credit))
+      this.submitOwn(place, write);
+    this.pumping = false;
+  }
+
+  submit(message: Submit): void {
+    const place = this.state.place!;
+    if (place.isPrimary) return this.number(message.origin, message.request, message.operation);
+    this.stash.put(message.origin, message.request, message.operation.body);
+    this.downstream.send(message);
+  }
+
+  append(message: Append): void {
+    const record = message.bare ? this.withBody(message.record) : message.record;
+    this.store(record);
+    this.resumeWhenCaughtUp();
+  }
+
+  stored(message: Stored): void {
+    this.storedByAll = Math.max(this.storedByAll, Math.min(message.revision, this.state.catalogue.last));
+    this.advance();
+  }
+
+  watermark(message: Watermark): void {
+    this.commit(Math.min(message.revision, this.state.catalogue.last));
+  }
+
+  /** The primary drops old tombstones by a record, so that every catalogue drops the same. */
+  tick(): void {
+    const { place, isActive, catalogue, options, wall } = this.state;
+    if (!place?.isPrimary || !isActive) return;
+    this.advance();
+    const floor = catalogue.expiredTombstones(wall - options.tombstoneTtlMs);
+    if (floor > catalogue.floor && catalogue.watermark === catalogue.last) this.numberFloor(floor);
+  }
+
+  /** Marks ride once behind all that one step produced. */
+  flush(): void {
+    const { place, isActive, catalogue } = this.state;
+    if (!place || place.isAlone || !isActive) return;
+    const view = place.view.id;
+    if (place.isTail) {
+      if (catalogue.last > this.storedSent) {
+        this.storedSent = catalogue.last;
+        this.downstream.send({ kind: 'stored', view, revision: catalogue.last });
+      }
+    } else if (catalogue.watermark > this.watermarkSent) {
+      this.watermarkSent = catalogue.watermark;
+      this.downstream.send({ kind: 'watermark', view, revision: catalogue.watermark });
+    }
+  }
+
+  private sendMissing(place: Place): void {
+    const view = place.view.id;
+    const { catalogue } = this.state;
+    for (const record of catalogue.logAfter(Math.min(place.successor.last, catalogue.last))) {
+      this.downstream.send({ kind: 'append', view, record, bare: false });
+    }
+  }
+
+  private resumeWhenCaughtUp(): void {
+    const { place, catalogue } = this.state;
+    if (this.caughtUp || catalogue.last < place!.view.start) return;
+    this.caughtUp = true;
+    for (const write of this.own.unnumbered()) this.submitOwn(place!, write);
+    this.pump();
+    if (place!.isPrimary) this.advance();
+  }
+
+  private submitOwn(place: Place, write: SentWrite): void {
+    const { self } = this.state;
+    if (place.isPrimary) return this.number(self.id, write.request, write.operation);
+    const { request, operation } = write;
+    this.downstream.send({ kind: 'submit', view: place.view.id, origin: self.id, request, operation });
+  }
+
+  /** Gives the request its place in the order, unless it has one. */
+  private number(origin: number, request: number, operation: Operation): void {
+    const { catalogue, origins, wall } = this.state;
+    const last = origins.lastOf(origin);
+    if (request <= last) return;
+    invariant(request === last + 1, `request ${request} of an origin whose last was ${last}`);
+    const revision = catalogue.last + 1;
+    this.store(
+      number(operation, catalogue.newest(operation.key), { revision, origin, request, modified: wall }),
+    );
+    this.advance();
+  }
+
+  private numberFloor(floor: number): void {
+    const { catalogue, wall } = this.state;
+    this.store(floorRecord(catalogue.last + 1, wall, floor));
+    this.advance();
+  }
+
+  private store(record: LogRecord): void {
+    const { state } = this;
+    state.catalogue.store(record);
+    state.origins.advance(record);
+    if (record.origin === state.self.id) this.own.numbered(record);
+    const place = state.place!;
+    if (!place.isTail && record.revision > place.successor.last) this.forward(place, record);
+  }
+
+  private forward(place: Place, record: LogRecord): void {
+    const bare = record.revision > place.view.start && this.sawSubmit(place, place.index + 1, record.origin);
+    this.downstream.send({ kind: 'append', view: place.view.id, record, bare });
+  }
+
+  /** Whether the member at `index` was on the way of a submit of this origin in this view. */
+  private sawSubmit(place: Place, index: number, origin: number): boolean {
+    const from = place.indexes.get(origin) ?? 0;
+    return from > 0 && index >= from;
+  }
+
+  private withBody(record: LogRecord): LogRecord {
+    if (record.origin === this.state.self.id) {
+      return record.kind === 'put' ? { ...record, body: this.own.bodyOf(record.request) } : record;
+    }
+    const body = this.stash.take(record.origin, record.request);
+    invariant(body !== undefined, `record ${record.revision} came bare, but its submit did not pass here`);
+    return record.kind === 'put' ? { ...record, body } : record;
+  }
+
+  /** At the primary: raises the watermark to what everyone has, unless a dropped member may hold a lease. */
+  private advance(): void {
+    const { place, catalogue, now } = this.state;
+    if (!place!.isPrimary || now < this.holdUntil) return;
+    this.commit(place!.isAlone ? catalogue.last : this.storedByAll);
+  }
+
+  private commit(revision: number): void {
+    const { catalogue, self } = this.state;
+    catalogue.commit(revision, (record) => {
+      if (record.origin === self.id) this.own.committed(record, () => this.outcomeOf(record));
+      this.onCommit(record);
+    });
+    this.pump();
+  }
+
+  private outcomeOf(record: LogRecord): Outcome {
+    if (record.kind === 'refusal') return { kind: 'refused', record };
+    const { view } = this.state.place!;
+    return { kind: 'done', record, copies: view.provisional ? view.members.length : null };
+  }
+}

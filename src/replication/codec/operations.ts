@@ -1,0 +1,88 @@
+import { type Condition, type Operation, UNCONDITIONAL } from '../record.js';
+import { readTexts, writeTexts } from './lists.js';
+import { readMeta, writeMeta } from './meta.js';
+import type { Reader } from './reader.js';
+import { unreachable } from './unreachable.js';
+import type { Writer } from './writer.js';
+
+// One byte: a bit each for a delete, a digest and a body, then the condition in two. The others are always clear.
+const DELETE = 0x01;
+const HAS_DIGEST = 0x02;
+const HAS_BODY = 0x04;
+const CONDITION_SHIFT = 3;
+const UNUSED = 0xe0;
+
+export function writeOperation(writer: Writer, operation: Operation): void {
+  const { condition, digest, body } = operation;
+  writer.uint8(flagsOf(operation));
+  writer.text(operation.key);
+  if (condition.kind === 'match') writeTexts(writer, condition.etags);
+  writer.text(operation.type);
+  writeMeta(writer, operation.meta);
+  writer.uint48(operation.size);
+  if (digest !== '') writer.digest(digest);
+  if (body !== null) writer.body(body);
+}
+
+/** The properties are made in the order of the interface, so that all operations of a process have one hidden class. */
+export function readOperation(reader: Reader): Operation {
+  const flags = reader.uint8();
+  if ((flags & UNUSED) !== 0) throw reader.malformed(`${flags} are no flags of an operation`);
+  const kind = (flags & DELETE) === 0 ? 'put' : 'delete';
+  const key = reader.text();
+  const condition = readCondition(reader, flags >> CONDITION_SHIFT);
+  const type = reader.repeatedText();
+  const meta = readMeta(reader);
+  const size = reader.uint48();
+  const digest = (flags & HAS_DIGEST) === 0 ? '' : reader.digest();
+  const body = (flags & HAS_BODY) === 0 ? null : reader.body();
+  return { kind, key, condition, type, meta, size, digest, body };
+}
+
+function flagsOf(operation: Operation): number {
+  return (
+    kindBit(operation.kind) |
+    (operation.digest === '' ? 0 : HAS_DIGEST) |
+    (operation.body === null ? 0 : HAS_BODY) |
+    (conditionCode(operation.condition) << CONDITION_SHIFT)
+  );
+}
+
+function kindBit(kind: Operation['kind']): number {
+  switch (kind) {
+    case 'put':
+      return 0;
+    case 'delete':
+      return DELETE;
+    default:
+      return unreachable(kind);
+  }
+}
+
+function conditionCode(condition: Condition): number {
+  switch (condition.kind) {
+    case 'none':
+      return 0;
+    case 'absent':
+      return 1;
+    case 'present':
+      return 2;
+    case 'match':
+      return 3;
+    default:
+      return unreachable(condition);
+  }
+}
+
+function readCondition(reader: Reader, code: number): Condition {
+  switch (code) {
+    case 0:
+      return UNCONDITIONAL;
+    case 1:
+      return { kind: 'absent' };
+    case 2:
+      return { kind: 'present' };
+    default:
+      return { kind: 'match', etags: readTexts(reader) };
+  }
+}

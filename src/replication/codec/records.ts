@@ -1,0 +1,121 @@
+import type { LogRecord, RecordKind, RefusalReason } from '../record.js';
+import { readMeta, writeMeta } from './meta.js';
+import type { Reader } from './reader.js';
+import { unreachable } from './unreachable.js';
+import type { Writer } from './writer.js';
+
+/** Bytes of the smallest record. */
+export const MIN_RECORD_BYTES = 45;
+
+// One byte: the kind in two bits, the refusal in two, then a bit each. The highest is always clear.
+const KINDS: readonly RecordKind[] = ['put', 'delete', 'refusal', 'floor'];
+const REFUSALS: readonly (RefusalReason | null)[] = [null, 'precondition', 'absent'];
+const REFUSAL_SHIFT = 2;
+const REPLACED = 0x10;
+const HAS_DIGEST = 0x20;
+const HAS_BODY = 0x40;
+const UNUSED = 0x80;
+
+/** @param body what goes with the record: null leaves the body out */
+export function writeRecord(writer: Writer, record: LogRecord, body: Uint8Array | null): void {
+  writer.uint8(flagsOf(record, body));
+  writer.uint48(record.revision);
+  writer.uint48(record.origin);
+  writer.uint48(record.request);
+  writer.text(record.key);
+  writer.time(record.modified);
+  writer.text(record.type);
+  writeMeta(writer, record.meta);
+  writer.uint48(record.size);
+  if (record.digest !== '') writer.digest(record.digest);
+  writer.uint48(record.floor);
+  if (body !== null) writer.body(body);
+}
+
+/** The properties are made in the order of the interface, so that all records of a process have one hidden class. */
+export function readRecord(reader: Reader): LogRecord {
+  const flags = reader.uint8();
+  const refusal = REFUSALS[(flags >> REFUSAL_SHIFT) & 3];
+  if (refusal === undefined || (flags & UNUSED) !== 0)
+    throw reader.malformed(`${flags} are no flags of a record`);
+  const revision = reader.uint48();
+  const origin = reader.uint48();
+  const request = reader.uint48();
+  const kind = KINDS[flags & 3]!;
+  const key = reader.text();
+  const modified = reader.time();
+  const type = reader.repeatedText();
+  const meta = readMeta(reader);
+  const size = reader.uint48();
+  const digest = (flags & HAS_DIGEST) === 0 ? '' : reader.digest();
+  const floor = reader.uint48();
+  const body = (flags & HAS_BODY) === 0 ? null : reader.body();
+  const replaced = (flags & REPLACED) !== 0;
+  return {
+    revision,
+    origin,
+    request,
+    kind,
+    key,
+    modified,
+    type,
+    meta,
+    size,
+    digest,
+    body,
+    replaced,
+    refusal,
+    floor,
+  };
+}
+
+/** Records with as much of a body as they have, after their number. */
+export function writeRecords(writer: Writer, records: readonly LogRecord[]): void {
+  writer.uint32(records.length);
+  for (const record of records) writeRecord(writer, record, record.body);
+}
+
+export function readRecords(reader: Reader): LogRecord[] {
+  const count = reader.checked(reader.uint32(), MIN_RECORD_BYTES);
+  const records: LogRecord[] = [];
+  for (let i = 0; i < count; i++) records.push(readRecord(reader));
+  return records;
+}
+
+function flagsOf(record: LogRecord, body: Uint8Array | null): number {
+  return (
+    kindCode(record.kind) |
+    (refusalCode(record.refusal) << REFUSAL_SHIFT) |
+    (record.replaced ? REPLACED : 0) |
+    (record.digest === '' ? 0 : HAS_DIGEST) |
+    (body === null ? 0 : HAS_BODY)
+  );
+}
+
+function kindCode(kind: RecordKind): number {
+  switch (kind) {
+    case 'put':
+      return 0;
+    case 'delete':
+      return 1;
+    case 'refusal':
+      return 2;
+    case 'floor':
+      return 3;
+    default:
+      return unreachable(kind);
+  }
+}
+
+function refusalCode(refusal: RefusalReason | null): number {
+  switch (refusal) {
+    case null:
+      return 0;
+    case 'precondition':
+      return 1;
+    case 'absent':
+      return 2;
+    default:
+      return unreachable(refusal);
+  }
+}

@@ -1,0 +1,166 @@
+import { describe, expect, it } from '@jest/globals';
+import * as fc from 'fast-check';
+import type { Message } from '../messages.js';
+import { NO_META } from '../record.js';
+import { decodeMessages, encodeMessages } from './index.js';
+
+const ROUND_TRIPS = 300;
+
+const uint48 = fc.oneof(fc.integer({ min: 0, max: 2 ** 48 - 1 }), fc.nat(3), fc.constant(2 ** 48 - 1));
+const time = fc.oneof(
+  fc.integer({ min: -1, max: Number.MAX_SAFE_INTEGER }),
+  fc.constant(-1),
+  fc.constant(0.125),
+);
+const text = fc.oneof(
+  fc.string({ maxLength: 40 }),
+  fc.string({ unit: 'binary', maxLength: 40 }),
+  fc.constant('\ufffd'),
+);
+const flag = fc.boolean();
+const ids = fc.array(uint48, { maxLength: 5 });
+const times = fc.array(time, { maxLength: 5 });
+const digest = fc.oneof(
+  fc.constant(''),
+  fc.string({ unit: fc.constantFrom(...'0123456789abcdef'), minLength: 16, maxLength: 16 }),
+);
+const bytes = fc.oneof(
+  fc.uint8Array({ maxLength: 64 }).map((array) => Buffer.from(array)),
+  fc.constantFrom(32 * 1024 - 1, 32 * 1024).map((length) => Buffer.alloc(length, 'body')),
+);
+const body = fc.option(bytes);
+const metaName = fc.oneof(text, fc.constantFrom('__proto__', 'constructor', '7', ''));
+const meta = fc.oneof(
+  fc.constant(NO_META),
+  fc.dictionary(metaName, text, { maxKeys: 4, noNullPrototype: true }),
+);
+
+/** An object as it is written in code: with a prototype, and all of its properties. */
+function shape<Shape>(fields: { [Name in keyof Shape]: fc.Arbitrary<Shape[Name]> }): fc.Arbitrary<Shape> {
+  return fc.record(fields, { noNullPrototype: true }) as fc.Arbitrary<Shape>;
+}
+
+const condition = fc.oneof(
+  fc.constantFrom({ kind: 'none' as const }, { kind: 'absent' as const }, { kind: 'present' as const }),
+  shape({ kind: fc.constant('match' as const), etags: fc.array(text, { maxLength: 3 }) }),
+);
+const operation = shape({
+  kind: fc.constantFrom('put' as const, 'delete' as const),
+  key: text,
+  condition,
+  type: text,
+  meta,
+  size: uint48,
+  digest,
+  body,
+});
+const record = shape({
+  revision: uint48,
+  origin: uint48,
+  request: uint48,
+  kind: fc.constantFrom('put' as const, 'delete' as const, 'refusal' as const, 'floor' as const),
+  key: text,
+  modified: time,
+  type: text,
+  meta,
+  size: uint48,
+  digest,
+  body,
+  replaced: flag,
+  refusal: fc.constantFrom(null, 'precondition' as const, 'absent' as const),
+  floor: uint48,
+});
+const records = fc.array(record, { maxLength: 4 });
+
+const viewId = shape({ number: fc.integer({ min: 0, max: 2 ** 32 - 1 }), proposer: uint48 });
+const address = { id: uint48, name: text, url: text, ring: text, priority: uint48 };
+const server = shape(address);
+const view = shape({
+  id: viewId,
+  parent: fc.option(viewId),
+  ring: uint48,
+  members: fc.array(shape({ ...address, full: flag, last: uint48 }), { maxLength: 4 }),
+  start: uint48,
+  provisional: flag,
+  holdMs: time,
+});
+const ballot = shape({ number: uint48, proposer: uint48 });
+const accepted = fc.option(shape({ ballot, view }));
+const promises = fc.array(shape({ member: uint48, last: uint48, accepted, ages: times }), {
+  maxLength: 3,
+});
+const accused = fc.array(shape({ id: uint48, gone: flag }), { maxLength: 3 });
+const newcomers = fc.array(shape({ server, after: uint48, last: uint48, full: flag }), { maxLength: 3 });
+const origins = fc.array(fc.tuple(uint48, uint48), { maxLength: 4 });
+const rest = fc.option(shape({ watermark: uint48, floor: uint48, origins }));
+
+type Arbitraries = { readonly [Kind in Message['kind']]: fc.Arbitrary<Extract<Message, { kind: Kind }>> };
+
+function kind<Kind extends Message['kind']>(name: Kind): fc.Arbitrary<Kind> {
+  return fc.constant(name);
+}
+
+const arbitraries: Arbitraries = {
+  submit: shape({ kind: kind('submit'), view: viewId, origin: uint48, request: uint48, operation }),
+  append: shape({ kind: kind('append'), view: viewId, record, bare: flag }),
+  stored: shape({ kind: kind('stored'), view: viewId, revision: uint48 }),
+  watermark: shape({ kind: kind('watermark'), view: viewId, revision: uint48 }),
+  heartbeat: shape({ kind: kind('heartbeat'), view: viewId, lap: uint48, stamps: times, echo: times }),
+  lookup: shape({ kind: kind('lookup'), view: viewId, asker: uint48, key: text, revision: uint48 }),
+  found: shape({
+    kind: kind('found'),
+    view: viewId,
+    asker: uint48,
+    holder: uint48,
+    key: text,
+    revision: uint48,
+    body: bytes,
+  }),
+  invite: shape({ kind: kind('invite'), view: viewId, newcomer: server, host: uint48, failed: ids }),
+  prepare: shape({
+    kind: kind('prepare'),
+    of: view,
+    ballot,
+    promises,
+    accused,
+    objected: flag,
+    newcomers,
+    leavers: ids,
+    filled: ids,
+  }),
+  accept: shape({ kind: kind('accept'), of: view, ballot, view, acceptedBy: ids, gone: ids }),
+  install: shape({ kind: kind('install'), view }),
+  probe: shape({ kind: kind('probe'), stamp: time }),
+  'probe-answer': shape({ kind: kind('probe-answer'), stamp: time }),
+  join: shape({ kind: kind('join'), newcomer: server }),
+  'join-refused': shape({ kind: kind('join-refused'), reason: text }),
+  state: shape({ kind: kind('state'), part: uint48, records, rest, log: records }),
+  'state-answer': shape({ kind: kind('state-answer'), part: uint48 }),
+};
+const batch: fc.Arbitrary<Message[]> = fc.array(fc.oneof(...Object.values(arbitraries)), { maxLength: 6 });
+
+/** What arrives: a bare append without its body, everything else as it is. */
+function arriving(message: Message): Message {
+  if (message.kind !== 'append' || !message.bare) return message;
+  return { ...message, record: { ...message.record, body: null } };
+}
+
+describe('a message that is encoded and decoded', () => {
+  it.each(Object.entries(arbitraries))('is the same: %s', (_, arbitrary: fc.Arbitrary<Message>) => {
+    fc.assert(
+      fc.property(arbitrary, (message) => {
+        expect(decodeMessages(encodeMessages([message]))).toStrictEqual([arriving(message)]);
+      }),
+      { numRuns: ROUND_TRIPS },
+    );
+  });
+
+  it('keeps its place in the batch', () => {
+    fc.assert(
+      fc.property(batch, (messages) => {
+        expect(decodeMessages(encodeMessages(messages))).toStrictEqual(messages.map(arriving));
+      }),
+      { numRuns: ROUND_TRIPS },
+    );
+  });
+});

@@ -1,0 +1,42 @@
+import type { Answer, LinkId, Outcome, Ready, ReplicaEvent, Ticket } from './interface.js';
+import type { Message } from './messages.js';
+
+/** Gathers what a step decides until the driver takes it. */
+export class Effects {
+  private messages: { link: LinkId; message: Message }[] = [];
+  private hangups: LinkId[] = [];
+  private dials: string[] = [];
+  private answers: Answer[] = [];
+  private events: ReplicaEvent[] = [];
+
+  send(link: LinkId, message: Message): void {
+    this.messages.push({ link, message });
+  }
+
+  hangup(link: LinkId): void {
+    this.hangups.push(link);
+  }
+
+  dial(address: string): void {
+    this.dials.push(address);
+  }
+
+  answer(ticket: Ticket, outcome: Outcome): void {
+    this.answers.push({ ticket, outcome });
+  }
+
+  emit(event: ReplicaEvent): void {
+    this.events.push(event);
+  }
+
+  take(): Ready | null {
+    const { messages, hangups, dials, answers, events } = this;
+    if (!(messages.length || hangups.length || dials.length || answers.length || events.length)) return null;
+    this.messages = [];
+    this.hangups = [];
+    this.dials = [];
+    this.answers = [];
+    this.events = [];
+    return { messages, hangups, dials, answers, events };
+  }
+}

@@ -1,0 +1,110 @@
+import type { Downstream } from './downstream.js';
+import type { Found, Lookup } from './messages.js';
+import type { LogRecord } from './record.js';
+import type { ServerId } from './server.js';
+import type { State } from './state.js';
+
+interface Asked {
+  readonly revision: number;
+  readonly askedAt: number;
+}
+
+/** Bodies that a member which is filling asks for at once. */
+const FILL_WINDOW = 32;
+/** Bodies that came from others whose origin is still told to readers. */
+const REMEMBERED = 1024;
+
+/**
+ * Asks round the ring for bodies that are not here: at most one lap, one lookup a key at a time. The answer is
+ * carried on to the asker, and servers on its way that lack the body keep it.
+ */
+export class Lookups {
+  private readonly asked = new Map<string, Asked>();
+  private readonly holders = new Map<string, { revision: number; holder: ServerId }>();
+
+  constructor(
+    private readonly state: State,
+    private readonly downstream: Downstream,
+    private readonly onFound: () => void,
+    private readonly onMissing: (key: string) => void,
+  ) {}
+
+  ask(record: LogRecord): void {
+    const { place, isActive, self, now } = this.state;
+    if (this.asked.get(record.key)?.revision === record.revision || !place || !isActive) return;
+    if (place.isAlone) return this.onMissing(record.key);
+    this.asked.set(record.key, { revision: record.revision, askedAt: now });
+    const { key, revision } = record;
+    this.downstream.send({ kind: 'lookup', view: place.view.id, asker: self.id, key, revision });
+  }
+
+  /** The server whose copy of this version was fetched here, when it was. */
+  holderOf(record: LogRecord): ServerId | null {
+    const known = this.holders.get(record.key);
+    return known?.revision === record.revision ? known.holder : null;
+  }
+
+  /** Everything is asked again in the new view. */
+  installed(): void {
+    this.asked.clear();
+    this.onFound();
+  }
+
+  /** Asks for what this server must hold and lacks, and forgets questions that got lost. */
+  tick(): void {
+    const { catalogue, now, options } = this.state;
+    for (const [key, { askedAt }] of this.asked) {
+      if (now - askedAt > options.suspectAfterMs) this.asked.delete(key);
+    }
+    this.fill();
+    if (catalogue.lacking.size > 0) this.onFound();
+  }
+
+  lookup(message: Lookup): void {
+    const { self, catalogue, place } = this.state;
+    if (message.asker === self.id) return this.unanswered(message);
+    const body = catalogue.bodyOf(message.key, message.revision);
+    if (body === null) return this.downstream.send(message);
+    const { asker, key, revision } = message;
+    this.downstream.send({
+      kind: 'found',
+      view: place!.view.id,
+      asker,
+      holder: self.id,
+      key,
+      revision,
+      body,
+    });
+  }
+
+  found(message: Found): void {
+    const { catalogue, self } = this.state;
+    if (catalogue.attach(message.key, message.revision, message.body)) this.remember(message);
+    if (message.asker !== self.id) return this.downstream.send(message);
+    this.asked.delete(message.key);
+    this.fill();
+    this.onFound();
+  }
+
+  private unanswered(message: Lookup): void {
+    this.asked.delete(message.key);
+    const stillWanted = this.state.catalogue.get(message.key)?.revision === message.revision;
+    if (stillWanted) this.onMissing(message.key);
+    else this.onFound();
+  }
+
+  private fill(): void {
+    const { catalogue, place } = this.state;
+    if (catalogue.lacking.size === 0 || !place || place.isAlone) return;
+    for (const key of catalogue.lacking.keys()) {
+      if (this.asked.size >= FILL_WINDOW) return;
+      const record = catalogue.get(key);
+      if (record) this.ask(record);
+    }
+  }
+
+  private remember({ key, revision, holder }: Found): void {
+    this.holders.set(key, { revision, holder });
+    if (this.holders.size > REMEMBERED) this.holders.delete(this.holders.keys().next().value!);
+  }
+}

@@ -1,0 +1,103 @@
+import type { LinkId } from './interface.js';
+import type { Parts } from './parts.js';
+import type { Server } from './server.js';
+
+const FORGET_LINK_MS = 30_000;
+
+/**
+ * Keeps this server connected to those it has to talk to, and watches over its successor: the one after it in
+ * the ring, a newcomer that it takes in, the next stop of a lap, or, before it is a member, whom it asks.
+ */
+export class Neighbourhood {
+  private probedAt = -Infinity;
+
+  constructor(private readonly parts: Parts) {}
+
+  /** Dials and hangs up until the connections are those that are needed now. */
+  connect(): void {
+    const { state, links, downstream } = this.parts;
+    if (state.phase === 'left') return;
+    links.want(this.wanted(), state.now);
+    downstream.open();
+  }
+
+  linked(address: string, link: LinkId, peer: Server): void {
+    const { state, links, chooser, usher, newcomer } = this.parts;
+    if (!links.linked(address, link, peer, state.now)) return;
+    if (state.place?.successor.ring === address) this.successorLinked(peer);
+    chooser.courier.linked(address);
+    usher.linked(address);
+    if (state.phase === 'joining') newcomer.linked(address, link);
+  }
+
+  dialFailed(address: string, gone: boolean): void {
+    const { state, links, chooser, usher, newcomer } = this.parts;
+    if (!links.dialFailed(address, state.now)) return;
+    const { place } = state;
+    if (gone && place && !place.isAlone && place.successor.ring === address) this.suspect(true);
+    chooser.courier.dialFailed(address, gone);
+    usher.dialFailed(address);
+    if (state.phase === 'joining') newcomer.failed(address);
+  }
+
+  closed(link: LinkId): void {
+    const { links, downstream, chooser, usher, reception, newcomer, state } = this.parts;
+    const outgoing = links.closed(link);
+    if (outgoing) {
+      downstream.closed(link);
+      chooser.courier.closed(link);
+      usher.closed(outgoing.address);
+    }
+    reception.closed(link);
+    if (state.phase === 'joining') newcomer.closed(link);
+  }
+
+  tick(): void {
+    const { state, links } = this.parts;
+    links.dropSilentIncoming(state.now - FORGET_LINK_MS);
+    this.probe();
+    const { place, isActive, options } = state;
+    if (!place || place.isAlone || !isActive) return;
+    const heardAt = links.lastHeard(place.successor.ring) ?? state.now;
+    if (state.now - heardAt > options.suspectAfterMs) this.suspect(false);
+  }
+
+  private wanted(): Set<string> {
+    const { state, usher, newcomer, chooser } = this.parts;
+    const { place } = state;
+    const { courier } = chooser;
+    const addresses = new Set<string>();
+    const add = (address: string | null): void => void (address !== null && addresses.add(address));
+    add(courier.target);
+    if (state.phase === 'joining') add(newcomer.target);
+    else add(usher.target);
+    if (place && !place.isAlone && !courier.unreachable.has(place.successor.id)) add(place.successor.ring);
+    return addresses;
+  }
+
+  /** A link that broke is not resumed: the next view, perhaps with the same members, repairs what was lost. */
+  private successorLinked(peer: Server): void {
+    const { state, chooser, downstream } = this.parts;
+    if (peer.id !== state.place!.successor.id) this.suspect(true);
+    else if (downstream.isBroken) chooser.act();
+    else downstream.open();
+  }
+
+  private suspect(gone: boolean): void {
+    const { state, chooser } = this.parts;
+    const { successor } = state.place!;
+    if (chooser.courier.unreachable.has(successor.id)) return;
+    const reason = gone
+      ? 'its process is gone'
+      : `nothing was heard of it for ${state.options.suspectAfterMs} ms`;
+    state.effects.emit({ kind: 'suspected', server: successor, reason });
+    chooser.accuse(successor.id, gone);
+  }
+
+  private probe(): void {
+    const { state, links } = this.parts;
+    if (state.now - this.probedAt < state.options.probeIntervalMs) return;
+    this.probedAt = state.now;
+    for (const { link } of links.allUp()) links.send(link!, { kind: 'probe', stamp: Math.floor(state.now) });
+  }
+}

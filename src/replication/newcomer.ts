@@ -1,0 +1,128 @@
+import { Catalogue } from './catalogue.js';
+import type { Links } from './links.js';
+import type { LinkId } from './interface.js';
+import type { Join, StatePart } from './messages.js';
+import { Origins } from './origins.js';
+import type { State } from './state.js';
+
+const RETRY_MS = 250;
+
+/**
+ * The way into the ring: asks one known address after the other until a member takes this server in, then
+ * receives the state from the member that it will follow, which is the one that dials it.
+ */
+export class NewcomerSide {
+  private contacts: string[] = [];
+  private turn = 0;
+  private link: LinkId | null = null;
+  private askedAt = 0;
+  private usher: LinkId | null = null;
+  private nextTryAt = 0;
+  private complete = false;
+  /** A lap has passed with this incarnation as a newcomer: a view with it may have been chosen. */
+  private committed = false;
+
+  constructor(
+    private readonly state: State,
+    private readonly links: Links,
+    /** Starts over as a new incarnation. */
+    private readonly renew: () => void,
+  ) {}
+
+  /** The address to ask, null once a member streams. */
+  get target(): string | null {
+    if (this.usher !== null || this.state.now < this.nextTryAt || this.contacts.length === 0) return null;
+    return this.contacts[this.turn % this.contacts.length]!;
+  }
+
+  start(contacts: readonly string[]): void {
+    this.contacts = [...new Set(contacts)].filter((address) => address !== this.state.self.ring);
+    this.turn = 0;
+    this.nextTryAt = 0;
+    this.reset();
+  }
+
+  linked(address: string, link: LinkId): void {
+    if (this.target !== address) return;
+    this.link = link;
+    this.askedAt = this.state.now;
+    const join: Join = { kind: 'join', newcomer: this.state.self };
+    this.links.send(link, join);
+  }
+
+  /** This address did not answer, or refused: on to the next one. */
+  failed(address: string): void {
+    if (this.target === address) this.tryNext();
+  }
+
+  closed(link: LinkId): void {
+    if (link === this.usher) {
+      if (!this.committed) this.startOver();
+    } else if (link === this.link) this.tryNext();
+  }
+
+  /** Takes a part of the state in; false when it comes from nobody who may send it now. */
+  receive(link: LinkId, part: StatePart): boolean {
+    if (this.usher === null && part.part === 1) this.usher = link;
+    if (this.usher !== link || this.complete) return this.usher === link;
+    const { catalogue, origins } = this.state;
+    catalogue.load(part.records);
+    if (part.rest) {
+      catalogue.complete(part.rest.watermark, part.rest.floor);
+      origins.load(part.rest.origins);
+    }
+    for (const record of part.log) {
+      catalogue.store(record);
+      origins.advance(record);
+    }
+    return true;
+  }
+
+  /** A lap with this server as a newcomer passes through it: it waits for the view, whoever brings it. */
+  commit(): void {
+    this.complete = true;
+    this.committed = true;
+    this.askedAt = this.state.now;
+  }
+
+  get isCommitted(): boolean {
+    return this.committed;
+  }
+
+  isUsher(link: LinkId): boolean {
+    return link === this.usher;
+  }
+
+  tick(): void {
+    const { now, options } = this.state;
+    const patience = 2 * options.suspectAfterMs;
+    const usher = this.usher === null ? undefined : this.links.incomingBy(this.usher);
+    if (this.committed) {
+      if (now - this.askedAt > patience) this.startOver();
+    } else if (usher) {
+      if (now - usher.heardAt > patience) this.startOver();
+    } else if (this.link !== null && now - this.askedAt > patience) this.tryNext();
+  }
+
+  /** Forgets what was received: another member may send its own state. */
+  reset(): void {
+    this.link = null;
+    this.usher = null;
+    this.complete = false;
+    this.committed = false;
+    this.state.catalogue = new Catalogue();
+    this.state.origins = new Origins();
+  }
+
+  private tryNext(): void {
+    this.link = null;
+    this.turn++;
+    if (this.turn % this.contacts.length === 0) this.nextTryAt = this.state.now + RETRY_MS;
+  }
+
+  private startOver(): void {
+    if (this.committed) return this.renew();
+    this.reset();
+    this.tryNext();
+  }
+}

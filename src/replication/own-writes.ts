@@ -1,0 +1,127 @@
+import { invariant } from './assert.js';
+import type { NotDone, Outcome, Ticket } from './interface.js';
+import { Queue } from './queue.js';
+import { weightOf, type LogRecord, type Operation } from './record.js';
+
+interface Waiting {
+  readonly ticket: Ticket;
+  readonly operation: Operation;
+  readonly deadline: number;
+}
+
+/** A write that has left: it keeps its request id until its outcome is known, also when its client has given up. */
+export interface SentWrite {
+  readonly request: number;
+  readonly operation: Operation;
+  readonly deadline: number;
+  /** null: the client was answered already. */
+  ticket: Ticket | null;
+  /** Its revision, once it was seen numbered; 0 before. */
+  revision: number;
+}
+
+type Respond = (ticket: Ticket, outcome: Outcome) => void;
+
+/**
+ * The writes that clients gave to this server. They wait, without a request id, until there is a view to send
+ * them in and credit to send them with; what waited in vain is certainly not done. Sent ones are in the order
+ * of their request ids, which is the order in which they are numbered and committed.
+ */
+export class OwnWrites {
+  private readonly waiting = new Queue<Waiting>();
+  private readonly sent = new Queue<SentWrite>();
+  private sentBytes = 0;
+  private lastRequest = 0;
+
+  constructor(
+    private readonly waitingLimit: number,
+    private readonly respond: Respond,
+  ) {}
+
+  get pending(): number {
+    return this.waiting.length + this.sent.length;
+  }
+
+  add(ticket: Ticket, operation: Operation, deadline: number): void {
+    if (this.waiting.length >= this.waitingLimit) this.respond(ticket, notDone('overloaded'));
+    else this.waiting.push({ ticket, operation, deadline });
+  }
+
+  /** The next write that may leave with this much credit; a single one may exceed it. */
+  next(creditBytes: number): SentWrite | null {
+    const first = this.waiting.at(0);
+    if (!first) return null;
+    const weight = weightOf(first.operation);
+    if (this.sent.length > 0 && this.sentBytes + weight > creditBytes) return null;
+    this.waiting.shift();
+    const { ticket, operation, deadline } = first;
+    const write: SentWrite = { request: ++this.lastRequest, operation, deadline, ticket, revision: 0 };
+    this.sent.push(write);
+    this.sentBytes += weight;
+    return write;
+  }
+
+  /** The body of a sent write, for the record that comes back without it. */
+  bodyOf(request: number): Uint8Array | null {
+    return this.find(request)?.operation.body ?? null;
+  }
+
+  numbered(record: LogRecord): void {
+    const write = this.find(record.request);
+    if (write) write.revision = record.revision;
+  }
+
+  dropped(record: LogRecord): void {
+    const write = this.find(record.request);
+    if (write) write.revision = 0;
+  }
+
+  committed(record: LogRecord, outcome: () => Outcome): void {
+    const write = this.sent.shift();
+    invariant(write?.request === record.request, `own request ${record.request} committed out of order`);
+    this.sentBytes -= weightOf(write.operation);
+    if (write.ticket !== null) this.respond(write.ticket, outcome());
+  }
+
+  /** Sent writes that nobody has numbered, to be sent again in a new view. */
+  unnumbered(): SentWrite[] {
+    return this.sent.toArray().filter((write) => write.revision === 0);
+  }
+
+  expire(now: number, reason: NotDone): void {
+    while (this.waiting.length > 0 && this.waiting.at(0)!.deadline <= now) {
+      this.respond(this.waiting.shift()!.ticket, notDone(reason));
+    }
+    for (let index = 0; index < this.sent.length; index++) {
+      const write = this.sent.at(index)!;
+      if (write.deadline > now) break;
+      this.giveUp(write);
+    }
+  }
+
+  refuseWaiting(reason: NotDone): void {
+    while (this.waiting.length > 0) this.respond(this.waiting.shift()!.ticket, notDone(reason));
+  }
+
+  /** This incarnation ends: what was sent may or may not have been done. */
+  abandonSent(): void {
+    for (let index = 0; index < this.sent.length; index++) this.giveUp(this.sent.at(index)!);
+    this.sent.clear();
+    this.sentBytes = 0;
+    this.lastRequest = 0;
+  }
+
+  private giveUp(write: SentWrite): void {
+    if (write.ticket !== null) this.respond(write.ticket, { kind: 'unknown' });
+    write.ticket = null;
+  }
+
+  private find(request: number): SentWrite | undefined {
+    const first = this.sent.at(0);
+    return first && this.sent.at(request - first.request);
+  }
+}
+
+function notDone(reason: NotDone): Outcome {
+  return { kind: 'not-done', reason };
+}

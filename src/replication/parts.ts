@@ -1,0 +1,90 @@
+import { Beats } from './beats.js';
+import { Chain } from './chain.js';
+import { Chooser } from './chooser.js';
+import { OwnLateness, Suspension } from './detector.js';
+import { Downstream } from './downstream.js';
+import type { LogRecord } from './record.js';
+import { Links } from './links.js';
+import { Lookups } from './lookups.js';
+import { NewcomerSide } from './newcomer.js';
+import type { OwnWrites } from './own-writes.js';
+import { Reads } from './reads.js';
+import { Reception } from './reception.js';
+import type { State } from './state.js';
+import { Usher } from './usher.js';
+import type { View } from './view.js';
+
+/** The parts of one incarnation, wired together. A new incarnation gets new parts. */
+export interface Parts {
+  readonly state: State;
+  readonly links: Links;
+  readonly downstream: Downstream;
+  readonly beats: Beats;
+  readonly lookups: Lookups;
+  readonly reads: Reads;
+  readonly chain: Chain;
+  readonly usher: Usher;
+  readonly reception: Reception;
+  readonly newcomer: NewcomerSide;
+  readonly chooser: Chooser;
+  readonly lateness: OwnLateness;
+  readonly suspension: Suspension;
+}
+
+interface Wiring {
+  install(view: View): void;
+  renew(): void;
+  committed(record: LogRecord): void;
+}
+
+/** The driver ticks four times an interval. */
+export const TICKS_PER_PROBE = 4;
+const CLOCK_JUMP_MS = 250;
+
+export function assemble(state: State, own: OwnWrites, wiring: Wiring): Parts {
+  const links = new Links(state.effects);
+  const downstream = new Downstream(state, links);
+  const beats = new Beats(state, downstream);
+  const lookups: Lookups = new Lookups(
+    state,
+    downstream,
+    () => reads.stir(),
+    (key) => reads.missing(key),
+  );
+  const reads: Reads = new Reads(state, lookups, () => beats.mayRead());
+  const chain = new Chain(state, own, downstream, (record) => {
+    reads.stir();
+    wiring.committed(record);
+  });
+  const usher: Usher = new Usher(state, links, {
+    onReady: () => chooser.act(),
+    onUnreachable: (invite) => reception.unreachable(invite),
+  });
+  const reception: Reception = new Reception(state, links, downstream, usher, (id) =>
+    chooser.accuse(id, true),
+  );
+  const newcomer = new NewcomerSide(state, links, () => wiring.renew());
+  const chooser: Chooser = new Chooser(state, links, {
+    ages: () => beats.lease.ages(state.view!, state.now),
+    newcomer: () => usher.newcomer(),
+    newcomerLost: (id) => usher.lost(id),
+    install: (view) => wiring.install(view),
+  });
+  const lateness = new OwnLateness(state.options.probeIntervalMs / TICKS_PER_PROBE);
+  const suspension = new Suspension(CLOCK_JUMP_MS);
+  return {
+    state,
+    links,
+    downstream,
+    beats,
+    lookups,
+    reads,
+    chain,
+    usher,
+    reception,
+    newcomer,
+    chooser,
+    lateness,
+    suspension,
+  };
+}

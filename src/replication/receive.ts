@@ -1,0 +1,126 @@
+import type { LinkId } from './interface.js';
+import type { ChoiceMessage, Message, NeighbourMessage, Prepare, Accept, ViewMessage } from './messages.js';
+import type { Parts } from './parts.js';
+import { isMember, sameView, supersedes, type View } from './view.js';
+
+type Adopt = (view: View) => void;
+
+/** Handles the frames of one link in their order; true when the connections may have to change for them. */
+export function receive(parts: Parts, link: LinkId, messages: readonly Message[], adopt: Adopt): boolean {
+  let rewired = false;
+  for (const message of messages) {
+    switch (message.kind) {
+      case 'prepare':
+      case 'accept':
+      case 'install':
+        receiveChoice(parts, link, message, adopt);
+        rewired = true;
+        break;
+      case 'probe':
+      case 'probe-answer':
+      case 'join':
+      case 'join-refused':
+      case 'state':
+      case 'state-answer':
+        receiveFromNeighbour(parts, link, message);
+        rewired = true;
+        break;
+      default:
+        if (isCurrent(parts, link, message)) receiveInView(parts, message);
+        rewired ||= message.kind === 'invite';
+    }
+    if (parts.state.phase === 'left') break;
+  }
+  return rewired;
+}
+
+/** A frame of a view is handled in that view only, and only from the predecessor there. */
+function isCurrent({ state, links }: Parts, link: LinkId, { view }: ViewMessage): boolean {
+  const { place } = state;
+  if (!place || state.sealed || !sameView(view, place.view.id)) return false;
+  return links.incomingBy(link)?.peer.id === place.predecessor.id;
+}
+
+function receiveInView({ chain, beats, lookups, reception, reads }: Parts, message: ViewMessage): void {
+  switch (message.kind) {
+    case 'submit':
+      return chain.submit(message);
+    case 'append':
+      return chain.append(message);
+    case 'stored':
+      return chain.stored(message);
+    case 'watermark':
+      return chain.watermark(message);
+    case 'heartbeat':
+      reads.stir();
+      return beats.heard(message);
+    case 'lookup':
+      return lookups.lookup(message);
+    case 'found':
+      return lookups.found(message);
+    case 'invite':
+      return reception.invite(message);
+  }
+}
+
+function receiveFromNeighbour(parts: Parts, link: LinkId, message: NeighbourMessage): void {
+  const { state, links, reception, newcomer, usher } = parts;
+  switch (message.kind) {
+    case 'probe':
+      return links.send(link, { kind: 'probe-answer', stamp: message.stamp });
+    case 'probe-answer':
+      return;
+    case 'join':
+      return reception.join(link, message);
+    case 'join-refused':
+      return turnedAway(parts, link, message.reason);
+    case 'state':
+      if (state.phase === 'joining' && newcomer.receive(link, message)) {
+        links.send(link, { kind: 'state-answer', part: message.part });
+      }
+      return;
+    case 'state-answer':
+      return usher.answered(message, links.outgoingBy(link)?.address ?? '');
+  }
+}
+
+function turnedAway({ state, links, newcomer }: Parts, link: LinkId, reason: string): void {
+  const address = links.outgoingBy(link)?.address;
+  if (state.phase !== 'joining' || address === undefined) return;
+  state.effects.emit({ kind: 'join-refused', reason });
+  newcomer.failed(address);
+}
+
+function receiveChoice(parts: Parts, link: LinkId, message: ChoiceMessage, adopt: Adopt): void {
+  const { state, links } = parts;
+  if (state.phase === 'joining') return receiveAsNewcomer(parts, link, message, adopt);
+  if (message.kind === 'install') {
+    if (supersedes(message.view, state.view!)) adopt(message.view);
+    return;
+  }
+  if (!sameView(message.of.id, state.view!.id)) {
+    if (!supersedes(message.of, state.view!)) return links.send(link, { kind: 'install', view: state.view! });
+    adopt(message.of);
+  }
+  if (state.phase === 'member') takePart(parts, message);
+}
+
+function takePart({ chooser }: Parts, message: Prepare | Accept): void {
+  if (message.kind === 'prepare') chooser.prepare(message);
+  else chooser.accept(message);
+}
+
+/** A newcomer has no vote: it passes the laps on, and enters the view that they choose. */
+function receiveAsNewcomer(parts: Parts, link: LinkId, message: ChoiceMessage, adopt: Adopt): void {
+  const { state, chooser, newcomer } = parts;
+  const { id } = state.self;
+  if (message.kind === 'prepare') {
+    const own = message.newcomers.find(({ server }) => server.id === id);
+    if (!own || !newcomer.isUsher(link)) return;
+    newcomer.commit();
+    chooser.passPrepare(message, own.after);
+  } else if (newcomer.isCommitted && isMember(message.view, id)) {
+    if (message.kind === 'accept') chooser.accept(message);
+    else adopt(message.view);
+  }
+}

@@ -1,0 +1,106 @@
+import type { Downstream } from './downstream.js';
+import type { Links } from './links.js';
+import type { LinkId } from './interface.js';
+import type { Invite, Join } from './messages.js';
+import type { Server, ServerId } from './server.js';
+import type { State } from './state.js';
+import { heir, type Usher } from './usher.js';
+import { isMember } from './view.js';
+
+interface Caller {
+  readonly newcomer: Server;
+  readonly link: LinkId;
+  askedAt: number;
+}
+
+const CALLERS_LIMIT = 64;
+
+/**
+ * Hears newcomers that ask this member to be taken in, and sends their wish round the ring to the member that
+ * they will follow. A wish that was lost in a change of the view is sent again.
+ */
+export class Reception {
+  private readonly callers = new Map<ServerId, Caller>();
+
+  constructor(
+    private readonly state: State,
+    private readonly links: Links,
+    private readonly downstream: Downstream,
+    private readonly usher: Usher,
+    /** This member's process is certainly gone: another one answers at its address. */
+    private readonly accuse: (id: ServerId) => void,
+  ) {}
+
+  join(link: LinkId, { newcomer }: Join): void {
+    const refusal = this.refusal(newcomer);
+    if (refusal) return this.links.send(link, { kind: 'join-refused', reason: refusal });
+    const caller = { newcomer, link, askedAt: this.state.now };
+    this.callers.set(newcomer.id, caller);
+    this.announce(caller);
+  }
+
+  /** Handles an invitation here or passes it on. */
+  invite(invite: Invite): void {
+    const { self, view } = this.state;
+    const next = heir(view!, invite);
+    if (next?.id === self.id) this.usher.take(invite);
+    else if (next) this.downstream.send(invite);
+    else if (invite.host === self.id) this.turnAway(invite);
+    else if (isMember(view!, invite.host)) this.downstream.send(invite);
+  }
+
+  /** This member could not reach the newcomer. */
+  unreachable(invite: Invite): void {
+    const { self, view, isActive } = this.state;
+    if (isActive) this.invite({ ...invite, view: view!.id, failed: [...invite.failed, self.id] });
+  }
+
+  closed(link: LinkId): void {
+    for (const { newcomer, link: own } of this.callers.values())
+      if (own === link) this.callers.delete(newcomer.id);
+  }
+
+  installed(): void {
+    const { view } = this.state;
+    for (const caller of this.callers.values()) {
+      if (isMember(view!, caller.newcomer.id)) this.callers.delete(caller.newcomer.id);
+      else this.announce(caller);
+    }
+  }
+
+  tick(): void {
+    const { now, options } = this.state;
+    for (const caller of this.callers.values()) {
+      if (now - caller.askedAt > options.suspectAfterMs) this.announce(caller);
+    }
+  }
+
+  reset(): void {
+    this.callers.clear();
+  }
+
+  private announce(caller: Caller): void {
+    const { self, view, isActive, now } = this.state;
+    caller.askedAt = now;
+    const { newcomer } = caller;
+    const former = view!.members.find(({ ring }) => ring === newcomer.ring);
+    if (former && former.id !== newcomer.id) return this.accuse(former.id);
+    if (isActive) this.invite({ kind: 'invite', view: view!.id, newcomer, host: self.id, failed: [] });
+  }
+
+  private turnAway({ newcomer }: Invite): void {
+    const caller = this.callers.get(newcomer.id);
+    this.callers.delete(newcomer.id);
+    const reason = `no member of the ring can connect to ${newcomer.ring}; set ADVERTISE_RING to an address that they reach`;
+    if (caller) this.links.send(caller.link, { kind: 'join-refused', reason });
+  }
+
+  private refusal(newcomer: Server): string | null {
+    const { phase, view } = this.state;
+    if (phase !== 'member') return 'this server is not in the ring itself yet';
+    if (this.callers.size >= CALLERS_LIMIT) return 'too many servers are joining; it will be tried again';
+    const namesake = view!.members.find(({ name }) => name === newcomer.name);
+    if (!namesake || namesake.ring === newcomer.ring) return null;
+    return `the name ${newcomer.name} is taken by the server at ${namesake.ring}; give this one another NAME`;
+  }
+}

@@ -1,0 +1,71 @@
+import { Catalogue } from './catalogue.js';
+import type { Effects } from './effects.js';
+import type { Clock, Phase, ReplicaOptions } from './interface.js';
+import { Origins } from './origins.js';
+import type { Server, ServerId } from './server.js';
+import { indexOf, predecessorOf, successorOf, type Member, type View } from './view.js';
+
+/** A member's place in its view, worked out once when the view is installed. */
+export interface Place {
+  readonly view: View;
+  readonly index: number;
+  readonly successor: Member;
+  readonly predecessor: Member;
+  readonly isPrimary: boolean;
+  readonly isTail: boolean;
+  readonly isAlone: boolean;
+  readonly indexes: ReadonlyMap<ServerId, number>;
+}
+
+export function placeIn(view: View, id: ServerId): Place {
+  const index = indexOf(view, id);
+  return {
+    view,
+    index,
+    successor: successorOf(view, id),
+    predecessor: predecessorOf(view, id),
+    isPrimary: index === 0,
+    isTail: index === view.members.length - 1,
+    isAlone: view.members.length === 1,
+    indexes: new Map(view.members.map((member, at) => [member.id, at])),
+  };
+}
+
+/** What the parts of a replica share. Each field has one part that writes it. */
+export class State {
+  phase: Phase = 'joining';
+  /** null until a view is installed. */
+  place: Place | null = null;
+  /** Asked to leave. */
+  leaving = false;
+  /** Promised to a proposal for the next view: frames of the present one are not handled any more. */
+  sealed = false;
+  catalogue = new Catalogue();
+  origins = new Origins();
+  now: number;
+  wall: number;
+
+  constructor(
+    readonly options: ReplicaOptions,
+    public self: Server,
+    readonly effects: Effects,
+    clock: Clock,
+  ) {
+    this.now = clock.now;
+    this.wall = clock.wall;
+  }
+
+  get view(): View | null {
+    return this.place?.view ?? null;
+  }
+
+  /** Frames of the view may be sent and handled. */
+  get isActive(): boolean {
+    return this.place !== null && !this.sealed;
+  }
+
+  setClock(clock: Clock): void {
+    this.now = clock.now;
+    this.wall = clock.wall;
+  }
+}

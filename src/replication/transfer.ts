@@ -1,0 +1,81 @@
+import type { Catalogue } from './catalogue.js';
+import type { StatePart, StateRest } from './messages.js';
+import { weightOf, type LogRecord } from './record.js';
+
+const PART_BYTES = 128 * 1024;
+const PART_RECORDS = 512;
+
+/**
+ * Reads a catalogue's committed records in revision order, part by part, while it changes: a record that is
+ * written again moves to the end, where the reader meets it once more.
+ */
+export class Transfer {
+  private records: IterableIterator<LogRecord>;
+  private sentRevision = 0;
+  private parts = 0;
+  /** Some bodies were left out. */
+  leftBodiesOut = false;
+
+  constructor(
+    private readonly catalogue: Catalogue,
+    private readonly smallBodyBytes: number,
+  ) {
+    this.records = catalogue.records();
+  }
+
+  /** The next part of the committed records; an empty one at the end. */
+  next(): StatePart {
+    return this.part(takePart(() => this.take()));
+  }
+
+  /** Everything that is left, for a catalogue that does not change any more. */
+  *finish(origins: StateRest['origins']): Generator<StatePart> {
+    while (!this.isAtEnd) yield this.next();
+    const { watermark, floor } = this.catalogue;
+    yield { ...this.part([]), rest: { watermark, floor, origins } };
+    const log = this.catalogue.logAfter(watermark).values();
+    for (let records = takePart(() => log.next().value); records.length > 0;) {
+      yield { ...this.part([]), log: records };
+      records = takePart(() => log.next().value);
+    }
+  }
+
+  /** Whether everything committed so far is in the parts. */
+  get isAtEnd(): boolean {
+    return this.sentRevision >= this.catalogue.newestCommitted;
+  }
+
+  private part(records: readonly LogRecord[]): StatePart {
+    return { kind: 'state', part: ++this.parts, records, rest: null, log: [] };
+  }
+
+  private take(): LogRecord | undefined {
+    while (!this.isAtEnd) {
+      const { value, done } = this.records.next();
+      if (done) this.records = this.catalogue.records();
+      else if (value.revision > this.sentRevision) return this.slim(value);
+    }
+    return undefined;
+  }
+
+  private slim(record: LogRecord): LogRecord {
+    this.sentRevision = record.revision;
+    if (record.kind !== 'put') return record;
+    if (record.body === null) this.leftBodiesOut = true;
+    if (record.body === null || record.size <= this.smallBodyBytes) return record;
+    this.leftBodiesOut = true;
+    return { ...record, body: null };
+  }
+}
+
+function takePart(take: () => LogRecord | undefined): LogRecord[] {
+  const records: LogRecord[] = [];
+  let bytes = 0;
+  while (bytes < PART_BYTES && records.length < PART_RECORDS) {
+    const record = take();
+    if (!record) break;
+    records.push(record);
+    bytes += weightOf(record);
+  }
+  return records;
+}

@@ -1,0 +1,61 @@
+import type { OwnWrites } from './own-writes.js';
+import type { Parts } from './parts.js';
+import type { Server } from './server.js';
+import { placeIn, type State } from './state.js';
+import { isMember, type View } from './view.js';
+
+/** The first view of a ring: its founder, alone. */
+export function foundingView(founder: Server, ring: number): View {
+  return {
+    id: { number: 1, proposer: founder.id },
+    parent: null,
+    ring,
+    members: [{ ...founder, full: true, last: 0 }],
+    start: 0,
+    provisional: false,
+    holdMs: 0,
+  };
+}
+
+/** Tells the neighbours that are not in the next view that it goes on without them. */
+export function departed({ state, links }: Parts, view: View): void {
+  const leaves = !isMember(view, state.self.id);
+  const isTold = (id: number): boolean =>
+    leaves || (!!state.view && isMember(state.view, id) && !isMember(view, id));
+  for (const { link, peer } of links.allUp())
+    if (isTold(peer!.id)) links.send(link!, { kind: 'install', view });
+  for (const { link, peer } of links.allIncoming())
+    if (isTold(peer.id)) links.send(link, { kind: 'install', view });
+}
+
+/**
+ * Goes over to a view: drops what its primary does not have, then tells the successor of the view, sends it
+ * what it lacks, and lets every part start anew. Nothing that came before is handled after it.
+ */
+export function enterView(parts: Parts, own: OwnWrites, view: View): void {
+  const { state, downstream } = parts;
+  const previous = state.view;
+  dropExcess(state, own, view);
+  const place = placeIn(view, state.self.id);
+  Object.assign(state, { place, sealed: false, phase: 'member' });
+  state.origins.retain((id) => place.indexes.has(id));
+  parts.beats.lease.retain((id) => place.indexes.has(id));
+  parts.chooser.installed(view);
+  downstream.reset();
+  if (!place.isAlone) downstream.send({ kind: 'install', view });
+  parts.chain.installed(place);
+  parts.beats.installed(place);
+  parts.lookups.installed();
+  parts.reads.installed();
+  parts.usher.installed(view);
+  parts.reception.installed();
+  downstream.open();
+  state.effects.emit({ kind: 'view', view, previous });
+}
+
+function dropExcess(state: State, own: OwnWrites, view: View): void {
+  if (state.catalogue.last <= view.start) return;
+  const dropped = state.catalogue.truncate(view.start);
+  state.origins.rollback(dropped);
+  for (const record of dropped) if (record.origin === state.self.id) own.dropped(record);
+}
