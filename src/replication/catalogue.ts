@@ -105,7 +105,7 @@ export class Catalogue {
       if (record.kind !== 'put' || !record.key.startsWith(prefix)) continue;
       if (after === null || compareKeys(record.key, after) > 0) found.push(record);
     }
-    return found.sort((a, b) => compareKeys(a.key, b.key)).slice(0, limit);
+    return found.toSorted((a, b) => compareKeys(a.key, b.key)).slice(0, limit);
   }
 
   /** The revision up to which tombstones are older than `before` (wall clock, ms); 0 when there is none. */

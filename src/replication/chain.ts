@@ -43,6 +43,11 @@ export class Chain {
     this.resumeWhenCaughtUp();
   }
 
+  /** Milliseconds for which a server dropped earlier may still hold a lease. */
+  holdMs(): number {
+    return Math.max(0, Math.ceil(this.holdUntil - this.state.now));
+  }
+
   /** Sends the writes that wait, as far as there is credit. */
   pump(): void {
     const { place, isActive, options, leaving } = this.state;

@@ -17,6 +17,8 @@ import { isMember, othersAfter, sameView, type View } from './view.js';
 export interface ChooserHost {
   /** For each member of the view: ms since its stamp was seen. */
   ages(): number[];
+  /** Milliseconds for which the watermark still has to stay. */
+  holdMs(): number;
   /** The newcomer that may follow this server now; called when this server has promised. */
   newcomer(): Newcomer | null;
   /** The newcomer cannot be reached any more. */
@@ -140,7 +142,13 @@ export class Chooser {
   private withAnswer(message: Prepare): Prepare {
     const { self, catalogue, leaving, place } = this.state;
     const { accepted } = this;
-    const answer = { member: self.id, last: catalogue.last, accepted, ages: this.host.ages() };
+    const answer = {
+      member: self.id,
+      last: catalogue.last,
+      accepted,
+      ages: this.host.ages(),
+      holdMs: this.host.holdMs(),
+    };
     const newcomer = this.host.newcomer();
     const isFilled = !place!.view.members[place!.index]!.full && catalogue.lacking.size === 0;
     return {

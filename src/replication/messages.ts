@@ -20,6 +20,8 @@ export interface Promise {
   readonly accepted: Accepted | null;
   /** For each member of the view: milliseconds since a fresh stamp of it was seen, -1 for never. */
   readonly ages: readonly number[];
+  /** Milliseconds for which the watermark of the present view still has to stay. */
+  readonly holdMs: number;
 }
 
 /** A member that a lap had to skip. */

@@ -60,12 +60,11 @@ export function assemble(state: State, own: OwnWrites, wiring: Wiring): Parts {
     onReady: () => chooser.act(),
     onUnreachable: (invite) => reception.unreachable(invite),
   });
-  const reception: Reception = new Reception(state, links, downstream, usher, (id) =>
-    chooser.accuse(id, true),
-  );
+  const reception: Reception = new Reception(state, links, downstream, usher);
   const newcomer = new NewcomerSide(state, links, () => wiring.renew());
   const chooser: Chooser = new Chooser(state, links, {
     ages: () => beats.lease.ages(state.view!, state.now),
+    holdMs: () => chain.holdMs(),
     newcomer: () => usher.newcomer(),
     newcomerLost: (id) => usher.lost(id),
     install: (view) => wiring.install(view),

@@ -49,8 +49,8 @@ function compose(
   inLineage: boolean,
   rules: Rules,
 ): View | null {
-  const { of, ballot, leavers } = prepare;
-  const stayers = of.members.filter(({ id }) => present.has(id) && !leavers.includes(id));
+  const { of, ballot } = prepare;
+  const stayers = staying(prepare, present);
   const members = fullFirst(
     withNewcomers(
       stayers.map((member) => renewed(member, prepare)),
@@ -68,6 +68,13 @@ function compose(
     provisional: of.provisional || !inLineage,
     holdMs: longestLease(prepare, present, gone, rules.leaseMs),
   };
+}
+
+/** Who goes on; when everyone wishes to leave, the proposer is the last. */
+function staying({ of, leavers, ballot }: Prepare, present: ReadonlySet<ServerId>): Member[] {
+  const here = of.members.filter(({ id }) => present.has(id));
+  const stayers = here.filter(({ id }) => !leavers.includes(id));
+  return stayers.length > 0 ? stayers : here.filter(({ id }) => id === ballot.proposer);
 }
 
 /** What the laps found out about a member that stays. */
@@ -104,5 +111,5 @@ function longestLease(
     if (present.has(id) || gone.has(id)) return 0;
     return Math.max(0, ...prepare.promises.map(({ ages }) => remainingLeaseMs(leaseMs, ages[index] ?? -1)));
   });
-  return Math.max(0, ...remaining);
+  return Math.max(0, ...remaining, ...prepare.promises.map(({ holdMs }) => holdMs));
 }

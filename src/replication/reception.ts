@@ -27,8 +27,6 @@ export class Reception {
     private readonly links: Links,
     private readonly downstream: Downstream,
     private readonly usher: Usher,
-    /** This member's process is certainly gone: another one answers at its address. */
-    private readonly accuse: (id: ServerId) => void,
   ) {}
 
   join(link: LinkId, { newcomer }: Join): void {
@@ -83,9 +81,13 @@ export class Reception {
     const { self, view, isActive, now } = this.state;
     caller.askedAt = now;
     const { newcomer } = caller;
-    const former = view!.members.find(({ ring }) => ring === newcomer.ring);
-    if (former && former.id !== newcomer.id) return this.accuse(former.id);
-    if (isActive) this.invite({ kind: 'invite', view: view!.id, newcomer, host: self.id, failed: [] });
+    if (isActive && !this.isOccupied(newcomer))
+      this.invite({ kind: 'invite', view: view!.id, newcomer, host: self.id, failed: [] });
+  }
+
+  /** Its former incarnation has to be found dead first; its predecessor does that. */
+  private isOccupied(newcomer: Server): boolean {
+    return this.state.view!.members.some(({ ring }) => ring === newcomer.ring);
   }
 
   private turnAway({ newcomer }: Invite): void {
@@ -99,6 +101,9 @@ export class Reception {
     const { phase, view } = this.state;
     if (phase !== 'member') return 'this server is not in the ring itself yet';
     if (this.callers.size >= CALLERS_LIMIT) return 'too many servers are joining; it will be tried again';
+    if (newcomer.ring === this.state.self.ring) {
+      return `it advertises ${newcomer.ring}, the ring address of this very member; set its ADVERTISE_RING`;
+    }
     const namesake = view!.members.find(({ name }) => name === newcomer.name);
     if (!namesake || namesake.ring === newcomer.ring) return null;
     return `the name ${newcomer.name} is taken by the server at ${namesake.ring}; give this one another NAME`;

@@ -67,7 +67,7 @@ class Bench {
 
   kill(name: string): void {
     this.dead.add(name);
-    for (const [link, { owner, other }] of [...this.links]) {
+    for (const [link, { owner, other }] of this.links) {
       if (owner !== name) continue;
       this.links.delete(link);
       const peer = this.links.get(other);

@@ -156,7 +156,8 @@ export class Replica {
     usher.tick();
     reception.tick();
     chooser.tick();
-    if (this.wantsNewView()) chooser.act();
+    if (state.leaving && state.place!.isAlone) this.left();
+    else if (this.wantsNewView()) chooser.act();
   }
 
   /** This member itself wishes a change: it leaves, it has become full, or the beats have stopped. */

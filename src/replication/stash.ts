@@ -19,11 +19,9 @@ export class Stash {
   /** The body of this request; drops those of earlier ones. undefined when it did not pass here. */
   take(origin: ServerId, request: number): Uint8Array | null | undefined {
     const queue = this.kept.get(origin);
-    while (queue && queue.length > 0 && queue.at(0)!.request <= request) {
-      const kept = queue.shift()!;
-      if (kept.request === request) return kept.body;
-    }
-    return undefined;
+    let kept = queue?.shift();
+    while (kept && kept.request < request) kept = queue!.shift();
+    return kept?.request === request ? kept.body : undefined;
   }
 
   clear(): void {

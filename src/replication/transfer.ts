@@ -49,12 +49,17 @@ export class Transfer {
     return { kind: 'state', part: ++this.parts, records, rest: null, log: [] };
   }
 
+  /** An iterator that ended starts over; what it then does not find any more was a tombstone that has been dropped. */
   private take(): LogRecord | undefined {
-    while (!this.isAtEnd) {
+    for (let scans = 0; !this.isAtEnd && scans < 2;) {
       const { value, done } = this.records.next();
-      if (done) this.records = this.catalogue.records();
-      else if (value.revision > this.sentRevision) return this.slim(value);
+      if (!done && value.revision > this.sentRevision) return this.slim(value);
+      if (done) {
+        this.records = this.catalogue.records();
+        scans++;
+      }
     }
+    this.sentRevision = Math.max(this.sentRevision, this.catalogue.newestCommitted);
     return undefined;
   }
 

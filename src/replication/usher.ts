@@ -7,7 +7,8 @@ import { isMember, placeFor, type View } from './view.js';
 
 interface Guest {
   readonly invite: Invite;
-  readonly since: number;
+  /** Monotonic ms of the last progress. */
+  progressAt: number;
   transfer: Transfer | null;
   sent: number;
   answered: number;
@@ -65,6 +66,7 @@ export class Usher {
     const { guest } = this;
     if (guest?.invite.newcomer.ring !== address) return;
     if (this.links.up(address)!.peer!.id !== guest.invite.newcomer.id) return this.giveUp();
+    guest.progressAt = this.state.now;
     guest.transfer = new Transfer(this.state.catalogue, this.state.options.smallBodyBytes);
     this.stream(guest);
   }
@@ -84,6 +86,7 @@ export class Usher {
     const { guest } = this;
     if (!guest?.transfer || this.target !== address) return;
     guest.answered = Math.max(guest.answered, message.part);
+    guest.progressAt = this.state.now;
     if (isNear(guest)) this.host.onReady();
     else this.stream(guest);
   }
@@ -106,16 +109,16 @@ export class Usher {
   installed(view: View): void {
     this.queue = this.queue.filter((invite) => !isMember(view, invite.newcomer.id) && this.isMine(invite));
     const { guest } = this;
-    if (guest && (guest.completed || !this.isMine(guest.invite))) this.guest = null;
+    const isDone = guest && (guest.completed || isMember(view, guest.invite.newcomer.id));
+    if (guest && (isDone || !this.isMine(guest.invite))) this.guest = null;
     this.nextGuest();
   }
 
   tick(): void {
     const { guest } = this;
     if (!guest) return;
-    const { now, options } = this.state;
-    const heardAt = this.links.up(this.target!)?.heardAt ?? guest.since;
-    if (now - Math.max(heardAt, guest.since) > options.suspectAfterMs) this.dialFailed(this.target!);
+    const isStuck = this.state.now - guest.progressAt > 2 * this.state.options.suspectAfterMs;
+    if (isStuck && !guest.completed) this.dialFailed(this.target!);
     else if (isNear(guest)) this.host.onReady();
   }
 
@@ -128,8 +131,16 @@ export class Usher {
     if (this.guest) return;
     const invite = this.queue.shift();
     if (!invite) return;
-    const since = this.state.now;
-    this.guest = { invite, since, transfer: null, sent: 0, answered: 0, nearPart: null, completed: false };
+    const progressAt = this.state.now;
+    this.guest = {
+      invite,
+      progressAt,
+      transfer: null,
+      sent: 0,
+      answered: 0,
+      nearPart: null,
+      completed: false,
+    };
     if (this.links.up(invite.newcomer.ring)) this.linked(invite.newcomer.ring);
   }
 

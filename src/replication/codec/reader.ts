@@ -1,9 +1,13 @@
 import { NO_VIEW, type ViewId } from '../view.js';
+import { BodyPool } from './body-pool.js';
 import { SHARED_BODY_MIN_BYTES } from './format.js';
 import { MalformedMessage } from './malformed.js';
 
 const TWO_TO_32 = 2 ** 32;
 const REPLACEMENT = '\ufffd';
+
+/** One for all payloads, as a payload often has a single message. */
+const bodies = new BodyPool();
 
 /**
  * Reads fields one after the other, in the order in which they were written. Every length and count is checked
@@ -90,12 +94,12 @@ export class Reader {
     return this.bytes.toString('hex', start, start + 8);
   }
 
-  /** Small ones are copies with memory of their own, large ones parts of the payload. */
+  /** Small ones are copies, large ones parts of the payload. */
   body(): Buffer {
     const length = this.uint32();
     const start = this.advance(length);
     if (length >= SHARED_BODY_MIN_BYTES) return this.bytes.subarray(start, start + length);
-    const copy = Buffer.allocUnsafeSlow(length);
+    const copy = bodies.take(length);
     this.bytes.copy(copy, 0, start, start + length);
     return copy;
   }

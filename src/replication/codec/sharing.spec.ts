@@ -28,9 +28,10 @@ function decodedAppends(messages: readonly Message[], payload = encodeMessages(m
 }
 
 describe('what is decoded', () => {
-  it('holds small bodies in memory of their own, and nothing more', () => {
-    const [append] = decodedAppends([appendOf(Buffer.alloc(32 * 1024 - 1))]);
-    expect(append?.record.body?.buffer.byteLength).toBe(32 * 1024 - 1);
+  it('does not hold the payload by its small bodies', () => {
+    const messages = [1, 2_048, 2_049, 32 * 1024 - 1].map((length) => appendOf(Buffer.alloc(length)));
+    const held = decodedAppends(messages).map(({ record }) => record.body?.buffer.byteLength);
+    expect(held).toEqual([8_192, 8_192, 2_049, 32 * 1024 - 1]);
   });
 
   it('holds large bodies as parts of the payload', () => {

@@ -2,6 +2,10 @@ import { MAX_UINT48 } from './format.js';
 
 const TWO_TO_32 = 2 ** 32;
 
+/** Small payloads are written here and copied out at their exact size: cheaper than a new buffer and its view. */
+const scratch = Buffer.allocUnsafeSlow(16 * 1024);
+const scratchView = viewOf(scratch);
+
 /** Up to here a loop over the characters is faster than a call into the runtime (measured: they meet at about 24). */
 const SHORT_TEXT_LENGTH = 24;
 
@@ -18,13 +22,17 @@ export class Writer {
   private position = 0;
 
   constructor(expectedBytes: number) {
-    this.bytes = Buffer.allocUnsafe(expectedBytes);
-    this.view = viewOf(this.bytes);
+    const isSmall = expectedBytes <= scratch.length;
+    this.bytes = isSmall ? scratch : Buffer.allocUnsafeSlow(expectedBytes);
+    this.view = isSmall ? scratchView : viewOf(this.bytes);
   }
 
-  /** What was written. The writer must not be used any more. */
+  /** What was written, in a buffer of its own. The writer must not be used any more. */
   finish(): Buffer {
-    return this.bytes.subarray(0, this.position);
+    if (this.bytes !== scratch) return this.bytes.subarray(0, this.position);
+    const payload = Buffer.allocUnsafe(this.position);
+    scratch.copy(payload, 0, 0, this.position);
+    return payload;
   }
 
   uint8(value: number): void {
@@ -122,7 +130,7 @@ export class Writer {
   }
 
   private grow(needed: number): void {
-    const bytes = Buffer.allocUnsafe(Math.max(needed, 2 * this.bytes.length));
+    const bytes = Buffer.allocUnsafeSlow(Math.max(needed, 2 * this.bytes.length));
     this.bytes.copy(bytes, 0, 0, this.position);
     this.bytes = bytes;
     this.view = viewOf(bytes);
