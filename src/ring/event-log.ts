@@ -1,0 +1,44 @@
+import type { Logger } from '@nestjs/common';
+
+import { indexOf, primaryOf, type ReplicaEvent, type Server, type View } from '../replication/index.js';
+
+/** Tells people, in one line each, what happens to the ring. */
+export class EventLog {
+  constructor(private readonly logger: Pick<Logger, 'log' | 'warn'>) {}
+
+  tell(event: ReplicaEvent, self: Server): void {
+    switch (event.kind) {
+      case 'view':
+        return this.tellView(event.view, event.previous, self);
+      case 'suspected':
+        return this.logger.warn(`${event.server.name} is suspected: ${event.reason}`);
+      case 'removed':
+        return this.logger.warn(
+          `View ${event.view.id.number} goes on without this server, which joins again: ${membersOf(event.view)}`,
+        );
+      case 'join-refused':
+        return this.logger.warn(`The ring did not take this server in yet: ${event.reason}`);
+      case 'committed':
+        return;
+    }
+  }
+
+  private tellView(view: View, previous: View | null, self: Server): void {
+    if (previous !== null && indexOf(previous, self.id) >= 0) this.tellChanges(view, previous);
+    const provisional = view.provisional ? ', provisional' : '';
+    this.logger.log(
+      `${primaryOf(view).name} is the primary of view ${view.id.number}${provisional}: ${membersOf(view)}`,
+    );
+  }
+
+  private tellChanges(view: View, previous: View): void {
+    for (const { id, name } of view.members) if (indexOf(previous, id) < 0) this.logger.log(`${name} joined`);
+    for (const { id, name } of previous.members) if (indexOf(view, id) < 0) this.logger.log(`${name} left`);
+    const primary = primaryOf(view);
+    if (primaryOf(previous).id !== primary.id) this.logger.log(`${primary.name} was promoted`);
+  }
+}
+
+function membersOf(view: View): string {
+  return view.members.map(({ name, full }) => (full ? name : `${name} (filling)`)).join(', ');
+}

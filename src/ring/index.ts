@@ -1,0 +1,18 @@
+/*
+ * The ring module: drives the pure core of `replication/` and carries its messages. `ring.service.ts` is what the other
+ * modules use; `driver.ts` feeds the core its inputs and performs what it answers, in the core's order; `links.ts` has
+ * the connections. A connection is one of Nest's TCP microservice (incoming, `ring-server.ts`) or of a Nest TCP client
+ * (outgoing, `ring-client.ts`); both speak frames through `frame-socket.ts`, and after the mutual proof of
+ * `handshake.ts` carry batches of messages in both directions. A batch from a dialer is a Nest event.
+ *
+ * It decides nothing about views, order or suspicion, and never looks into a message: that is the core's. It does not
+ * resume a broken connection, nor does it know the meaning of time: ticks come from the health module. What it owes the
+ * core is that messages arrive in order or the link ends, that a link's end is told once, and that nothing a stranger
+ * sends gets further than the frame reader.
+ */
+export { connectRing } from './connect.js';
+export { CORE_FACTORY, type Core, type CoreFactory } from './core.js';
+export { FATAL, type Fatal } from './fatal.js';
+export { RING_OPTIONS, type RingOptions } from './options.js';
+export { RingModule } from './ring.module.js';
+export { RingService } from './ring.service.js';

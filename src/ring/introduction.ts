@@ -1,0 +1,48 @@
+import type { Server } from '../replication/index.js';
+import { faults } from './faults.js';
+
+const MAX_ID = 2 ** 48 - 1;
+const NAME = /^[A-Za-z0-9._-]{1,64}$/;
+const MAX_URL_CHARACTERS = 300;
+const RING_ADDRESS = /^[^\s\p{Cc}]{1,256}:\d{1,5}$/u;
+
+/** How a server says who it is, inside of the proof that it knows the secret. */
+export function encodeIntroduction({ id, name, url, ring, priority }: Server): Buffer {
+  return Buffer.from(JSON.stringify({ id, name, url, ring, priority }));
+}
+
+/** @throws LinkFault when any part is missing or out of its bounds */
+export function decodeIntroduction(bytes: Buffer): Server {
+  const { id, name, url, ring, priority } = parse(bytes);
+  if (!isWhole(id) || id < 1 || id > MAX_ID) throw faults.malformed('an introduction without an id');
+  if (typeof name !== 'string' || !NAME.test(name)) throw faults.malformed('an introduction without a name');
+  if (!isUrl(url)) throw faults.malformed('an introduction without a URL');
+  if (typeof ring !== 'string' || !RING_ADDRESS.test(ring)) {
+    throw faults.malformed('an introduction without a ring address');
+  }
+  if (!isWhole(priority)) throw faults.malformed('an introduction without a priority');
+  return { id, name, url, ring, priority };
+}
+
+function parse(bytes: Buffer): Record<keyof Server, unknown> {
+  try {
+    const value: unknown = JSON.parse(bytes.toString('utf8'));
+    if (typeof value === 'object' && value !== null) return value as Record<keyof Server, unknown>;
+  } catch {
+    // The same fault as for a text that is no object.
+  }
+  throw faults.malformed('an introduction that is no JSON object');
+}
+
+function isWhole(value: unknown): value is number {
+  return Number.isSafeInteger(value);
+}
+
+function isUrl(value: unknown): value is string {
+  return (
+    typeof value === 'string' &&
+    value.length <= MAX_URL_CHARACTERS &&
+    /^https?:\/\//.test(value) &&
+    URL.canParse(value)
+  );
+}

@@ -1,0 +1,46 @@
+import type { Config } from '../config/index.js';
+import type { ReplicaOptions } from '../replication/index.js';
+
+export const RING_OPTIONS = Symbol('RING_OPTIONS');
+
+/** What the ring is told from outside; who this server is, it learns at its start. */
+export interface RingOptions extends Omit<ReplicaOptions, 'self' | 'randomId'> {
+  readonly host: string;
+  /** 0: any free port. */
+  readonly port: number;
+  /** The ring's name. */
+  readonly ring: string;
+  /** '': none. */
+  readonly secret: string;
+  /** What may wait for one peer before the link to it is given up. */
+  readonly sendBufferBytes: number;
+}
+
+const REQUEST_TIMEOUT_MS = 5_000;
+const RING_BUDGET_BYTES = 64 * 2 ** 20;
+const SLACK_BYTES = 16 * 2 ** 20;
+const WAITING_LIMIT = 1_024;
+const SMALL_BODY_BYTES = 64 * 2 ** 10;
+const TOMBSTONE_TTL_MS = 3_600_000;
+
+export function ringOptionsOf(config: Config): RingOptions {
+  return {
+    host: config.ringHost,
+    port: config.ringPort,
+    ring: config.ring,
+    secret: config.ringSecret ?? '',
+    peers: config.peers.map(String),
+    policy: config.partition,
+    probeIntervalMs: config.probeIntervalMs,
+    suspectAfterMs: config.suspectAfterMs,
+    readLeaseMs: config.readLeaseMs,
+    // A view change takes a suspicion and a few laps; a request outlives one.
+    requestTimeoutMs: Math.max(REQUEST_TIMEOUT_MS, 4 * config.suspectAfterMs),
+    ringBudgetBytes: RING_BUDGET_BYTES,
+    // All that is on the ring, and once more when a new view sends it round again.
+    sendBufferBytes: 2 * RING_BUDGET_BYTES + SLACK_BYTES,
+    waitingLimit: WAITING_LIMIT,
+    smallBodyBytes: SMALL_BODY_BYTES,
+    tombstoneTtlMs: TOMBSTONE_TTL_MS,
+  };
+}

@@ -1,0 +1,34 @@
+import { ClientTCP } from '@nestjs/microservices';
+
+import { type Batch, FRAMES } from './batch.js';
+import { frameSocketClass, type FrameSocket, type SocketOwner } from './frame-socket.js';
+
+/** One outgoing connection. A link is never resumed, so neither is its client: it connects once. */
+export class RingClient extends ClientTCP {
+  /** Set by `connect`. */
+  frames: FrameSocket | null = null;
+
+  constructor(host: string, port: number, owner: SocketOwner) {
+    super({ host, port, socketClass: frameSocketClass('dialer', owner) });
+  }
+
+  /** What comes of it, the owner of the sockets hears from the socket. */
+  dial(): FrameSocket {
+    this.connect().catch(() => undefined);
+    return this.frames!;
+  }
+
+  sendBatch(batch: Batch): void {
+    this.emit(FRAMES, batch);
+  }
+
+  /** Nest would open a new connection for an event that comes too late. */
+  override createSocket(): FrameSocket {
+    if (this.frames !== null) throw new Error('a ring client connects once');
+    this.frames = super.createSocket() as FrameSocket;
+    return this.frames;
+  }
+
+  /** The owner of the sockets reports errors, in words and not too often. */
+  override handleError(): void {}
+}

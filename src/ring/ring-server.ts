@@ -1,0 +1,55 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { ServerTCP } from '@nestjs/microservices';
+import type { AddressInfo, Socket } from 'node:net';
+
+import { MAX_INCOMING, MAX_UNPROVED } from './admission.js';
+import { frameSocketClass, type FrameSocket } from './frame-socket.js';
+import { Links } from './links.js';
+import { RING_OPTIONS, type RingOptions } from './options.js';
+
+/** Connections that were refused and have not gone yet count as well; beyond this they get no word. */
+const MAX_SOCKETS = 2 * (MAX_INCOMING + MAX_UNPROVED);
+
+/** The transport of the Nest microservice on RING_PORT: Nest's TCP server over frames. */
+@Injectable()
+export class RingServer extends ServerTCP {
+  constructor(
+    private readonly links: Links,
+    @Inject(RING_OPTIONS) { host, port }: RingOptions,
+  ) {
+    super({ host, port, socketClass: frameSocketClass('acceptor', links) });
+    this.server.maxConnections = MAX_SOCKETS;
+  }
+
+  /** Nest's own reports only some of the errors, and would wait for ever after the others. */
+  override listen(callback: (error?: unknown) => void): void {
+    const fail = (error: NodeJS.ErrnoException) => callback(this.explain(error));
+    this.server.once('error', fail);
+    this.server.listen(this.port, this.host, () => {
+      this.server.off('error', fail);
+      callback();
+    });
+  }
+
+  /** The port that it listens on; undefined before and after. */
+  get listeningPort(): number | undefined {
+    return (this.server.address() as AddressInfo | null)?.port;
+  }
+
+  /** Nest's own logs every error of every connection; the links do so in words, and not too often. */
+  override bindHandler(socket: Socket): void {
+    this.openSockets.add(socket);
+    socket.on('close', () => this.openSockets.delete(socket));
+    const frames = this.getSocketInstance(socket) as FrameSocket;
+    frames.on('message', (packet: unknown) => {
+      this.handleMessage(frames, packet).catch((error: string) => this.handleError(error));
+    });
+    this.links.accept(frames);
+  }
+
+  private explain(error: NodeJS.ErrnoException): Error {
+    const where = `the ring link cannot listen on ${this.host}:${this.port}`;
+    const hint = error.code === 'EADDRINUSE' ? ': another process does; set RING_PORT' : `: ${error.message}`;
+    return new Error(where + hint, { cause: error });
+  }
+}

@@ -1,0 +1,157 @@
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import { type Observable, Subject } from 'rxjs';
+
+import type {
+  Input,
+  LogRecord,
+  Operation,
+  Outcome,
+  Peek,
+  ReplicaEvent,
+  Server,
+  Status,
+} from '../replication/index.js';
+import { readClock } from './clock.js';
+import { type Core, CORE_FACTORY, type CoreFactory } from './core.js';
+import { Driver } from './driver.js';
+import { EventLog } from './event-log.js';
+import { FATAL, type Fatal } from './fatal.js';
+import type { Identity } from './handshake.js';
+import { type LinkInput, Links, type LinkUser } from './links.js';
+import { RING_OPTIONS, type RingOptions } from './options.js';
+import { RingServer } from './ring-server.js';
+import { Tickets } from './tickets.js';
+
+const NOT_A_MEMBER: Outcome = { kind: 'not-done', reason: 'not-a-member' };
+const UNAVAILABLE: Outcome = { kind: 'unavailable', reason: 'not-a-member' };
+const WAIT: Peek = { kind: 'wait' };
+
+/** This server's place in the ring, for the other modules. Before `start` and after `stop` it is no member. */
+@Injectable()
+export class RingService implements LinkUser {
+  private readonly logger = new Logger('Ring');
+  private readonly eventLog = new EventLog(this.logger);
+  private readonly tickets = new Tickets();
+  private readonly subject = new Subject<ReplicaEvent>();
+  private core: Core | null = null;
+  private driver: Driver | null = null;
+
+  /** What the replica tells, in its order. `committed` comes after the answer to who wrote. */
+  readonly events: Observable<ReplicaEvent> = this.subject.asObservable();
+
+  constructor(
+    private readonly links: Links,
+    private readonly server: RingServer,
+    @Inject(RING_OPTIONS) private readonly options: RingOptions,
+    @Inject(CORE_FACTORY) private readonly createCore: CoreFactory,
+    @Inject(FATAL) private readonly fatal: Fatal,
+  ) {}
+
+  /** The port that the ring link listens on: what RING_PORT=0 became. Undefined while it does not. */
+  get port(): number | undefined {
+    return this.server.listeningPort;
+  }
+
+  /** Founds or joins the ring. It is for who knows that both ports listen, and so where others reach this server. */
+  start(identity: Omit<Server, 'id'>): void {
+    if (this.driver !== null) throw new Error('the ring has been started already');
+    this.core = this.createCore(this.options, identity, readClock());
+    this.driver = new Driver(this.core, this.links, {
+      answer: (answer) => this.tickets.redeem(answer),
+      event: (event) => this.publish(event),
+      broken: (error) => this.break(error),
+    });
+    this.links.open(this);
+    this.tick();
+  }
+
+  /** Goes without a word: the others find out. Whoever still waits is told what is certain. */
+  async stop(): Promise<void> {
+    this.driver?.stop();
+    this.tickets.voidAll();
+    this.subject.complete();
+    await this.links.close();
+  }
+
+  /** Drains, and resolves when the others have a view without this server. */
+  async leave(): Promise<void> {
+    await this.ask({ kind: 'left' }, (ticket) => ({ kind: 'leave', ticket }));
+  }
+
+  /** The clock's beat, several times in a probe interval; it must not depend on traffic. */
+  tick(): void {
+    this.driver?.step({ kind: 'tick' });
+    this.driver?.flush();
+  }
+
+  get isRunning(): boolean {
+    return this.driver !== null && !this.driver.isStopped;
+  }
+
+  /** The present incarnation. */
+  get self(): Server {
+    return this.status().self;
+  }
+
+  /** After `stop` the last one. It does not exist before `start`. */
+  status(): Status {
+    if (this.core === null) throw new Error('the ring has not been started');
+    return this.core.status(performance.now());
+  }
+
+  /** A read that needs nobody else, or `wait`. */
+  peek(key: string): Peek {
+    return this.isRunning ? this.core!.peek(key, performance.now()) : WAIT;
+  }
+
+  /** The newest committed object, whether or not this server may vouch for it. */
+  committed(key: string): LogRecord | undefined {
+    return this.core?.committed(key);
+  }
+
+  /** Committed objects in key byte order, from behind `after`. */
+  list(prefix: string, after: string | null, limit: number): LogRecord[] {
+    return this.core?.list(prefix, after, limit) ?? [];
+  }
+
+  read(key: string): Promise<Outcome> {
+    return this.ask(UNAVAILABLE, (ticket) => ({ kind: 'read', ticket, key }));
+  }
+
+  write(operation: Operation): Promise<Outcome> {
+    const otherwise: Outcome = this.isRunning ? { kind: 'unknown' } : NOT_A_MEMBER;
+    return this.ask(otherwise, (ticket) => ({ kind: 'write', ticket, operation }));
+  }
+
+  /** Resolves when what is committed here is as new as anything acknowledged before the call. */
+  barrier(): Promise<Outcome> {
+    return this.ask(UNAVAILABLE, (ticket) => ({ kind: 'barrier', ticket }));
+  }
+
+  identity(): Identity | null {
+    if (!this.isRunning) return null;
+    const { ring, secret } = this.options;
+    return { ring, secret, self: this.self };
+  }
+
+  take(input: LinkInput): void {
+    this.driver?.step(input);
+  }
+
+  private ask(otherwise: Outcome, input: (ticket: number) => Input): Promise<Outcome> {
+    if (!this.isRunning) return Promise.resolve(otherwise);
+    return this.tickets.issue(otherwise, (ticket) => this.driver!.step(input(ticket)));
+  }
+
+  private publish(event: ReplicaEvent): void {
+    this.eventLog.tell(event, this.self);
+    this.subject.next(event);
+  }
+
+  /** A broken invariant: this process ends, and the ring heals. */
+  private break(error: unknown): void {
+    this.logger.fatal('The replica has broken one of its rules; this server ends.', error);
+    void this.stop();
+    this.fatal(error);
+  }
+}
