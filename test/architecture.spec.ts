@@ -1,0 +1,82 @@
+import { describe, expect, it } from '@jest/globals';
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
+
+const SOURCE = resolve('src');
+
+/** What each folder may import, besides libraries and itself. A folder that is not here may import nothing. */
+const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
+  replication: [],
+  config: ['replication'],
+  ring: ['replication', 'config'],
+  http: ['replication', 'config', 'ring'],
+  objects: ['replication', 'config', 'ring', 'http'],
+  health: ['replication', 'config', 'ring', 'http'],
+  lab: [],
+};
+
+interface Import {
+  readonly from: string;
+  readonly to: string;
+}
+
+const files = sourceFiles(SOURCE);
+const imports = files.flatMap(importsOf);
+
+describe('The layout', () => {
+  it('has imports that run one way', () => {
+    const wrong = imports.filter(({ from, to }) => {
+      const [source, target] = [folderOf(from), folderOf(to)];
+      return source !== '' && source !== target && !MAY_IMPORT[source]?.includes(target);
+    });
+    expect(wrong).toEqual([]);
+  });
+
+  it('enters a folder by its index only', () => {
+    const deep = imports.filter(({ from, to }) => {
+      if (folderOf(from) === folderOf(to) || folderOf(to) === '') return false;
+      return !/^[^/]+\/(codec\/)?index$/.test(to);
+    });
+    expect(deep).toEqual([]);
+  });
+
+  it('keeps I/O, timers, clocks and chance out of the core', () => {
+    const impure =
+      /from '(node:|@nestjs|rxjs)|\bsetTimeout\b|\bsetInterval\b|\bsetImmediate\b|\bqueueMicrotask\b|\bDate\.|new Date\b|Math\.random|\bawait\b|\basync\b|\bprocess\./;
+    const core = files.filter((file) => folderOf(name(file)) === 'replication');
+    expect(core.filter((file) => impure.test(withoutComments(file))).map(name)).toEqual([]);
+  });
+
+  it('keeps every file short', () => {
+    const long = [...files, ...sourceFiles(resolve('test'))].filter((file) => linesOf(file) > 500);
+    expect(long.map(name)).toEqual([]);
+  });
+});
+
+function sourceFiles(directory: string): string[] {
+  return readdirSync(directory, { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.ts') && !file.endsWith('.spec.ts'))
+    .map((file) => join(directory, file));
+}
+
+function importsOf(file: string): Import[] {
+  const found = readFileSync(file, 'utf8').matchAll(/(?:from|import) '(\.[^']+)'/g);
+  return [...found].map(([, path]) => ({ from: name(file), to: name(resolve(dirname(file), path!)) }));
+}
+
+function name(file: string): string {
+  return relative(SOURCE, file).replace(/\.(js|ts)$/, '');
+}
+
+/** The feature that a file belongs to; '' for the few files that join them. */
+function folderOf(file: string): string {
+  return file.includes('/') ? file.split('/')[0]! : '';
+}
+
+function linesOf(file: string): number {
+  return readFileSync(file, 'utf8').split('\n').length;
+}
+
+function withoutComments(file: string): string {
+  return readFileSync(file, 'utf8').replaceAll(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, '');
+}
