@@ -12,7 +12,7 @@ import type { Reader } from './reader.js';
 import { readServer, readView, writeServer, writeView } from './views.js';
 import type { Writer } from './writer.js';
 
-const MIN_PROMISE_BYTES = 15;
+const MIN_PROMISE_BYTES = 23;
 const ACCUSED_BYTES = 7;
 const MIN_NEWCOMER_BYTES = 31;
 
@@ -73,6 +73,7 @@ function writePromise(writer: Writer, promise: MemberPromise): void {
   writer.flag(promise.accepted !== null);
   if (promise.accepted !== null) writeAccepted(writer, promise.accepted);
   writeTimes(writer, promise.ages);
+  writer.time(promise.holdMs);
 }
 
 function readPromise(reader: Reader): MemberPromise {
@@ -80,7 +81,8 @@ function readPromise(reader: Reader): MemberPromise {
   const last = reader.uint48();
   const accepted = reader.flag() ? readAccepted(reader) : null;
   const ages = readTimes(reader);
-  return { member, last, accepted, ages };
+  const holdMs = reader.time();
+  return { member, last, accepted, ages, holdMs };
 }
 
 function writeAccepted(writer: Writer, accepted: Accepted): void {

@@ -86,7 +86,7 @@ const view = shape({
 });
 const ballot = shape({ number: uint48, proposer: uint48 });
 const accepted = fc.option(shape({ ballot, view }));
-const promises = fc.array(shape({ member: uint48, last: uint48, accepted, ages: times }), {
+const promises = fc.array(shape({ member: uint48, last: uint48, accepted, ages: times, holdMs: time }), {
   maxLength: 3,
 });
 const accused = fc.array(shape({ id: uint48, gone: flag }), { maxLength: 3 });
