@@ -27,7 +27,11 @@ const project = (displayName, testMatch, setup = []) => ({
 /** One project for each kind of test, so that a script can pick the kinds it runs. */
 export default {
   projects: [
-    project('unit', ['<rootDir>/src/**/*.spec.ts', '<rootDir>/test/*.spec.ts']),
+    project('unit', [
+      '<rootDir>/src/**/*.spec.ts',
+      '<rootDir>/test/*.spec.ts',
+      '<rootDir>/test/support/**/*.spec.ts',
+    ]),
     project('e2e', ['<rootDir>/test/e2e/**/*.spec.ts'], ['<rootDir>/test/support/slow.ts']),
     project('scenarios', ['<rootDir>/test/scenarios/**/*.spec.ts']),
     project('simulation', ['<rootDir>/test/simulation/**/*.spec.ts'], ['<rootDir>/test/support/slow.ts']),
