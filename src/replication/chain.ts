@@ -118,8 +118,8 @@ export class Chain {
   private resumeWhenCaughtUp(): void {
     const { place, catalogue } = this.state;
     if (this.caughtUp || catalogue.last < place!.view.start) return;
-    this.caughtUp = true;
     for (const write of this.own.unnumbered()) this.submitOwn(place!, write);
+    this.caughtUp = true;
     this.pump();
     if (place!.isPrimary) this.advance();
   }

@@ -194,8 +194,9 @@ export class Chooser {
     this.highestNumber = Math.max(this.highestNumber, view.id.number);
     this.accepted = { ballot: message.ballot, view };
     const gone = message.accused.filter((accused) => accused.gone).map(({ id }) => id);
-    const { of, ballot } = message;
-    const accept: Accept = { kind: 'accept', of, ballot, view, acceptedBy: [self.id], gone };
+    const { of, ballot, promises } = message;
+    const leavers = promises.map(({ member }) => member).filter((id) => !isMember(view, id));
+    const accept: Accept = { kind: 'accept', of, ballot, view, acceptedBy: [self.id], leavers, gone };
     this.courier.carry(accept, this.acceptRoute(accept));
   }
 
@@ -218,14 +219,12 @@ export class Chooser {
     return [...others, view.members.find((member) => member.id === proposer)!];
   }
 
-  /** The members of the proposed view in their order, round to the proposer, who may not be one of them. */
-  private acceptRoute({ of, view, ballot }: Accept): Server[] {
-    const lap: Server[] = [...view.members];
-    const proposer = of.members.find(({ id }) => id === ballot.proposer)!;
-    if (!isMember(view, proposer.id)) lap.push(proposer);
+  /** The members of the proposed view in their order and those who leave, round to the proposer. */
+  private acceptRoute({ of, view, leavers, ballot }: Accept): Server[] {
+    const lap: Server[] = [...view.members, ...of.members.filter(({ id }) => leavers.includes(id))];
     const at = lap.findIndex(({ id }) => id === this.state.self.id);
     const rotated = [...lap.slice(at + 1), ...lap.slice(0, at + 1)];
-    return rotated.slice(0, rotated.findIndex(({ id }) => id === proposer.id) + 1);
+    return rotated.slice(0, rotated.findIndex(({ id }) => id === ballot.proposer) + 1);
   }
 
   /** Members wait differently long, so that one proposes first; every failed attempt waits longer. */

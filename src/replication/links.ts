@@ -134,6 +134,11 @@ export class Links {
     for (const link of this.incoming.keys()) this.hangupIncoming(link);
   }
 
+  /** Ends a connection whose other side has become another incarnation since it introduced itself. */
+  hangup(link: LinkId): void {
+    this.hangupIncoming(link);
+  }
+
   private open(address: string, now: number): void {
     const known = this.outgoing.get(address);
     if (known && (known.link !== null || known.dialling || known.retryAt > now)) return;

@@ -134,6 +134,8 @@ export interface Accept {
   readonly ballot: Ballot;
   readonly view: View;
   readonly acceptedBy: readonly ServerId[];
+  /** Members that promised and are not in the new view; they accept all the same. */
+  readonly leavers: readonly ServerId[];
   readonly gone: readonly ServerId[];
 }
 

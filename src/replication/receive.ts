@@ -110,17 +110,27 @@ function takePart({ chooser }: Parts, message: Prepare | Accept): void {
   else chooser.accept(message);
 }
 
-/** A newcomer has no vote: it passes the laps on, and enters the view that they choose. */
+/**
+ * A newcomer has no vote: it passes the laps on, and enters the view that they choose. When the members are
+ * already at the view after that one, the lap itself tells it that the view with it stands.
+ */
 function receiveAsNewcomer(parts: Parts, link: LinkId, message: ChoiceMessage, adopt: Adopt): void {
-  const { state, chooser, newcomer } = parts;
-  const { id } = state.self;
-  if (message.kind === 'prepare') {
-    const own = message.newcomers.find(({ server }) => server.id === id);
-    if (!own || !newcomer.isUsher(link)) return;
-    newcomer.commit();
-    chooser.passPrepare(message, own.after);
+  const { newcomer } = parts;
+  const { id } = parts.state.self;
+  if (newcomer.isCommitted && message.kind !== 'install' && isMember(message.of, id)) {
+    adopt(message.of);
+    takePart(parts, message);
+  } else if (message.kind === 'prepare') {
+    passPrepare(parts, link, message);
   } else if (newcomer.isCommitted && isMember(message.view, id)) {
-    if (message.kind === 'accept') chooser.accept(message);
+    if (message.kind === 'accept') parts.chooser.accept(message);
     else adopt(message.view);
   }
+}
+
+function passPrepare({ state, chooser, newcomer }: Parts, link: LinkId, message: Prepare): void {
+  const own = message.newcomers.find(({ server }) => server.id === state.self.id);
+  if (!own || !newcomer.isUsher(link)) return;
+  newcomer.commit();
+  chooser.passPrepare(message, own.after);
 }

@@ -38,6 +38,7 @@ export function enterView(parts: Parts, own: OwnWrites, view: View): void {
   dropExcess(state, own, view);
   const place = placeIn(view, state.self.id);
   Object.assign(state, { place, sealed: false, phase: 'member' });
+  state.effects.emit({ kind: 'view', view, previous });
   state.origins.retain((id) => place.indexes.has(id));
   parts.beats.lease.retain((id) => place.indexes.has(id));
   parts.chooser.installed(view);
@@ -50,7 +51,6 @@ export function enterView(parts: Parts, own: OwnWrites, view: View): void {
   parts.usher.installed(view);
   parts.reception.installed();
   downstream.open();
-  state.effects.emit({ kind: 'view', view, previous });
 }
 
 function dropExcess(state: State, own: OwnWrites, view: View): void {

@@ -99,6 +99,7 @@ export function placeFor(members: readonly Server[], newcomer: Server): number {
 
 /** Whether a member of `current` goes over to `view`: its child, or a later one of the lineage. */
 export function supersedes(view: View, current: View): boolean {
+  if (view.ring !== current.ring) return false;
   if (view.parent && sameView(view.parent, current.id)) return true;
   return !view.provisional && !current.provisional && view.id.number > current.id.number;
 }

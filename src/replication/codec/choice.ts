@@ -44,6 +44,7 @@ export function writeAccept(writer: Writer, message: Accept): void {
   writeBallot(writer, message.ballot);
   writeView(writer, message.view);
   writeIds(writer, message.acceptedBy);
+  writeIds(writer, message.leavers);
   writeIds(writer, message.gone);
 }
 
@@ -52,8 +53,9 @@ export function readAccept(reader: Reader): Accept {
   const ballot = readBallot(reader);
   const view = readView(reader);
   const acceptedBy = readIds(reader);
+  const leavers = readIds(reader);
   const gone = readIds(reader);
-  return { kind: 'accept', of, ballot, view, acceptedBy, gone };
+  return { kind: 'accept', of, ballot, view, acceptedBy, leavers, gone };
 }
 
 function writeBallot(writer: Writer, ballot: Ballot): void {

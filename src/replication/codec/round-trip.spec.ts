@@ -128,7 +128,7 @@ const arbitraries: Arbitraries = {
     leavers: ids,
     filled: ids,
   }),
-  accept: shape({ kind: kind('accept'), of: view, ballot, view, acceptedBy: ids, gone: ids }),
+  accept: shape({ kind: kind('accept'), of: view, ballot, view, acceptedBy: ids, leavers: ids, gone: ids }),
   install: shape({ kind: kind('install'), view }),
   probe: shape({ kind: kind('probe'), stamp: time }),
   'probe-answer': shape({ kind: kind('probe-answer'), stamp: time }),
