@@ -1,0 +1,70 @@
+import type { LogRecord, Message, ReplicaEvent, ServerId } from '../../../src/replication/index.js';
+import type { Cluster } from '../cluster.js';
+import { describeEvent } from '../describe.js';
+import type { Process } from '../process.js';
+import { violation } from '../violation.js';
+import { Commits } from './commits.js';
+import { ProgressOfAll } from './progress.js';
+import { Views } from './views.js';
+
+/** Looks on while the servers run, and throws as soon as a promise is broken. */
+export class Checks {
+  readonly views = new Views();
+  readonly progress = new ProgressOfAll();
+  /** The highest revision that was acknowledged in the lineage. */
+  acknowledgedRevision = 0;
+  /** The newest acknowledged write of each key. */
+  readonly acknowledged = new Map<string, LogRecord>();
+  private readonly commits = new Commits();
+
+  constructor(private readonly cluster: Cluster) {}
+
+  received(process: Process, message: Message): void {
+    this.progress.handled(process.self.id, message);
+  }
+
+  sent(process: Process, message: Message): void {
+    if (message.kind === 'append') this.progress.handled(process.self.id, message);
+    if (message.kind === 'accept') this.views.proposed(message.view);
+  }
+
+  happened(process: Process, id: ServerId, event: ReplicaEvent): void {
+    this.cluster.world.say(() => `${process.host.name} ! ${describeEvent(event)}`);
+    if (event.kind === 'view') {
+      this.views.installed(event.view);
+      this.progress.installed(id, event.view);
+    } else if (event.kind === 'committed') this.committed(process, id, event.record);
+  }
+
+  ticked(process: Process): void {
+    const { phase, watermark } = process.status();
+    if (phase === 'member') this.progress.watermark(process.self.id, watermark);
+  }
+
+  /** A write was acknowledged as stored by every member. */
+  acknowledge(process: Process, record: LogRecord): void {
+    this.acknowledgedRevision = Math.max(this.acknowledgedRevision, record.revision);
+    const newest = this.acknowledged.get(record.key);
+    if (newest === undefined || newest.revision < record.revision) this.acknowledged.set(record.key, record);
+    const members = process.status().view?.members ?? [];
+    if (members.length === 1) return;
+    for (const { id, name } of members) {
+      if (
+        this.cluster.processes.some(({ self }) => self.id === id) &&
+        this.progress.of(id).stored < record.revision
+      )
+        violation(
+          'acknowledged',
+          `${process.host.name} acknowledges r${record.revision}, which ${name} does not have`,
+        );
+    }
+  }
+
+  /** Events may tell of commits in a view before they tell of the view. */
+  private committed(process: Process, id: ServerId, record: LogRecord): void {
+    this.progress.committed(id, record);
+    const announced = this.progress.of(id).view;
+    if (announced?.provisional === false && process.status().view?.provisional !== true)
+      this.commits.committed(record);
+  }
+}

@@ -1,0 +1,146 @@
+import {
+  etagOf,
+  UNCONDITIONAL,
+  type LogRecord,
+  type Operation,
+  type Outcome,
+} from '../../src/replication/index.js';
+import type { Input } from '../support/linearizability/index.js';
+import type { Cluster } from './cluster.js';
+import type { Call, History } from './history.js';
+import type { Process } from './process.js';
+import { Random } from './random.js';
+import { deleteOf, putOf, valueOf } from './values.js';
+import { violation } from './violation.js';
+
+type Kind = Input['kind'] | 'barrier';
+const KINDS: readonly Kind[] = [
+  ...Array<Kind>(9).fill('get'),
+  ...Array<Kind>(5).fill('put'),
+  ...Array<Kind>(2).fill('create'),
+  ...Array<Kind>(2).fill('replace'),
+  ...Array<Kind>(2).fill('delete'),
+  'barrier',
+];
+const BURST = 10;
+
+/** The load: bursts of requests to servers at random, so that they meet each other and the faults. */
+export class Clients {
+  private readonly random: Random;
+  /** A version of each key that some client has seen. */
+  private readonly seen = new Map<string, LogRecord>();
+  private clients = 0;
+  private values = 0;
+
+  constructor(
+    private readonly cluster: Cluster,
+    private readonly history: History,
+  ) {
+    this.random = new Random(cluster.plan.seed, 2);
+  }
+
+  /** Half of the bursts come at the moments that are given, when something else happens too. */
+  begin(moments: readonly number[]): void {
+    const { plan, world } = this.cluster;
+    const { random } = this;
+    for (let left = plan.operations; left > 0; left -= BURST) {
+      const near = moments.length > 0 && random.chance(0.5);
+      const start = near ? random.pick(moments) + random.between(-10, 40) : random.between(0, plan.loadMs);
+      const spread = random.pick([2, 20, 200]);
+      const hot = random.chance(0.3) ? this.anyKey() : null;
+      for (let i = 0; i < Math.min(BURST, left); i++)
+        world.at(start + random.between(0, spread), () => this.request(hot ?? this.anyKey()));
+    }
+  }
+
+  put(process: Process, key: string): Call {
+    return this.write(process, key, 'put');
+  }
+
+  get(process: Process, key: string): Call {
+    const call = this.history.call(++this.clients, key, { kind: 'get' });
+    process.get(key, (outcome) => {
+      if (outcome?.kind === 'object') this.seen.set(key, outcome.record);
+      this.history.answered(call, outcome, isVouched(process));
+    });
+    return call;
+  }
+
+  private anyKey(): string {
+    return `k${this.random.below(this.cluster.plan.keys)}`;
+  }
+
+  private request(key: string): void {
+    const { cluster, random } = this;
+    const { processes } = cluster;
+    if (processes.length === 0) return;
+    const process = random.pick(processes);
+    const kind = random.pick(KINDS);
+    process.enter(() => {
+      if (kind === 'get') this.get(process, key);
+      else if (kind === 'barrier') this.barrier(process);
+      else this.write(process, key, kind);
+    });
+  }
+
+  private write(process: Process, key: string, wanted: Exclude<Kind, 'get' | 'barrier'>): Call {
+    const { cluster } = this;
+    const [input, operation] = this.prepare(key, wanted);
+    const call = this.history.call(++this.clients, key, input);
+    process.write(operation, (outcome) => {
+      if (outcome?.kind === 'done') this.done(process, operation, outcome);
+      this.history.answered(call, outcome, isVouched(process));
+    });
+    cluster.trace.text(wanted);
+    return call;
+  }
+
+  private done(
+    process: Process,
+    operation: Operation,
+    { record, copies }: Extract<Outcome, { kind: 'done' }>,
+  ): void {
+    if (record.key !== operation.key || record.digest !== operation.digest || record.kind !== operation.kind)
+      violation(
+        'answers',
+        `${operation.kind} ${operation.key} was answered with r${record.revision} ${record.kind} ${record.key}`,
+      );
+    if (record.kind === 'put') this.seen.set(record.key, { ...record, body: operation.body });
+    if (copies === null) this.cluster.checks.acknowledge(process, record);
+  }
+
+  private prepare(key: string, wanted: Exclude<Kind, 'get' | 'barrier'>): [Input, Operation] {
+    if (wanted === 'delete') return [{ kind: 'delete' }, deleteOf(key)];
+    const number = ++this.values;
+    const value = `v${number}`;
+    const bytes = this.random.chance(0.2) ? 200 : 8;
+    const known = this.seen.get(key);
+    if (wanted === 'create')
+      return [{ kind: 'create', value }, putOf(key, number, bytes, { kind: 'absent' })];
+    if (wanted === 'put' || known === undefined)
+      return [{ kind: 'put', value }, putOf(key, number, bytes, UNCONDITIONAL)];
+    const match = { kind: 'match', etags: [etagOf(known)] } as const;
+    return [{ kind: 'replace', value, expect: valueOf(known) }, putOf(key, number, bytes, match)];
+  }
+
+  /** What is committed after a barrier is as new as anything acknowledged before it. */
+  private barrier(process: Process): void {
+    const { checks } = this.cluster;
+    const floor = checks.acknowledgedRevision;
+    process.barrier((outcome) => {
+      if (outcome?.kind !== 'current' || !isVouched(process)) return;
+      const { watermark } = process.status();
+      if (watermark < floor)
+        violation(
+          'barrier',
+          `${process.host.name} is at ${watermark}, though r${floor} was acknowledged before`,
+        );
+    });
+  }
+}
+
+function isVouched(process: Process): boolean {
+  const { view } = process.status();
+  const announced = process.host.cluster.checks.progress.of(process.self.id).view;
+  return view?.provisional !== true && announced?.provisional !== true;
+}

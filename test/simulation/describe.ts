@@ -1,0 +1,120 @@
+import {
+  formatServerId,
+  type Input,
+  type LogRecord,
+  type Message,
+  type Outcome,
+  type Promise,
+  type ReplicaEvent,
+  type View,
+  type ViewId,
+} from '../../src/replication/index.js';
+
+const id = (server: number) => formatServerId(server).slice(0, 4);
+const viewId = ({ number, proposer }: ViewId) => `${number}@${id(proposer)}`;
+
+export function describeView(view: View): string {
+  const members = view.members.map(
+    (member) => `${member.name}:${id(member.id)}${member.full ? '' : '~'}@${member.last}`,
+  );
+  const notes = `${view.provisional ? ' provisional' : ''}${view.holdMs > 0 ? ` hold ${Math.round(view.holdMs)}` : ''}`;
+  return `view ${viewId(view.id)} of ${view.parent === null ? 'none' : viewId(view.parent)} [${members.join(' ')}] start ${view.start}${notes}`;
+}
+
+export function describeRecord(record: LogRecord): string {
+  const request = record.origin === 0 ? '' : ` ${id(record.origin)}#${record.request}`;
+  return `r${record.revision} ${record.kind} ${record.key}${record.floor > 0 ? ` floor ${record.floor}` : ''}${request}`;
+}
+
+const promise = (given: Promise) =>
+  `${id(given.member)}@${given.last}${given.accepted === null ? '' : ` accepted ${given.accepted.ballot.number}`}`;
+
+export function describeMessage(message: Message): string {
+  switch (message.kind) {
+    case 'submit':
+      return `submit/${message.view.number} ${id(message.origin)}#${message.request} ${message.operation.kind} ${message.operation.key}`;
+    case 'append':
+      return `append/${message.view.number} ${describeRecord(message.record)}${message.bare ? ' bare' : ''}`;
+    case 'stored':
+    case 'watermark':
+      return `${message.kind}/${message.view.number} ${message.revision}`;
+    case 'heartbeat':
+      return `heartbeat/${message.view.number} ${message.lap}`;
+    case 'lookup':
+    case 'found':
+      return `${message.kind}/${message.view.number} ${message.key} r${message.revision} for ${id(message.asker)}`;
+    case 'invite':
+      return `invite/${message.view.number} ${message.newcomer.name}:${id(message.newcomer.id)} host ${id(message.host)} failed ${message.failed.map(id).join(' ')}`;
+    case 'prepare':
+      return `prepare of ${viewId(message.of.id)} ballot ${message.ballot.number}@${id(message.ballot.proposer)} promises [${message.promises.map(promise).join(', ')}] accused [${message.accused.map((accused) => id(accused.id) + (accused.gone ? '†' : '')).join(' ')}]${message.objected ? ' objected' : ''} newcomers [${message.newcomers.map(({ server }) => server.name).join(' ')}] leavers [${message.leavers.map(id).join(' ')}] filled [${message.filled.map(id).join(' ')}]`;
+    case 'accept':
+      return `accept of ${viewId(message.of.id)} ballot ${message.ballot.number}@${id(message.ballot.proposer)} by [${message.acceptedBy.map(id).join(' ')}] ${describeView(message.view)}`;
+    case 'install':
+      return `install ${describeView(message.view)}`;
+    case 'join':
+      return `join ${message.newcomer.name}:${id(message.newcomer.id)}`;
+    case 'join-refused':
+      return `join-refused ${message.reason}`;
+    case 'state':
+      return `state ${message.part} [${message.records.map((record) => `r${record.revision}`).join(' ')}]${message.rest === null ? '' : ` rest watermark ${message.rest.watermark}`} log [${message.log.map((record) => `r${record.revision}`).join(' ')}]`;
+    case 'state-answer':
+      return `state-answer ${message.part}`;
+    case 'probe':
+    case 'probe-answer':
+      return message.kind;
+  }
+}
+
+export function describeInput(input: Input): string {
+  switch (input.kind) {
+    case 'write':
+      return `write #${input.ticket} ${input.operation.kind} ${input.operation.key} if ${input.operation.condition.kind}`;
+    case 'read':
+      return `read #${input.ticket} ${input.key}`;
+    case 'barrier':
+    case 'leave':
+      return `${input.kind} #${input.ticket}`;
+    case 'tick':
+      return 'tick';
+    case 'linked':
+      return `linked ${input.link} to ${input.peer.name}:${id(input.peer.id)}`;
+    case 'dial-failed':
+      return `dial-failed ${input.address} ${input.reason}${input.gone ? ' (gone)' : ''}`;
+    case 'accepted':
+      return `accepted ${input.link} from ${input.peer.name}:${id(input.peer.id)}`;
+    case 'closed':
+      return `closed ${input.link}`;
+    case 'frames':
+      return `${input.link}: ${input.messages.map(describeMessage).join('; ')}`;
+  }
+}
+
+export function describeOutcome(outcome: Outcome): string {
+  switch (outcome.kind) {
+    case 'done':
+      return `done ${describeRecord(outcome.record)}${outcome.copies === null ? '' : ` in ${outcome.copies} copies`}`;
+    case 'refused':
+    case 'object':
+      return `${outcome.kind} ${describeRecord(outcome.record)}`;
+    case 'not-done':
+    case 'unavailable':
+      return `${outcome.kind} (${outcome.reason})`;
+    default:
+      return outcome.kind;
+  }
+}
+
+export function describeEvent(event: ReplicaEvent): string {
+  switch (event.kind) {
+    case 'view':
+      return describeView(event.view);
+    case 'suspected':
+      return `suspects ${event.server.name}:${id(event.server.id)}: ${event.reason}`;
+    case 'committed':
+      return `committed ${describeRecord(event.record)}`;
+    case 'removed':
+      return `removed by ${describeView(event.view)}`;
+    case 'join-refused':
+      return `join refused: ${event.reason}`;
+  }
+}

@@ -1,0 +1,92 @@
+import { disagreement, lostWrite } from './agreement.js';
+import type { Clients } from './clients.js';
+import type { Cluster } from './cluster.js';
+import type { Call, History } from './history.js';
+import type { Process } from './process.js';
+import { violation } from './violation.js';
+
+/** Nothing is broken any more; within this long, everyone agrees. */
+const AGREE_WITHIN_MS = 15_000;
+const SETTLE_MS = 3_000;
+const POLL_MS = 100;
+const SERVED: ReadonlySet<string> = new Set(['done', 'object', 'absent']);
+
+/** Starts the dead, and demands that all agree, and then that all serve. */
+export function demandAgreement(cluster: Cluster): void {
+  if (cluster.checks.views.provisionalSeen) reunite(cluster);
+  const { world } = cluster;
+  const deadline = world.now + AGREE_WITHIN_MS;
+  let reason = disagreement(cluster);
+  while (reason !== null && world.now < deadline) {
+    startTheDead(cluster);
+    world.runUntil(world.now + POLL_MS);
+    reason = disagreement(cluster);
+  }
+  if (reason !== null) violation('convergence', reason);
+  for (const process of cluster.processes) {
+    const lost = lostWrite(process, cluster.checks.acknowledged);
+    if (lost !== null) violation('lost write', lost);
+  }
+}
+
+/** Once the old requests are over, everyone takes a write, and then everyone reads everything. */
+export function demandService(cluster: Cluster, clients: Clients, history: History): void {
+  const { processes, plan, world } = cluster;
+  const deadline = world.now + plan.requestTimeoutMs;
+  while (world.now < deadline && !history.isQuiet) world.runUntil(world.now + POLL_MS);
+  demandAnswers(
+    cluster,
+    history,
+    processes.map((process, index) => clients.put(process, `k${index}`)),
+  );
+  const keys = Array.from({ length: Math.max(plan.keys, plan.servers) }, (_, index) => `k${index}`);
+  demandAnswers(
+    cluster,
+    history,
+    processes.flatMap((process) => keys.map((key) => clients.get(process, key))),
+  );
+}
+
+function demandAnswers({ world, plan }: Cluster, { results }: History, calls: readonly Call[]): void {
+  const isServed = (call: Call) => SERVED.has(results.get(call)?.kind ?? 'nothing');
+  const deadline = world.now + plan.requestTimeoutMs;
+  while (world.now < deadline && !calls.every(isServed)) world.runUntil(world.now + POLL_MS);
+  const failed = calls.filter((call) => !isServed(call));
+  if (failed.length > 0)
+    violation('service', failed.map(({ input, key }) => `${input.kind} ${key} failed`).join(', '));
+}
+
+function startTheDead(cluster: Cluster): void {
+  for (const host of cluster.hosts) if (!host.isUp) host.start(cluster.peersOf(host));
+}
+
+/**
+ * Rings that went apart do not find together by themselves yet: who is not in the ring that leads is restarted, as a
+ * person would do it.
+ */
+function reunite(cluster: Cluster): void {
+  cluster.world.runUntil(cluster.world.now + SETTLE_MS);
+  const leaders = ringThatLeads(cluster);
+  for (const { host } of cluster.processes) if (!leaders.includes(host.process!)) host.kill();
+}
+
+/** The one that goes back to the newest view of the lineage; of several, the one that more are in. */
+function ringThatLeads(cluster: Cluster): Process[] {
+  const rings = new Map<string, Process[]>();
+  for (const process of cluster.processes) {
+    const { view } = process.status();
+    if (view === null) continue;
+    const key = `${view.id.number}@${view.id.proposer}`;
+    rings.set(key, [...(rings.get(key) ?? []), process]);
+  }
+  const rank = (ring: Process[]): readonly number[] => {
+    const view = ring[0]!.status().view!;
+    return [cluster.checks.views.root(view), view.provisional ? 0 : 1, ring.length, view.id.number];
+  };
+  return [...rings.values()].toSorted((a, b) => compare(rank(b), rank(a)))[0] ?? [];
+}
+
+function compare(a: readonly number[], b: readonly number[]): number {
+  for (const [index, value] of a.entries()) if (value !== b[index]) return value - b[index]!;
+  return 0;
+}

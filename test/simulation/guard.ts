@@ -1,0 +1,39 @@
+import { isQuorum, type ServerId, type View } from '../../src/replication/index.js';
+import type { Cluster } from './cluster.js';
+import type { Host } from './host.js';
+
+/**
+ * Without a disk, a ring that loses the quorum of its newest view has lost it for good. The schedule asks here before it takes hosts
+ * away, so that what is demanded at the end can be demanded.
+ */
+export class Guard {
+  constructor(private readonly cluster: Cluster) {}
+
+  /** Whether these hosts may lose their memory. */
+  mayLose(hosts: readonly Host[]): boolean {
+    const { checks, plan } = this.cluster;
+    const newest = checks.views.newest;
+    if (newest === null) return false;
+    const left = this.cluster.hosts.filter((host) => !hosts.includes(host));
+    const present = this.present(left, plan.policy === 'available');
+    if (plan.disaster) return newest.members.some((member) => member.full && present.has(member.id));
+    return [newest, ...checks.views.possible].every((view) => survives(view, present));
+  }
+
+  /** Whether these hosts may be unreachable for a while. */
+  mayMiss(hosts: readonly Host[]): boolean {
+    const { plan } = this.cluster;
+    return plan.policy === 'primary' || plan.disaster || this.mayLose(hosts);
+  }
+
+  private present(hosts: readonly Host[], responsive: boolean): ReadonlySet<ServerId> {
+    const present = new Set<ServerId>();
+    for (const { process } of hosts)
+      if (process !== null && !(responsive && process.isStopped)) present.add(process.self.id);
+    return present;
+  }
+}
+
+function survives(view: View, present: ReadonlySet<ServerId>): boolean {
+  return isQuorum(view, present) && view.members.some((member) => member.full && present.has(member.id));
+}

@@ -1,0 +1,101 @@
+import type { ReplicaOptions } from '../../src/replication/index.js';
+import { ProcessClock } from './clock.js';
+import type { Cluster } from './cluster.js';
+import { Process } from './process.js';
+import { Random } from './random.js';
+
+/** Until a restarted process listens, its host refuses connections. */
+const LISTEN_AFTER_MS = [1, 60] as const;
+
+/** A machine with a lasting name and address, and the process that runs on it, if any. */
+export class Host {
+  readonly name: string;
+  readonly address: string;
+  powered = true;
+  process: Process | null = null;
+  private listening = false;
+  private readonly random: Random;
+  private readonly drift: number;
+  private readonly wallOffset: number;
+  private readonly priority: number;
+
+  constructor(
+    readonly cluster: Cluster,
+    readonly index: number,
+  ) {
+    this.name = `s${index}`;
+    this.address = `10.0.0.${index + 1}:7000`;
+    this.random = new Random(cluster.plan.seed, 100 + index);
+    this.drift = this.random.between(-0.005, 0.005);
+    this.wallOffset = Math.floor(this.random.between(-5_000, 5_000));
+    this.priority = this.random.pick([0, 0, 1]);
+  }
+
+  /** The process that takes connections. */
+  get listener(): Process | null {
+    return this.listening ? this.process : null;
+  }
+
+  get isUp(): boolean {
+    return this.process !== null;
+  }
+
+  start(peers: readonly string[]): void {
+    const { world } = this.cluster;
+    const clock = new ProcessClock(world.now - this.random.between(0, 1_000), this.drift, this.wallOffset);
+    const options = this.options(peers);
+    const core = this.cluster.makeCore(options, clock.read(world.now), this.index);
+    const process = new Process(this, core, options.self, clock, this.random);
+    this.powered = true;
+    this.process = process;
+    world.say(() => `${this.name} starts as ${options.self.id.toString(16)}`);
+    world.after(this.random.between(...LISTEN_AFTER_MS), () => {
+      if (this.process === process) this.listening = true;
+    });
+    process.begin();
+  }
+
+  /** SIGKILL: the kernel closes its connections. */
+  kill(): void {
+    this.end('is killed', (process) => process.die());
+  }
+
+  /** The machine is switched off: silence. */
+  powerOff(): void {
+    this.powered = false;
+    this.end('loses its power', (process) => process.vanish());
+  }
+
+  /** The process ends by itself, having said all it had to say. */
+  exit(): void {
+    this.end('exits', (process) => process.exit());
+  }
+
+  private end(how: string, stop: (process: Process) => void): void {
+    const { process } = this;
+    if (process === null) return;
+    this.cluster.world.say(() => `${this.name} ${how}`);
+    this.process = null;
+    this.listening = false;
+    stop(process);
+  }
+
+  private options(peers: readonly string[]): ReplicaOptions {
+    const { plan } = this.cluster;
+    const id = this.random.id48();
+    return {
+      self: { id, name: this.name, url: `http://${this.name}`, ring: this.address, priority: this.priority },
+      peers,
+      randomId: () => this.random.id48(),
+      policy: plan.policy,
+      probeIntervalMs: plan.probeIntervalMs,
+      suspectAfterMs: plan.suspectAfterMs,
+      readLeaseMs: plan.readLeaseMs,
+      requestTimeoutMs: plan.requestTimeoutMs,
+      ringBudgetBytes: plan.ringBudgetBytes,
+      waitingLimit: plan.waitingLimit,
+      smallBodyBytes: plan.smallBodyBytes,
+      tombstoneTtlMs: plan.tombstoneTtlMs,
+    };
+  }
+}

@@ -1,0 +1,101 @@
+import type { PartitionPolicy } from '../../src/replication/index.js';
+import { Random } from './random.js';
+
+export type FaultKind =
+  | 'crash'
+  | 'adjacent-crash'
+  | 'power'
+  | 'pause'
+  | 'suspend'
+  | 'stall'
+  | 'cut'
+  | 'one-way-cut'
+  | 'isolation'
+  | 'partition'
+  | 'slow'
+  | 'leave'
+  | 'trap';
+
+/** What one seed stands for. */
+export interface Plan {
+  readonly seed: number;
+  readonly servers: number;
+  readonly policy: PartitionPolicy;
+  readonly operations: number;
+  readonly keys: number;
+  /** How long the load and the faults last. */
+  readonly loadMs: number;
+  readonly faults: readonly FaultKind[];
+  readonly faultCount: number;
+  /** Without it no fault takes the last quorum of the newest view away. */
+  readonly disaster: boolean;
+  /** How many servers start late, in the middle of it all. */
+  readonly late: number;
+  /** The driver asks for effects this long after the first input; 0: after each. */
+  readonly coalesceMs: number;
+  readonly probeIntervalMs: number;
+  readonly suspectAfterMs: number;
+  readonly readLeaseMs: number;
+  readonly requestTimeoutMs: number;
+  readonly tombstoneTtlMs: number;
+  readonly smallBodyBytes: number;
+  readonly ringBudgetBytes: number;
+  readonly waitingLimit: number;
+}
+
+const MIXES: readonly (readonly FaultKind[])[] = [
+  [],
+  ['crash'],
+  ['crash', 'adjacent-crash', 'power'],
+  ['pause', 'stall'],
+  ['pause', 'suspend', 'slow'],
+  ['cut', 'one-way-cut', 'slow'],
+  ['isolation', 'partition', 'stall'],
+  ['leave', 'crash'],
+  ['trap'],
+  ['trap', 'crash', 'stall'],
+  ['trap', 'cut', 'slow'],
+  [
+    'crash',
+    'power',
+    'pause',
+    'stall',
+    'cut',
+    'one-way-cut',
+    'isolation',
+    'slow',
+    'leave',
+    'trap',
+    'suspend',
+    'adjacent-crash',
+  ],
+];
+
+export function planOf(seed: number, changes: Partial<Plan> = {}): Plan {
+  const random = new Random(seed, 0);
+  const servers = random.pick([5, 5, 5, 5, 5, 5, 3, 3, 4, 2, 6]);
+  const policy = random.pick<PartitionPolicy>(['available', 'primary']);
+  const faults = random.pick(MIXES);
+  return {
+    seed,
+    servers,
+    policy,
+    operations: 200,
+    keys: random.pick([1, 3, 5, 5, 8]),
+    loadMs: random.pick([2_000, 4_000, 6_000]),
+    faults,
+    faultCount: faults.length === 0 ? 0 : 1 + random.below(7),
+    disaster: policy === 'available' && random.chance(0.2),
+    late: random.chance(0.3) ? 1 + random.below(servers - 1) : 0,
+    coalesceMs: random.pick([0, 0, 0.05, 0.3]),
+    probeIntervalMs: 200,
+    suspectAfterMs: 1_000,
+    readLeaseMs: 600,
+    requestTimeoutMs: random.pick([2_000, 4_000]),
+    tombstoneTtlMs: random.pick([100, 1_000, 60_000]),
+    smallBodyBytes: random.pick([16, 64, 4_096]),
+    ringBudgetBytes: random.pick([4_096, 65_536, 1 << 24]),
+    waitingLimit: random.pick([4, 1_000]),
+    ...changes,
+  };
+}

@@ -1,0 +1,259 @@
+import type {
+  Input,
+  LinkId,
+  Message,
+  Operation,
+  Ready,
+  Server,
+  ServerId,
+  Status,
+} from '../../src/replication/index.js';
+import type { ProcessClock } from './clock.js';
+import type { End } from './connection.js';
+import type { Core } from './core.js';
+import type { Host } from './host.js';
+import type { Random } from './random.js';
+import { Requests, type Settle } from './requests.js';
+import type { World } from './world.js';
+
+/** A jump of the wall clock against the monotonic one that the driver takes for a machine that slept. */
+const SLEPT_MS = 250;
+const SLACK_MS = 200;
+
+/** Drives one replica as the real driver does: each input in, then one `ready`, performed in the order of its fields. */
+export class Process {
+  alive = true;
+  readonly world: World;
+  readonly ends = new Map<LinkId, End>();
+  /** Dialled, and not answered yet. */
+  readonly pendingEnds = new Set<End>();
+  readonly patienceMs: number;
+  private readonly requests: Requests;
+  private backlog: (() => void)[] | null = null;
+  private links = 0;
+  private flushing = false;
+  private wallAhead = 0;
+  /** The incarnation that events are told of: they are told a little later than they happen. */
+  private toldAs: ServerId;
+  private asleepSince: number | null = null;
+
+  constructor(
+    readonly host: Host,
+    readonly core: Core,
+    public self: Server,
+    readonly clock: ProcessClock,
+    private readonly random: Random,
+  ) {
+    const { plan, world } = host.cluster;
+    this.toldAs = self.id;
+    this.world = world;
+    this.patienceMs = plan.suspectAfterMs;
+    this.requests = new Requests(plan.requestTimeoutMs + plan.probeIntervalMs / 4 + SLACK_MS);
+  }
+
+  begin(): void {
+    this.noteClock();
+    this.flush();
+    this.tickLater();
+  }
+
+  status(): Status {
+    return this.core.status(this.read().now);
+  }
+
+  get isStopped(): boolean {
+    return this.backlog !== null;
+  }
+
+  /** Does it now, or when the process runs again. */
+  enter(act: () => void): void {
+    if (!this.alive) return;
+    if (this.backlog === null) act();
+    else this.backlog.push(act);
+  }
+
+  /** The process does nothing for a while (SIGSTOP, or a busy event loop), or its whole machine sleeps. */
+  stop(ms: number, asleep: boolean): void {
+    if (this.backlog !== null) return;
+    this.backlog = [];
+    this.asleepSince = asleep ? this.world.now : null;
+    this.world.after(ms, () => this.wake());
+  }
+
+  wake(): void {
+    const { backlog } = this;
+    if (backlog === null || !this.alive) return;
+    this.backlog = null;
+    if (this.asleepSince !== null) this.clock.sleep(this.world.now - this.asleepSince);
+    this.asleepSince = null;
+    this.world.say(() => `${this.host.name} goes on`);
+    // Late timers run before what has come in is read, or after it.
+    if (this.clockJumped() || this.random.chance(0.7)) this.tick();
+    for (const act of backlog) this.enter(act);
+  }
+
+  nextLink(): LinkId {
+    return ++this.links;
+  }
+
+  accept(end: End, peer: Server): void {
+    this.ends.set(end.link, end);
+    this.step({ kind: 'accepted', link: end.link, peer });
+  }
+
+  linked(end: End, address: string, peer: Server): void {
+    this.ends.set(end.link, end);
+    this.step({ kind: 'linked', address, link: end.link, peer });
+  }
+
+  dialFailed(address: string, gone: boolean, reason: string): void {
+    this.step({ kind: 'dial-failed', address, gone, reason });
+  }
+
+  linkClosed(link: LinkId): void {
+    this.pendingEnds.delete(this.ends.get(link)!);
+    if (this.ends.delete(link)) this.step({ kind: 'closed', link });
+  }
+
+  receive(link: LinkId, messages: readonly Message[]): void {
+    const { traps, checks } = this.host.cluster;
+    for (const message of messages) {
+      if (traps.springs(this.host, 'receive', message) !== null) this.host.kill();
+      if (!this.alive) return;
+      checks.received(this, message);
+    }
+    this.step({ kind: 'frames', link, messages });
+  }
+
+  write(operation: Operation, settle: Settle): void {
+    const ticket = this.requests.add(this.read().now, settle);
+    this.step({ kind: 'write', ticket, operation });
+  }
+
+  get(key: string, settle: Settle): void {
+    if (this.clockJumped()) this.tick();
+    const { now } = this.read();
+    const peek = this.core.peek(key, now);
+    if (peek.kind === 'object') settle({ kind: 'object', record: peek.record, via: null });
+    else if (peek.kind === 'absent') settle(peek);
+    else this.step({ kind: 'read', ticket: this.requests.add(now, settle), key });
+  }
+
+  barrier(settle: Settle): void {
+    this.step({ kind: 'barrier', ticket: this.requests.add(this.read().now, settle) });
+  }
+
+  leave(settle: Settle): void {
+    this.step({ kind: 'leave', ticket: this.requests.add(this.read().now, settle, true) });
+  }
+
+  die(): void {
+    this.over((end) => end.die());
+  }
+
+  vanish(): void {
+    this.over((end) => end.vanish());
+  }
+
+  exit(): void {
+    this.over((end) => end.close());
+  }
+
+  private over(close: (end: End) => void): void {
+    this.alive = false;
+    for (const end of [...this.ends.values(), ...this.pendingEnds]) close(end);
+    this.ends.clear();
+    this.requests.abandon();
+  }
+
+  private read() {
+    return this.clock.read(this.world.now);
+  }
+
+  private clockJumped(): boolean {
+    const { now, wall } = this.read();
+    return Math.abs(wall - now - this.wallAhead) > SLEPT_MS;
+  }
+
+  private noteClock(): void {
+    const { now, wall } = this.read();
+    this.wallAhead = wall - now;
+  }
+
+  private tickLater(): void {
+    const { probeIntervalMs } = this.host.cluster.plan;
+    this.world.after((probeIntervalMs / 4) * this.random.between(1, 1.1), () =>
+      this.enter(() => {
+        this.tick();
+        this.tickLater();
+      }),
+    );
+  }
+
+  private tick(): void {
+    this.step({ kind: 'tick' });
+    this.noteClock();
+    if (!this.alive) return;
+    this.flush();
+    this.host.cluster.checks.ticked(this);
+    this.requests.checkAges(this.read().now);
+  }
+
+  private step(input: Input): void {
+    if (!this.alive) return;
+    this.host.cluster.tell(this, input);
+    this.core.step(input, this.read());
+    this.self = this.status().self;
+    const { coalesceMs } = this.host.cluster.plan;
+    if (coalesceMs === 0) this.flush();
+    else if (!this.flushing) {
+      this.flushing = true;
+      this.world.after(coalesceMs, () => this.enter(() => this.flush()));
+    }
+  }
+
+  private flush(): void {
+    this.flushing = false;
+    const ready = this.core.ready();
+    if (ready !== null) this.perform(ready);
+  }
+
+  private perform(ready: Ready): void {
+    this.sendAll(ready.messages);
+    if (!this.alive) return;
+    for (const link of ready.hangups) this.hangUp(link);
+    for (const address of ready.dials) this.host.cluster.network.dial(this, address);
+    for (const { ticket, outcome } of ready.answers) if (this.alive) this.requests.answer(ticket, outcome);
+    if (!this.alive) return;
+    for (const event of ready.events) {
+      if (event.kind === 'removed') this.toldAs = this.self.id;
+      this.host.cluster.checks.happened(this, this.toldAs, event);
+    }
+    this.toldAs = this.self.id;
+  }
+
+  private hangUp(link: LinkId): void {
+    this.ends.get(link)?.close();
+    this.ends.delete(link);
+  }
+
+  /** What goes out on one link goes out as one piece. A trap may spring between two messages. */
+  private sendAll(messages: Ready['messages']): void {
+    const { traps, checks } = this.host.cluster;
+    const batches = new Map<LinkId, Message[]>();
+    let sprung = false;
+    for (const { link, message } of messages) {
+      const trap = traps.springs(this.host, 'send', message);
+      if (trap !== 'before') {
+        checks.sent(this, message);
+        const batch = batches.get(link);
+        if (batch === undefined) batches.set(link, [message]);
+        else batch.push(message);
+      }
+      sprung = trap !== null;
+      if (sprung) break;
+    }
+    for (const [link, batch] of batches) this.ends.get(link)?.send(batch);
+    if (sprung) this.host.kill();
+  }
+}

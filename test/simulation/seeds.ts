@@ -1,0 +1,39 @@
+import { planOf } from './plan.js';
+import { run, type RunOptions, type Verdict } from './run.js';
+
+export interface Tally {
+  readonly failures: readonly Verdict[];
+  readonly outcomes: ReadonlyMap<string, number>;
+  readonly seedsPerSecond: number;
+}
+
+/** Enough to look at; a broken rule breaks many seeds. */
+const MOST_FAILURES = 5;
+
+export function runSeeds(first: number, count: number, options: RunOptions = {}): Tally {
+  const failures: Verdict[] = [];
+  const outcomes = new Map<string, number>();
+  const startedAt = performance.now();
+  let ran = 0;
+  for (; ran < count && failures.length < MOST_FAILURES; ran++) {
+    const verdict = run(planOf(first + ran), options);
+    if (verdict.failure !== null) failures.push(verdict);
+    for (const [kind, times] of verdict.outcomes) outcomes.set(kind, (outcomes.get(kind) ?? 0) + times);
+  }
+  return { failures, outcomes, seedsPerSecond: (ran * 1_000) / (performance.now() - startedAt) };
+}
+
+/** What failed, and the one command that does it again. */
+export function report({ failures }: Tally): string {
+  return failures
+    .map(
+      ({ seed, failure }) =>
+        `seed ${seed}: ${failure!.message}\n  RINGLET_SIM_SEED=${seed} npm run test:sim\n`,
+    )
+    .join('\n');
+}
+
+/** The number in an environment variable, or what holds without it. */
+export function setting(name: string, otherwise: number): number {
+  return Number(process.env[name] ?? otherwise);
+}

@@ -1,0 +1,22 @@
+import { expect, it } from '@jest/globals';
+import { writeSync } from 'node:fs';
+import { report, runSeeds, setting } from './seeds.js';
+
+const SHARDS = 2;
+const DEFAULT_SEEDS = 1_000;
+const STANDARD_ERROR = 2;
+
+/** One of the halves into which the seeds are cut, so that two cores work. None when one seed is replayed. */
+export function shard(index: number): void {
+  const seeds = setting('RINGLET_SIM_SEEDS', DEFAULT_SEEDS) / SHARDS;
+  const first = setting('RINGLET_SIM_FIRST', 1) + index * Math.ceil(seeds);
+  const count = Math.ceil(seeds);
+  (process.env['RINGLET_SIM_SEED'] === undefined ? it : it.skip)(
+    `keeps every promise in seeds ${first} to ${first + count - 1}`,
+    () => {
+      const tally = runSeeds(first, count);
+      writeSync(STANDARD_ERROR, `simulation: ${tally.seedsPerSecond.toFixed(0)} seeds/s\n`);
+      expect(report(tally)).toBe('');
+    },
+  );
+}
