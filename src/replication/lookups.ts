@@ -29,13 +29,15 @@ export class Lookups {
     private readonly onMissing: (key: string) => void,
   ) {}
 
-  ask(record: LogRecord): void {
+  /** False when there is nobody to ask. */
+  ask(record: LogRecord): boolean {
     const { place, isActive, self, now } = this.state;
-    if (this.asked.get(record.key)?.revision === record.revision || !place || !isActive) return;
-    if (place.isAlone) return this.onMissing(record.key);
+    if (this.asked.get(record.key)?.revision === record.revision || !place || !isActive) return true;
+    if (place.isAlone) return false;
     this.asked.set(record.key, { revision: record.revision, askedAt: now });
     const { key, revision } = record;
     this.downstream.send({ kind: 'lookup', view: place.view.id, asker: self.id, key, revision });
+    return true;
   }
 
   /** The server whose copy of this version was fetched here, when it was. */

@@ -98,8 +98,8 @@ export class Reads {
     if (record === undefined || record.kind !== 'put') return this.respond(read, { kind: 'absent' });
     if (record.body !== null) return this.respond(read, this.object(record, read.asked));
     read.asked = true;
-    this.lookups.ask(record);
-    return false;
+    if (this.lookups.ask(record)) return false;
+    return this.respond(read, { kind: 'unavailable', reason: 'no-holder' });
   }
 
   private object(record: LogRecord, asked: boolean): Outcome {
