@@ -58,7 +58,7 @@ export class Handshake {
 
   /** @throws LinkFault when the peer has no business here */
   take({ type, payload }: Frame): Step {
-    if (type === FrameType.refusal && this.role === 'dialer') throw faultOf(payload, this.identity().ring);
+    if (type === FrameType.refusal) throw faultOf(payload, this.identity().ring);
     if (type === FrameType.hello && this.theirHello === null) return this.takeHello(payload);
     if (type === FrameType.proof && this.theirHello !== null) return this.takeProof(payload, this.theirHello);
     throw faults.malformed('not one of the handshake');

@@ -1,0 +1,61 @@
+import { describe, expect, it } from '@jest/globals';
+
+import type { Member, ReplicaEvent, View } from '../replication/index.js';
+import { EventLog } from './event-log.js';
+
+function member(id: number, full = true): Member {
+  return { id, name: `80${id}`, url: '', ring: '', priority: id, full, last: 0 };
+}
+
+function view(number: number, members: readonly Member[], provisional = false): View {
+  return { id: { number, proposer: 1 }, parent: null, ring: 1, members, start: 0, provisional, holdMs: 0 };
+}
+
+function told(event: ReplicaEvent): string[] {
+  const lines: string[] = [];
+  const say = (line: string) => void lines.push(line);
+  new EventLog({ log: say, warn: say }).tell(event, member(89));
+  return lines;
+}
+
+const three = [member(90), member(89), member(88)];
+
+describe('the log of events', () => {
+  it('tells who was lost, who was promoted, and the view', () => {
+    const event = { kind: 'view', view: view(3, three.slice(1)), previous: view(2, three) } as const;
+    expect(told(event)).toEqual([
+      '8090 left',
+      '8089 was promoted',
+      '8089 is the primary of view 3: 8089, 8088',
+    ]);
+  });
+
+  it('tells who joined, and is not full yet', () => {
+    const event = {
+      kind: 'view',
+      previous: view(1, three.slice(0, 2)),
+      view: view(2, [...three.slice(0, 2), member(88, false)], true),
+    } as const;
+    expect(told(event)).toEqual([
+      '8088 joined',
+      '8090 is the primary of view 2, provisional: 8090, 8089, 8088 (filling)',
+    ]);
+  });
+
+  it('tells a newcomer of the view only', () => {
+    const event = { kind: 'view', view: view(2, three), previous: null } as const;
+    expect(told(event)).toEqual(['8090 is the primary of view 2: 8090, 8089, 8088']);
+  });
+
+  it('tells of suspicion, removal and refusal', () => {
+    expect(told({ kind: 'suspected', server: member(88), reason: 'silent' })).toEqual([
+      '8088 is suspected: silent',
+    ]);
+    expect(told({ kind: 'removed', view: view(4, three.slice(0, 1)) })).toEqual([
+      'View 4 goes on without this server, which joins again: 8090',
+    ]);
+    expect(told({ kind: 'join-refused', reason: 'why' })).toEqual([
+      'The ring did not take this server in yet: why',
+    ]);
+  });
+});
