@@ -22,6 +22,8 @@ export class Replica {
   private readonly own: OwnWrites;
   private parts: Parts;
   private neighbourhood: Neighbourhood;
+  /** Members of the last view that this server heard of, to ask them when it has to join again. */
+  private contacts: readonly string[] = [];
   private leaveTicket: Ticket | null = null;
   private leaveBy = 0;
 
@@ -116,7 +118,7 @@ export class Replica {
     const state = new State(this.options, self, this.effects, clock);
     return assemble(state, this.own, {
       install: (view) => this.install(view),
-      renew: () => this.renew([]),
+      renew: () => this.renew(),
       committed: (record) => this.effects.emit({ kind: 'committed', record }),
     });
   }
@@ -133,7 +135,7 @@ export class Replica {
   private frames(link: LinkId, messages: Parameters<typeof receive>[2]): void {
     const { parts } = this;
     parts.links.heard(link, parts.state.now);
-    const rewired = receive(parts, link, messages, (view) => this.adopt(view));
+    const rewired = receive(parts, link, messages, (view) => this.install(view));
     if (rewired) this.neighbourhood.connect();
   }
 
@@ -190,18 +192,15 @@ export class Replica {
     if (this.own.pending === 0) this.parts.chooser.act();
   }
 
-  private adopt(view: View): void {
-    if (isMember(view, this.parts.state.self.id)) return this.install(view);
-    if (this.parts.state.leaving) return this.left();
-    this.effects.emit({ kind: 'removed', view });
-    this.renew(view.members.map(({ ring }) => ring));
-  }
-
+  /** Goes on in the view, with this server or without it. */
   private install(view: View): void {
     const { parts } = this;
     departed(parts, view);
-    if (isMember(view, parts.state.self.id)) enterView(parts, this.own, view);
-    else this.left();
+    if (isMember(view, parts.state.self.id)) return enterView(parts, this.own, view);
+    if (parts.state.leaving) return this.left();
+    this.effects.emit({ kind: 'removed', view });
+    this.contacts = view.members.map(({ ring }) => ring);
+    this.renew();
   }
 
   private left(): void {
@@ -215,7 +214,7 @@ export class Replica {
   }
 
   /** Starts over as a new incarnation without state: the present one can never be a member again. */
-  private renew(contacts: readonly string[]): void {
+  private renew(): void {
     const { state, links, reads } = this.parts;
     state.phase = 'left';
     this.own.abandonSent();
@@ -224,6 +223,6 @@ export class Replica {
     const self = { ...state.self, id: this.options.randomId() };
     this.parts = this.assemble(self, state);
     this.neighbourhood = new Neighbourhood(this.parts);
-    this.parts.newcomer.start([...contacts, ...this.options.peers]);
+    this.parts.newcomer.start([...this.contacts, ...this.options.peers]);
   }
 }

@@ -11,6 +11,7 @@ const PART_RECORDS = 512;
  */
 export class Transfer {
   private records: IterableIterator<LogRecord>;
+  private readonly floor: number;
   private sentRevision = 0;
   private parts = 0;
   /** Some bodies were left out. */
@@ -21,6 +22,12 @@ export class Transfer {
     private readonly smallBodyBytes: number,
   ) {
     this.records = catalogue.records();
+    this.floor = catalogue.floor;
+  }
+
+  /** Tombstones were dropped since it began: the newcomer may have got objects that they had deleted. */
+  get isStale(): boolean {
+    return this.catalogue.floor !== this.floor;
   }
 
   /** The next part of the committed records; an empty one at the end. */

@@ -95,6 +95,10 @@ export class Usher {
   newcomer(): Newcomer | null {
     const { guest } = this;
     if (!guest || !isNear(guest)) return null;
+    if (guest.transfer!.isStale && !guest.completed) {
+      this.giveUp();
+      return null;
+    }
     if (!guest.completed) this.complete(guest);
     const server = guest.invite.newcomer;
     const { self, catalogue } = this.state;
