@@ -10,8 +10,11 @@ export function disagreement(cluster: Cluster): string | null {
   if (processes.length < hosts.length) return 'not every server runs';
   const statuses = processes.map((process) => process.status());
   const first = statuses[0]!;
+  const { acknowledgedRevision } = cluster.checks;
   const settled = statuses.every((status) => isSettled(status, hosts.length) && isAlike(status, first));
-  if (!settled) return statuses.map((status) => describeStatus(status)).join('\n');
+  // While a new view waits for old leases to end, all are equally far behind what was acknowledged.
+  if (!settled || first.watermark < acknowledgedRevision)
+    return statuses.map((status) => describeStatus(status)).join('\n');
   const lists = processes.map((process) => process.core.list('', null, 1_000_000));
   for (const [index, list] of lists.entries()) {
     const difference = differenceOf(lists[0]!, list);

@@ -1,3 +1,4 @@
+import { isQuorum } from '../../src/replication/index.js';
 import { disagreement, lostWrite } from './agreement.js';
 import type { Clients } from './clients.js';
 import type { Cluster } from './cluster.js';
@@ -8,25 +9,37 @@ import { violation } from './violation.js';
 /** Nothing is broken any more; within this long, everyone agrees. */
 const AGREE_WITHIN_MS = 15_000;
 const SETTLE_MS = 3_000;
+const REUNIONS = 3;
 const POLL_MS = 100;
 const SERVED: ReadonlySet<string> = new Set(['done', 'object', 'absent']);
 
-/** Starts the dead, and demands that all agree, and then that all serve. */
+/** Starts the dead, and demands that all agree on everything that was acknowledged. */
 export function demandAgreement(cluster: Cluster): void {
-  if (cluster.checks.views.provisionalSeen) reunite(cluster);
+  const { checks } = cluster;
+  let reason = settle(cluster, SETTLE_MS);
+  for (let times = 0; times < REUNIONS && reason !== null && checks.views.provisionalSeen; times++) {
+    reunite(cluster);
+    reason = settle(cluster, SETTLE_MS);
+  }
+  if (reason !== null) reason = settle(cluster, AGREE_WITHIN_MS - SETTLE_MS);
+  if (reason !== null) violation('convergence', reason);
+  for (const process of cluster.processes) {
+    const lost = lostWrite(process, checks.acknowledged);
+    if (lost !== null) violation('lost write', lost);
+  }
+}
+
+/** Why they do not agree after that long; null as soon as they do. */
+function settle(cluster: Cluster, withinMs: number): string | null {
   const { world } = cluster;
-  const deadline = world.now + AGREE_WITHIN_MS;
+  const deadline = world.now + withinMs;
   let reason = disagreement(cluster);
   while (reason !== null && world.now < deadline) {
     startTheDead(cluster);
     world.runUntil(world.now + POLL_MS);
     reason = disagreement(cluster);
   }
-  if (reason !== null) violation('convergence', reason);
-  for (const process of cluster.processes) {
-    const lost = lostWrite(process, cluster.checks.acknowledged);
-    if (lost !== null) violation('lost write', lost);
-  }
+  return reason;
 }
 
 /** Once the old requests are over, everyone takes a write, and then everyone reads everything. */
@@ -65,7 +78,6 @@ function startTheDead(cluster: Cluster): void {
  * person would do it.
  */
 function reunite(cluster: Cluster): void {
-  cluster.world.runUntil(cluster.world.now + SETTLE_MS);
   const leaders = ringThatLeads(cluster);
   for (const { host } of cluster.processes) if (!leaders.includes(host.process!)) host.kill();
 }
@@ -81,7 +93,9 @@ function ringThatLeads(cluster: Cluster): Process[] {
   }
   const rank = (ring: Process[]): readonly number[] => {
     const view = ring[0]!.status().view!;
-    return [cluster.checks.views.root(view), view.provisional ? 0 : 1, ring.length, view.id.number];
+    const present = new Set(ring.map(({ self }) => self.id));
+    const isLineage = !view.provisional && isQuorum(view, present);
+    return [cluster.checks.views.root(view), isLineage ? 1 : 0, ring.length, view.id.number];
   };
   return [...rings.values()].toSorted((a, b) => compare(rank(b), rank(a)))[0] ?? [];
 }

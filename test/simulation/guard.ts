@@ -17,7 +17,7 @@ export class Guard {
     const left = this.cluster.hosts.filter((host) => !hosts.includes(host));
     const present = this.present(left, plan.policy === 'available');
     if (plan.disaster) return newest.members.some((member) => member.full && present.has(member.id));
-    return [newest, ...checks.views.possible].every((view) => survives(view, present));
+    return [newest, ...checks.views.possible, ...newestOf(left)].every((view) => survives(view, present));
   }
 
   /** Whether these hosts may be unreachable for a while. */
@@ -32,6 +32,14 @@ export class Guard {
       if (process !== null && !(responsive && process.isStopped)) present.add(process.self.id);
     return present;
   }
+}
+
+/** The newest view of the lineage that one of these has installed: from there they have to find to the newest of all. */
+function newestOf(hosts: readonly Host[]): View[] {
+  const views = hosts
+    .flatMap(({ process }) => process?.status().view ?? [])
+    .filter((view) => !view.provisional);
+  return views.toSorted((a, b) => b.id.number - a.id.number).slice(0, 1);
 }
 
 function survives(view: View, present: ReadonlySet<ServerId>): boolean {

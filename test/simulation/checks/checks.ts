@@ -24,7 +24,8 @@ export class Checks {
   }
 
   sent(process: Process, message: Message): void {
-    if (message.kind === 'append') this.progress.handled(process.self.id, message);
+    // What it passes on, it has.
+    this.progress.handled(process.self.id, message);
     if (message.kind === 'accept') this.views.proposed(message.view);
   }
 
