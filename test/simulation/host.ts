@@ -45,7 +45,7 @@ export class Host {
     const clock = new ProcessClock(world.now - this.random.between(0, 1_000), this.drift, this.wallOffset);
     const options = this.options(peers);
     const core = this.cluster.makeCore(options, clock.read(world.now), this.index);
-    const process = new Process(this, core, options.self, clock, this.random);
+    const process = new Process(this, core, clock, this.random);
     this.powered = true;
     this.process = process;
     world.say(() => `${this.name} starts as ${options.self.id.toString(16)}`);

@@ -23,6 +23,7 @@ const SLACK_MS = 200;
 /** Drives one replica as the real driver does: each input in, then one `ready`, performed in the order of its fields. */
 export class Process {
   alive = true;
+  self: Server;
   readonly world: World;
   readonly ends = new Map<LinkId, End>();
   /** Dialled, and not answered yet. */
@@ -40,13 +41,13 @@ export class Process {
   constructor(
     readonly host: Host,
     readonly core: Core,
-    public self: Server,
     readonly clock: ProcessClock,
     private readonly random: Random,
   ) {
     const { plan, world } = host.cluster;
-    this.toldAs = self.id;
     this.world = world;
+    this.self = core.status(clock.read(world.now).now).self;
+    this.toldAs = this.self.id;
     this.patienceMs = plan.suspectAfterMs;
     this.requests = new Requests(plan.requestTimeoutMs + plan.probeIntervalMs / 4 + SLACK_MS);
   }

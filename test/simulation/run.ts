@@ -24,6 +24,9 @@ export interface RunOptions {
   readonly listener?: ((line: string) => void) | null;
 }
 
+/** The checker gave up: no pass, and no finding either. */
+export const UNDECIDED = 'undecided';
+
 /** Everything has to have been answered, or given up, this long after the load and the faults. */
 const REST_MS = 300;
 
@@ -62,7 +65,7 @@ function live(cluster: Cluster, history: History): void {
   const verdict = checkLinearizable(history.close());
   if (verdict.ok) return;
   if (verdict.undecided)
-    violation('linearizability', `${verdict.key} could not be decided in ${verdict.states} states`);
+    violation(UNDECIDED, `${verdict.key} could not be decided in ${verdict.states} states`);
   violation('linearizability', verdict.culprit.text);
 }
 

@@ -37,3 +37,6 @@ export function report({ failures }: Tally): string {
 export function setting(name: string, otherwise: number): number {
   return Number(process.env[name] ?? otherwise);
 }
+
+/** One seed is told; nothing else runs. */
+export const isReplay = process.env['RINGLET_SIM_SEED'] !== undefined;

@@ -1,0 +1,23 @@
+import { describe, expect, it } from '@jest/globals';
+import { planOf } from '../plan.js';
+import { run, UNDECIDED } from '../run.js';
+import { isReplay } from '../seeds.js';
+import { BUGS } from './bugs.js';
+import { planting, type Bug } from './planted.js';
+
+const MOST_SEEDS = 300;
+
+/** The first seed that finds the bug; null when none of them does. */
+function seedThatFinds(bug: Bug): number | null {
+  for (let seed = 1; seed <= MOST_SEEDS; seed++) {
+    const { failure } = run(planOf(seed, bug.plan), { makeCore: planting(bug) });
+    if (failure !== null && !failure.message.startsWith(UNDECIDED)) return seed;
+  }
+  return null;
+}
+
+(isReplay ? describe.skip : describe)('a replica that', () => {
+  it.each(BUGS.map((bug) => [bug.name, bug] as const))('%s is found out', (_, bug) => {
+    expect(seedThatFinds(bug)).not.toBeNull();
+  });
+});
