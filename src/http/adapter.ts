@@ -1,0 +1,106 @@
+import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http';
+
+import { ExpressAdapter } from '@nestjs/platform-express';
+
+import type { Answers } from './answers.js';
+import { Connections } from './drain.js';
+import { createHttpServer } from './http-server.js';
+import type { HttpLimits } from './limits.js';
+import { Turns } from './turns.js';
+
+/** What of the application the adapter needs once it is built. */
+export interface Handlers {
+  readonly answers: Answers;
+  /** Handles what is under `/objects/`. */
+  readonly objects: RequestListener;
+  /** False: object requests take the long way through Express, with the same answers. */
+  readonly shortWay: boolean;
+}
+
+const SHORT_WAY = '/objects/';
+
+/**
+ * Puts a short way in front of Express: routing through it costs most of the time of a GET, so requests for objects go
+ * from the HTTP server to their handler. All else goes to Nest as ever.
+ */
+export class RingletAdapter extends ExpressAdapter {
+  private handlers: Handlers | undefined;
+  private connections: Connections | undefined;
+  private readonly turns = new Turns((request, response) => this.route(request, response));
+  private isDraining = false;
+
+  constructor(
+    private readonly limits: HttpLimits,
+    private readonly maxConnections: number,
+  ) {
+    super();
+    this.disable('x-powered-by');
+    this.disable('etag');
+    // Nest's constructor has made the router already, which is why Express's settings of these names come too late.
+    this.instance.router.caseSensitive = true;
+    this.instance.router.strict = true;
+  }
+
+  override initHttpServer(): void {
+    const listeners = {
+      request: this.dispatch,
+      continued: this.dispatchContinued,
+      expectation: this.refuseExpectation,
+    };
+    const server = createHttpServer(listeners, this.limits, this.maxConnections);
+    this.connections = new Connections(server);
+    this.httpServer = server;
+  }
+
+  /** To be called before the server listens. */
+  connect(handlers: Handlers): void {
+    this.handlers = handlers;
+    this.use((_request: IncomingMessage, response: ServerResponse, next: () => void) => {
+      const headers = handlers.answers.labels.headers();
+      for (let at = 0; at < headers.length; at += 2) response.setHeader(headers[at]!, headers[at + 1]!);
+      next();
+    });
+  }
+
+  override getHttpServer(): Server {
+    return this.httpServer as Server;
+  }
+
+  /** From now on every answer is the last of its connection. */
+  beginDrain(): void {
+    this.isDraining = true;
+  }
+
+  override async close(): Promise<void> {
+    this.beginDrain();
+    await this.connections?.drain(this.limits.drainMs);
+  }
+
+  /** Ends at once, as a crash would. */
+  abort(): void {
+    this.httpServer?.close();
+    this.connections?.destroyAll();
+  }
+
+  private readonly dispatch: RequestListener = (request, response) => {
+    if (this.isDraining) response.shouldKeepAlive = false;
+    this.turns.take(request, response);
+  };
+
+  /** The handler of objects judges before it asks for the body; the few other bodies are small and asked for at once. */
+  private readonly dispatchContinued: RequestListener = (request, response) => {
+    if (!request.url!.includes(SHORT_WAY)) response.writeContinue();
+    this.dispatch(request, response);
+  };
+
+  private route(request: IncomingMessage, response: ServerResponse): void {
+    const { handlers } = this;
+    if (handlers?.shortWay === true && request.url!.startsWith(SHORT_WAY))
+      handlers.objects(request, response);
+    else this.instance(request, response);
+  }
+
+  private readonly refuseExpectation: RequestListener = (request, response) => {
+    this.handlers?.answers.problem(request, response, 'expectation_failed');
+  };
+}

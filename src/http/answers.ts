@@ -1,0 +1,59 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+
+import { Injectable, Logger } from '@nestjs/common';
+
+import { errorKind, type ErrorCode } from './errors.js';
+import { Labels } from './labels.js';
+import { Problem, problemHeaders, renderProblem, type ProblemDetails } from './problem.js';
+import { endEarly, leavesBody } from './unread-body.js';
+
+/** Answers on plain node:http, with or without Express around it. */
+@Injectable()
+export class Answers {
+  private readonly logger = new Logger(Answers.name);
+
+  constructor(readonly labels: Labels) {}
+
+  /** Answers without a body. `headers`: names and values in turn. */
+  empty(
+    request: IncomingMessage,
+    response: ServerResponse,
+    status: number,
+    headers: readonly string[] = [],
+  ): void {
+    this.send(request, response, status, headers, '');
+  }
+
+  problem(
+    request: IncomingMessage,
+    response: ServerResponse,
+    code: ErrorCode,
+    details?: ProblemDetails,
+  ): void {
+    const body = renderProblem(code, details);
+    this.send(request, response, errorKind(code).status, problemHeaders(code, body, details), body);
+  }
+
+  /** Anything but a `Problem` is a mistake of this program: the client learns no more than that. */
+  failure(request: IncomingMessage, response: ServerResponse, error: unknown): void {
+    if (error instanceof Problem) return this.problem(request, response, error.code, error.details);
+    this.logger.error(error);
+    if (response.headersSent) response.destroy();
+    else this.problem(request, response, 'internal');
+  }
+
+  private send(
+    request: IncomingMessage,
+    response: ServerResponse,
+    status: number,
+    headers: readonly string[],
+    body: string,
+  ): void {
+    if (response.destroyed || response.headersSent) return;
+    const isEarly = leavesBody(request);
+    const closing = isEarly ? ['Connection', 'close'] : [];
+    response.writeHead(status, [...this.labels.headers(), ...headers, ...closing]);
+    if (isEarly) endEarly(request, response, body);
+    else response.end(body);
+  }
+}

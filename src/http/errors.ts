@@ -1,0 +1,57 @@
+/** What a client has to know of an operational error, whatever the case. */
+export interface ErrorKind {
+  readonly status: number;
+  /** The same request may succeed later, and sending it again does no harm. */
+  readonly retryable: boolean;
+  /** A sentence without the details of the case. */
+  readonly title: string;
+}
+
+const final = (status: number, title: string): ErrorKind => ({ status, retryable: false, title });
+const passing = (status: number, title: string): ErrorKind => ({ status, retryable: true, title });
+
+/** Every operational error that a client can meet, by its stable code. */
+export const ERRORS = {
+  bad_request: final(400, 'This is not a well-formed HTTP request.'),
+  body_incomplete: final(400, 'The body ended before the length that was announced.'),
+  key_empty: final(400, 'The key is empty.'),
+  key_encoding: final(400, 'The key is not percent-encoded UTF-8.'),
+  key_control_character: final(400, 'The key has a control character.'),
+  key_too_long: final(400, 'The key is longer than 1,024 bytes.'),
+  bad_condition: final(400, 'A condition in the headers cannot be read.'),
+  unsupported_condition: final(400, 'A write cannot be made to depend on this condition.'),
+  partial_put: final(400, 'A PUT replaces the whole object; a part of one cannot be put.'),
+  bad_meta: final(400, 'There are too many Object-Meta headers, or they are too large.'),
+  bad_content_type: final(400, 'The Content-Type is too long.'),
+  bad_query: final(400, 'A parameter of the query is not allowed.'),
+  cross_site: final(403, 'Pages of other sites may not do this.'),
+  no_object: final(404, 'There is no object with this key.'),
+  no_resource: final(404, 'There is nothing at this address.'),
+  method_not_allowed: final(405, 'This method is not allowed here; the header Allow names those that are.'),
+  request_timeout: passing(408, 'The request took too long to arrive.'),
+  precondition_failed: final(412, 'The object is not in the state that the condition demands.'),
+  object_too_large: final(413, 'The object is larger than 64 KiB.'),
+  chunk_extensions_too_large: final(413, 'The chunks carry extensions that are too large.'),
+  unsupported_encoding: final(415, 'Objects are kept as they are sent, so Content-Encoding cannot be used.'),
+  range_not_satisfiable: final(416, 'The object has no byte in this range.'),
+  expectation_failed: final(417, 'The only expectation that can be met is 100-continue.'),
+  headers_too_large: final(431, 'The headers are larger than 16 KiB.'),
+  internal: final(500, 'The server made a mistake, which is in its log.'),
+  overloaded: passing(503, 'Nothing was done: too many writes are waiting.'),
+  no_quorum: passing(503, 'Nothing was done: too few members of the ring can be reached.'),
+  leaving: passing(503, 'Nothing was done: this server is leaving the ring.'),
+  not_a_member: passing(503, 'Nothing was done: this server is not a member of the ring yet, or no longer.'),
+  write_timeout: passing(503, 'Nothing was done: the ring did not take the write in time.'),
+  read_no_lease: passing(503, 'This server cannot tell whether what it has is the newest.'),
+  read_no_holder: passing(503, 'No server that can be reached has the body of the object.'),
+  read_timeout: passing(503, 'The newest version could not be told in time.'),
+  not_ready: passing(503, 'This server is not ready.'),
+  outcome_unknown: final(504, 'The write may have happened, may still happen, or may not; read to find out.'),
+  not_here: passing(504, 'The body is not on this server, and only-if-cached forbids to ask the others.'),
+} as const satisfies Record<string, ErrorKind>;
+
+export type ErrorCode = keyof typeof ERRORS;
+
+export function errorKind(code: ErrorCode): ErrorKind {
+  return ERRORS[code];
+}

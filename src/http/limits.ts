@@ -1,0 +1,26 @@
+/** What one HTTP client may take of a server, besides the number of connections. Times in milliseconds. */
+export interface HttpLimits {
+  readonly headerBytes: number;
+  /** From the first byte of a request to the last of its headers. */
+  readonly headersMs: number;
+  /** From the first byte of a request to the last of its body. */
+  readonly requestMs: number;
+  /** How often the two above are looked at. */
+  readonly checkMs: number;
+  /** A connection without a request on it. */
+  readonly keepAliveMs: number;
+  /** A connection on which nothing moves while a request is on it, as with a reader that stopped reading. */
+  readonly silenceMs: number;
+  /** What pending requests get at the end of a server. */
+  readonly drainMs: number;
+}
+
+export const DEFAULT_HTTP_LIMITS: HttpLimits = Object.freeze({
+  headerBytes: 16 * 1024,
+  headersMs: 10_000,
+  requestMs: 30_000,
+  checkMs: 1000,
+  keepAliveMs: 65_000,
+  silenceMs: 60_000,
+  drainMs: 5000,
+});

@@ -1,0 +1,33 @@
+import { Controller, Get, Headers, HttpCode, Inject, Post } from '@nestjs/common';
+
+import { type Config, CONFIG } from '../config/index.js';
+import { RingService } from '../ring/index.js';
+import { Problem } from './problem.js';
+import { reportRing, type RingReport } from './ring-report.js';
+import { Shutdown } from './shutdown.js';
+
+@Controller('ring')
+export class MembersController {
+  constructor(
+    private readonly ring: RingService,
+    private readonly shutdown: Shutdown,
+    @Inject(CONFIG) private readonly config: Config,
+  ) {}
+
+  @Get()
+  show(): RingReport {
+    return reportRing(this.config.ring, this.ring.status());
+  }
+
+  /**
+   * The answer comes first, the departure after it: pending requests complete, the ring closes over the gap, and the
+   * process ends. A browser sends a POST for a page of any site without asking, which is why it is refused there.
+   */
+  @Post('leave')
+  @HttpCode(202)
+  leave(@Headers('sec-fetch-site') site?: string): { readonly leaving: string } {
+    if (site === 'cross-site' || site === 'same-site') throw new Problem('cross_site');
+    this.shutdown.begin();
+    return { leaving: this.ring.self.name };
+  }
+}

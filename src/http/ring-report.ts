@@ -1,0 +1,47 @@
+import { formatServerId, type Member, type ServerId, type Status } from '../replication/index.js';
+
+export interface MemberReport {
+  /** Twelve hexadecimal digits, new at every start of the server. */
+  readonly id: string;
+  readonly name: string;
+  readonly url: string;
+  readonly ring: string;
+  readonly priority: number;
+  readonly state: 'up' | 'filling' | 'suspected';
+}
+
+/** The answer of `GET /ring`. */
+export interface RingReport {
+  readonly ring: string;
+  readonly view: number;
+  /** Name; null before this server is in a view. */
+  readonly primary: string | null;
+  readonly self: string;
+  readonly state: Status['phase'];
+  readonly provisional: boolean;
+  readonly members: readonly MemberReport[];
+  /** Everything up to it is committed. */
+  readonly revision: number;
+}
+
+/** What people see of the ring. `ring` is its name. */
+export function reportRing(ring: string, status: Status): RingReport {
+  const { view, self, watermark, phase } = status;
+  const members = view?.members ?? [];
+  return {
+    ring,
+    view: view?.id.number ?? 0,
+    primary: members[0]?.name ?? null,
+    self: self.name,
+    state: phase,
+    provisional: view?.provisional ?? false,
+    members: members.map((member) => reportMember(member, status.suspected)),
+    revision: watermark,
+  };
+}
+
+function reportMember(member: Member, suspected: readonly ServerId[]): MemberReport {
+  const { id, name, url, ring, priority, full } = member;
+  const state = suspected.includes(id) ? 'suspected' : full ? 'up' : 'filling';
+  return { id: formatServerId(id), name, url, ring, priority, state };
+}

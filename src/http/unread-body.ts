@@ -1,0 +1,43 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+
+/** A body that is announced as at most this long is read and dropped, and the connection goes on. */
+const DROPPED_BODY_BYTES = 64 * 1024;
+/** What is read of a longer one before the connection is closed. */
+const LINGER_BYTES = 1024 * 1024;
+const LINGER_MS = 1000;
+
+/** Whether an answer given now leaves so much of the request's body unread that the connection has to be closed. */
+export function leavesBody({ complete, headers }: IncomingMessage): boolean {
+  if (complete) return false;
+  const length = headers['content-length'];
+  return length === undefined
+    ? headers['transfer-encoding'] !== undefined
+    : Number(length) > DROPPED_BODY_BYTES;
+}
+
+/**
+ * Sends the body of an answer whose headers said `Connection: close`, and closes only when the client has stopped
+ * sending, within bounds: to close before would reset the connection, and the answer in flight with it
+ * (RFC 9112, 9.6).
+ */
+export function endEarly(request: IncomingMessage, response: ServerResponse, body: string): void {
+  if (body !== '') response.write(body);
+  response.flushHeaders();
+  linger(request, () => response.end());
+}
+
+function linger(request: IncomingMessage, done: () => void): void {
+  let bytes = 0;
+  const timer = setTimeout(stop, LINGER_MS);
+  request.on('data', count).once('end', stop).once('close', stop).resume();
+
+  function count(chunk: Buffer): void {
+    bytes += chunk.length;
+    if (bytes > LINGER_BYTES) stop();
+  }
+  function stop(): void {
+    clearTimeout(timer);
+    request.off('data', count).off('end', stop).off('close', stop);
+    done();
+  }
+}
