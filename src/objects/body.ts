@@ -1,0 +1,58 @@
+import { createHash } from 'node:crypto';
+import * as crypto from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+
+/** Larger bodies are refused. */
+export const MAX_BODY_BYTES = 64 * 1024;
+const DIGEST_CHARACTERS = 16;
+const NOTHING = Buffer.alloc(0);
+
+export type Received =
+  | { readonly kind: 'whole'; readonly body: Buffer }
+  | { readonly kind: 'too-large' }
+  /** The connection ended first. */
+  | { readonly kind: 'cut-off' };
+
+/** Collects a body of at most `limit` bytes. */
+export function receiveBody(request: IncomingMessage, limit: number): Promise<Received> {
+  return new Promise((resolve) => {
+    const chunks: Buffer[] = [];
+    let bytes = 0;
+    request.on('data', collect).once('end', complete).once('close', cutOff);
+
+    function collect(chunk: Buffer): void {
+      bytes += chunk.length;
+      if (bytes > limit) finish({ kind: 'too-large' });
+      else chunks.push(chunk);
+    }
+    function complete(): void {
+      finish({ kind: 'whole', body: join(chunks, bytes) });
+    }
+    function cutOff(): void {
+      finish({ kind: 'cut-off' });
+    }
+    function finish(received: Received): void {
+      request.off('data', collect).off('end', complete).off('close', cutOff);
+      resolve(received);
+    }
+  });
+}
+
+/** One chunk is kept as it is when its memory is its own; a view would keep the whole of a larger buffer alive. */
+function join(chunks: readonly Buffer[], bytes: number): Buffer {
+  const [only] = chunks;
+  if (only === undefined) return NOTHING;
+  const isOwn = chunks.length === 1 && only.buffer.byteLength === only.length;
+  return isOwn ? only : Buffer.concat(chunks, bytes);
+}
+
+/** The first sixteen hexadecimal digits of the body's SHA-256. */
+export function digestOf(body: Uint8Array): string {
+  return sha256(body).slice(0, DIGEST_CHARACTERS);
+}
+
+/** `crypto.hash` spares the object of a hash in progress; it is there from Node 20.12 on. */
+const sha256: (body: Uint8Array) => string =
+  typeof crypto.hash === 'function'
+    ? (body) => crypto.hash('sha256', body, 'hex')
+    : (body) => createHash('sha256').update(body).digest('hex');

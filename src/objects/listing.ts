@@ -1,0 +1,43 @@
+import { etagOf, type LogRecord } from '../replication/index.js';
+
+export interface ListedObject {
+  readonly key: string;
+  /** Bytes. */
+  readonly size: number;
+  readonly type: string;
+  readonly etag: string;
+  readonly revision: number;
+  /** ISO 8601. */
+  readonly modified: string;
+  /** Names of the servers that have it. */
+  readonly holders: readonly string[];
+}
+
+export interface Listing {
+  readonly objects: readonly ListedObject[];
+  /** The `after` of the next page; null at the end. */
+  readonly next: string | null;
+}
+
+/** A page of at most `limit` objects, made of one record more than that if there are more. */
+export function toListing(records: readonly LogRecord[], limit: number, holders: readonly string[]): Listing {
+  const page = records.slice(0, limit);
+  return {
+    objects: page.map((record) => toListed(record, holders)),
+    next: records.length > limit ? page.at(-1)!.key : null,
+  };
+}
+
+function toListed(record: LogRecord, holders: readonly string[]): ListedObject {
+  const { key, size, revision, modified } = record;
+  const type = record.type === '' ? 'application/octet-stream' : record.type;
+  return {
+    key,
+    size,
+    type,
+    etag: etagOf(record),
+    revision,
+    modified: new Date(modified).toISOString(),
+    holders,
+  };
+}

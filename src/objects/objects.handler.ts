@@ -1,0 +1,51 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+
+import { Injectable } from '@nestjs/common';
+
+import { Answers } from '../http/index.js';
+import { keyOf } from './key.js';
+import { Reads } from './reads.js';
+import { Writes } from './writes.js';
+
+export const ALLOWED = ['Allow', 'GET, HEAD, PUT, DELETE, OPTIONS'] as const;
+
+/**
+ * Answers every request under `/objects/`, on plain node:http. There is one of it for both ways in, the short one and
+ * that through Nest's controller, so that both give the same answers.
+ */
+@Injectable()
+export class ObjectsHandler {
+  constructor(
+    private readonly reads: Reads,
+    private readonly writes: Writes,
+    private readonly answers: Answers,
+  ) {}
+
+  handle(request: IncomingMessage, response: ServerResponse): void {
+    try {
+      this.route(request, response)?.catch((error: unknown) =>
+        this.answers.failure(request, response, error),
+      );
+    } catch (error) {
+      this.answers.failure(request, response, error);
+    }
+  }
+
+  /** Undefined when the answer was given at once. */
+  private route(request: IncomingMessage, response: ServerResponse): Promise<void> | undefined {
+    const key = keyOf(request.url!);
+    switch (request.method) {
+      case 'GET':
+      case 'HEAD':
+        return this.reads.read(request, response, key);
+      case 'PUT':
+        return this.writes.put(request, response, key);
+      case 'DELETE':
+        return this.writes.delete(request, response, key);
+      case 'OPTIONS':
+        return void this.answers.empty(request, response, 204, ALLOWED);
+      default:
+        return void this.answers.problem(request, response, 'method_not_allowed', { headers: ALLOWED });
+    }
+  }
+}

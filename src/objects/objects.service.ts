@@ -1,0 +1,72 @@
+import { Injectable } from '@nestjs/common';
+
+import {
+  type Condition,
+  type LogRecord,
+  type Meta,
+  NO_META,
+  type Outcome,
+  type Peek,
+} from '../replication/index.js';
+import { RingService } from '../ring/index.js';
+import { digestOf } from './body.js';
+
+/** What a client stores under a key. */
+export interface NewObject {
+  readonly type: string;
+  readonly meta: Meta;
+  readonly body: Uint8Array;
+}
+
+/** The HashMap that all servers of the ring share: reads from this server's memory, writes through the ring. */
+@Injectable()
+export class ObjectsService {
+  constructor(private readonly ring: RingService) {}
+
+  /** Answers at once when this server may. */
+  peek(key: string): Peek {
+    return this.ring.peek(key);
+  }
+
+  /** Waits until this server may answer, and asks the others for a body that is not here. */
+  get(key: string): Promise<Outcome> {
+    return this.ring.read(key);
+  }
+
+  /** The newest object that is committed here, though there may be a newer one elsewhere. */
+  stale(key: string): LogRecord | undefined {
+    const record = this.ring.committed(key);
+    return record?.kind === 'put' ? record : undefined;
+  }
+
+  put(key: string, { type, meta, body }: NewObject, condition: Condition): Promise<Outcome> {
+    const digest = digestOf(body);
+    return this.ring.write({ kind: 'put', key, condition, type, meta, size: body.length, digest, body });
+  }
+
+  delete(key: string, condition: Condition): Promise<Outcome> {
+    const nothing = { type: '', meta: NO_META, size: 0, digest: '', body: null };
+    return this.ring.write({ kind: 'delete', key, condition, ...nothing });
+  }
+
+  /** After it, a listing has everything that was acknowledged before it. */
+  settle(): Promise<Outcome> {
+    return this.ring.barrier();
+  }
+
+  /** Objects whose keys start with `prefix` and lie behind `after`, in the order of the keys' bytes. */
+  list(prefix: string, after: string | null, limit: number): LogRecord[] {
+    return this.ring.list(prefix, after, limit);
+  }
+
+  /** Names of the members that hold every object. */
+  holders(): string[] {
+    const members = this.ring.status().view?.members ?? [];
+    return members.filter(({ full }) => full).map(({ name }) => name);
+  }
+
+  /** The name of a member, for people. */
+  nameOf(server: number): string | undefined {
+    return this.ring.status().view?.members.find(({ id }) => id === server)?.name;
+  }
+}

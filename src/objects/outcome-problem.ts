@@ -1,0 +1,45 @@
+import { type ErrorCode, Problem } from '../http/index.js';
+import type { NotDone, Outcome, RefusalReason } from '../replication/index.js';
+
+type Unavailable = Extract<Outcome, { kind: 'unavailable' }>['reason'];
+
+const NOT_DONE: Readonly<Record<NotDone, ErrorCode>> = {
+  overloaded: 'overloaded',
+  'no-quorum': 'no_quorum',
+  leaving: 'leaving',
+  'not-a-member': 'not_a_member',
+  timeout: 'write_timeout',
+};
+
+const UNAVAILABLE: Readonly<Record<Unavailable, ErrorCode>> = {
+  'no-lease': 'read_no_lease',
+  'no-holder': 'read_no_holder',
+  timeout: 'read_timeout',
+  'not-a-member': 'not_a_member',
+};
+
+const REFUSED: Readonly<Record<RefusalReason, ErrorCode>> = {
+  precondition: 'precondition_failed',
+  absent: 'no_object',
+};
+
+/** What a client is told of an outcome without a success. "Nothing was done" and "nobody knows" never share a code. */
+export function problemOf(outcome: Outcome): Problem {
+  switch (outcome.kind) {
+    case 'not-done':
+      return new Problem(NOT_DONE[outcome.reason]);
+    case 'unknown':
+      return new Problem('outcome_unknown');
+    case 'unavailable':
+      return new Problem(UNAVAILABLE[outcome.reason]);
+    case 'refused':
+      return new Problem(REFUSED[outcome.record.refusal ?? 'precondition']);
+    case 'absent':
+      return new Problem('no_object');
+    case 'done':
+    case 'object':
+    case 'current':
+    case 'left':
+      throw new Error(`a ${outcome.kind} outcome is no problem`);
+  }
+}

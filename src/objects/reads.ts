@@ -1,0 +1,62 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+
+import { Injectable } from '@nestjs/common';
+
+import { Answers, Problem } from '../http/index.js';
+import { formatServerId, type LogRecord, type ServerId } from '../replication/index.js';
+import { readWish } from './cache-control.js';
+import { ObjectsService } from './objects.service.js';
+import { problemOf } from './outcome-problem.js';
+import { ObjectAnswers } from './object-answers.js';
+
+const STALE = ['Ringlet-Stale', '1'];
+const NO_EXTRAS: readonly string[] = [];
+
+/** GET and HEAD: at once from memory when this server may answer, which is the usual case. */
+@Injectable()
+export class Reads {
+  private readonly found: ObjectAnswers;
+
+  constructor(
+    private readonly objects: ObjectsService,
+    private readonly answers: Answers,
+  ) {
+    this.found = new ObjectAnswers(answers);
+  }
+
+  /** Undefined when the answer was given at once. */
+  read(request: IncomingMessage, response: ServerResponse, key: string): Promise<void> | undefined {
+    const peek = this.objects.peek(key);
+    switch (peek.kind) {
+      case 'object':
+        this.found.send(request, response, peek.record, NO_EXTRAS);
+        return undefined;
+      case 'absent':
+        this.answers.problem(request, response, 'no_object');
+        return undefined;
+      case 'wait':
+        return this.wait(request, response, key);
+    }
+  }
+
+  private async wait(request: IncomingMessage, response: ServerResponse, key: string): Promise<void> {
+    const { allowsStale, onlyHere } = readWish(request.headers['cache-control']);
+    const present = this.objects.stale(key);
+    if (allowsStale && isHere(present)) return this.found.send(request, response, present, STALE);
+    if (onlyHere && !isHere(present)) throw new Problem('not_here');
+    const outcome = await this.objects.get(key);
+    if (outcome.kind !== 'object') throw problemOf(outcome);
+    if (onlyHere && outcome.via !== null) throw new Problem('not_here');
+    this.found.send(request, response, outcome.record, this.via(outcome.via));
+  }
+
+  private via(server: ServerId | null): readonly string[] {
+    return server === null
+      ? NO_EXTRAS
+      : ['Ringlet-Via', this.objects.nameOf(server) ?? formatServerId(server)];
+  }
+}
+
+function isHere(record: LogRecord | undefined): record is LogRecord {
+  return record !== undefined && record.body !== null;
+}

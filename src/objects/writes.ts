@@ -1,0 +1,65 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+
+import { Injectable } from '@nestjs/common';
+
+import { Answers, Problem } from '../http/index.js';
+import { etagOf, type Outcome } from '../replication/index.js';
+import { MAX_BODY_BYTES, type Received, receiveBody } from './body.js';
+import { ObjectsService } from './objects.service.js';
+import { problemOf } from './outcome-problem.js';
+import { readCondition, readMeta, readType, refuseTransformations } from './write-headers.js';
+
+/** PUT and DELETE: judged by their headers first, then sent round the ring. */
+@Injectable()
+export class Writes {
+  constructor(
+    private readonly objects: ObjectsService,
+    private readonly answers: Answers,
+  ) {}
+
+  /** Everything that the headers can tell is told before the body is asked for. */
+  async put(request: IncomingMessage, response: ServerResponse, key: string): Promise<void> {
+    const { headers } = request;
+    refuseTransformations(headers);
+    const condition = readCondition(headers);
+    const type = readType(headers);
+    const meta = readMeta(headers);
+    if (Number(headers['content-length'] ?? 0) > MAX_BODY_BYTES) throw new Problem('object_too_large');
+    if (expectsContinue(request)) response.writeContinue();
+    const body = bodyOf(await receiveBody(request, MAX_BODY_BYTES));
+    if (body === null) return;
+    this.answer(request, response, await this.objects.put(key, { type, meta, body }, condition));
+  }
+
+  async delete(request: IncomingMessage, response: ServerResponse, key: string): Promise<void> {
+    this.answer(request, response, await this.objects.delete(key, readCondition(request.headers)));
+  }
+
+  private answer(request: IncomingMessage, response: ServerResponse, outcome: Outcome): void {
+    if (outcome.kind !== 'done') throw problemOf(outcome);
+    const { record, copies } = outcome;
+    const headers = ['Ringlet-Revision', String(record.revision)];
+    if (record.kind === 'put') headers.push('ETag', etagOf(record));
+    if (copies !== null) headers.push('Ringlet-View', `provisional; copies=${copies}`);
+    const isNew = record.kind === 'put' && !record.replaced;
+    if (isNew) headers.push('Content-Length', '0');
+    this.answers.empty(request, response, isNew ? 201 : 204, headers);
+  }
+}
+
+/** Null when nobody is left to be answered. */
+function bodyOf(received: Received): Buffer | null {
+  switch (received.kind) {
+    case 'whole':
+      return received.body;
+    case 'too-large':
+      throw new Problem('object_too_large');
+    case 'cut-off':
+      return null;
+  }
+}
+
+/** HTTP/1.0 does not know the expectation (RFC 9110, 10.1.1); others than this one do not get here. */
+function expectsContinue(request: IncomingMessage): boolean {
+  return request.headers.expect !== undefined && request.httpVersion !== '1.0';
+}
