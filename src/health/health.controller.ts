@@ -1,0 +1,29 @@
+import { Controller, Get, Header } from '@nestjs/common';
+
+import { Problem, Shutdown } from '../http/index.js';
+import { RingService } from '../ring/index.js';
+import { whyNotReady } from './readiness.js';
+
+@Controller('health')
+export class HealthController {
+  constructor(
+    private readonly ring: RingService,
+    private readonly shutdown: Shutdown,
+  ) {}
+
+  /** Answered as long as the event loop runs, whatever the ring does. */
+  @Get('live')
+  @Header('Cache-Control', 'no-store')
+  live(): { readonly live: true } {
+    return { live: true };
+  }
+
+  /** Whether requests should be sent here. */
+  @Get('ready')
+  @Header('Cache-Control', 'no-store')
+  ready(): { readonly ready: true } {
+    const reason = whyNotReady(this.ring.status(), this.shutdown.isDraining);
+    if (reason !== null) throw new Problem('not_ready', { members: { ready: false, reason } });
+    return { ready: true };
+  }
+}
