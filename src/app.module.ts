@@ -1,0 +1,25 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+
+import { type Environment, RingletConfigModule } from './config/index.js';
+import { HealthModule } from './health/index.js';
+import { HttpModule } from './http/index.js';
+import { ObjectsModule } from './objects/index.js';
+import { RingModule } from './ring/index.js';
+
+/** All features of one server. Each is a module of its own; only the configuration is global to them. */
+@Module({})
+export class AppModule {
+  /** @throws ConfigError */
+  static forEnvironment(environment: Environment): DynamicModule {
+    return {
+      module: AppModule,
+      imports: [
+        RingletConfigModule.forEnvironment(environment),
+        RingModule,
+        HttpModule,
+        ObjectsModule,
+        HealthModule,
+      ],
+    };
+  }
+}

@@ -1,0 +1,54 @@
+import type { DynamicModule, INestApplication, LoggerService, NestApplicationOptions } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+
+import { AppModule } from './app.module.js';
+import { CONFIG, type Config, type Environment, loadConfig } from './config/index.js';
+import { Answers, DEFAULT_HTTP_LIMITS, type HttpLimits, RingletAdapter } from './http/index.js';
+import { createLogger } from './logging.js';
+import { ObjectsHandler } from './objects/index.js';
+import { connectRing } from './ring/index.js';
+import { RingletServer } from './server.js';
+
+/** Builds the Nest application; tests put other providers into it. */
+export type CreateApplication = (
+  module: DynamicModule,
+  adapter: RingletAdapter,
+  options: NestApplicationOptions,
+) => Promise<INestApplication>;
+
+export interface ServerOptions {
+  /** False: object requests go through Express and Nest like all others. The answers are the same. */
+  readonly shortWay?: boolean;
+  readonly limits?: Partial<HttpLimits>;
+  readonly logger?: LoggerService | false;
+  readonly createApplication?: CreateApplication;
+}
+
+const createWithNest: CreateApplication = (module, adapter, options) =>
+  NestFactory.create(module, adapter, options);
+
+/**
+ * Builds a whole server from an environment, without reading or changing anything global, so that several run in one
+ * process. It does not listen yet.
+ *
+ * @throws ConfigError
+ */
+export async function createServer(
+  environment: Environment,
+  options: ServerOptions = {},
+): Promise<RingletServer> {
+  const config = loadConfig(environment);
+  const { createApplication = createWithNest, logger = createLogger(config) } = options;
+  const adapter = new RingletAdapter({ ...DEFAULT_HTTP_LIMITS, ...options.limits }, config.maxConnections);
+  const module = AppModule.forEnvironment(environment);
+  const app = await createApplication(module, adapter, { logger, bodyParser: false, abortOnError: false });
+  connectRing(app);
+  connectObjects(app, adapter, options.shortWay ?? true);
+  return new RingletServer(app, adapter, app.get<Config>(CONFIG));
+}
+
+function connectObjects(app: INestApplication, adapter: RingletAdapter, shortWay: boolean): void {
+  const handler = app.get(ObjectsHandler);
+  const objects = handler.handle.bind(handler);
+  adapter.connect({ answers: app.get(Answers), objects, shortWay });
+}

@@ -1,0 +1,85 @@
+import { setTimeout as delay } from 'node:timers/promises';
+
+import { type INestApplication, Logger } from '@nestjs/common';
+
+import { type Config, type Identity, resolveIdentity } from './config/index.js';
+import { Prober } from './health/index.js';
+import { Labels, listen, type RingletAdapter, Shutdown } from './http/index.js';
+import { RingService } from './ring/index.js';
+
+/** What leaving the ring may take; who cannot agree on it in that time goes without a word, and is found out. */
+const LEAVE_MS = 10_000;
+
+/** One server: both its ports, its place in the ring, and its end. */
+export class RingletServer {
+  private readonly logger = new Logger('Ringlet');
+  /** This server's place in the ring. */
+  readonly ring: RingService;
+  private readonly shutdown: Shutdown;
+  private present: Identity | undefined;
+
+  /** Fulfilled when the server has ended, by `stop` or because it was told to leave. */
+  readonly ended: Promise<void>;
+
+  constructor(
+    private readonly app: INestApplication,
+    private readonly adapter: RingletAdapter,
+    private readonly config: Config,
+  ) {
+    this.ring = app.get(RingService);
+    this.shutdown = app.get(Shutdown);
+    this.ended = this.shutdown.begun.then(() => this.leave());
+  }
+
+  /** How others reach this server; it must have started. */
+  get identity(): Identity {
+    if (this.present === undefined) throw new Error('the server has not started');
+    return this.present;
+  }
+
+  /** Listens on both ports, then founds or joins the ring. Rejects with a sentence when a port cannot be had. */
+  async start(): Promise<void> {
+    try {
+      const port = await this.listen();
+      this.present = resolveIdentity(this.config, { port, ringPort: this.ring.port! });
+    } catch (error) {
+      await this.app.close();
+      throw error;
+    }
+    this.ring.start(this.present);
+    this.app.get(Labels).refresh();
+    this.app.get(Prober).start();
+    const { name, url, ring } = this.present;
+    this.logger.log(`${name} listens: HTTP on ${url}, the ring on ${ring}`);
+  }
+
+  /** Leaves the ring, lets pending requests complete, and ends. */
+  stop(): Promise<void> {
+    this.shutdown.begin();
+    return this.ended;
+  }
+
+  /** Ends at once, as a crash would: nobody is told, and nothing completes. */
+  async abort(): Promise<void> {
+    this.app.get(Prober).stop();
+    this.ring.stop();
+    this.adapter.abort();
+    await this.app.close();
+  }
+
+  private async listen(): Promise<number> {
+    await this.app.init();
+    await this.app.startAllMicroservices();
+    return listen(this.adapter.getHttpServer(), this.config.host, this.config.port);
+  }
+
+  private async leave(): Promise<void> {
+    this.logger.log('This server leaves the ring');
+    this.adapter.beginDrain();
+    await Promise.race([this.ring.leave(), delay(LEAVE_MS, undefined, { ref: false })]);
+    await this.adapter.close();
+    this.app.get(Prober).stop();
+    this.ring.stop();
+    await this.app.close();
+  }
+}
