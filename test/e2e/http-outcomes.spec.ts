@@ -1,0 +1,182 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import request from 'supertest';
+
+import type { Outcome } from '../../src/replication/index.js';
+import { type FakeServer, startFakeServer } from '../support/rings/fake-server.js';
+
+const WAYS = [
+  ['the short way', true],
+  ['the way through Nest', false],
+] as const;
+
+const notDone = (reason: string) => ({ kind: 'not-done', reason }) as Outcome;
+const unavailable = (reason: string) => ({ kind: 'unavailable', reason }) as Outcome;
+
+describe.each(WAYS)('what the ring answers, by %s', (_way, shortWay) => {
+  let fake: FakeServer;
+  const http = () => request(fake.url);
+
+  beforeAll(async () => {
+    fake = await startFakeServer({ shortWay });
+    await http().put('/objects/there').send('old').expect(201);
+  });
+  afterEach(() => {
+    Object.assign(fake.core, { forced: null, isLeaseLost: false, copies: null, isPrimary: true });
+    fake.core.announce();
+  });
+  afterAll(() => fake.server.stop());
+
+  test.each([
+    ['overloaded', 'overloaded'],
+    ['no-quorum', 'no_quorum'],
+    ['leaving', 'leaving'],
+    ['not-a-member', 'not_a_member'],
+    ['timeout', 'write_timeout'],
+  ])('a write that was not done (%s) is 503 %s, to be tried again', async (reason, code) => {
+    fake.core.forced = notDone(reason);
+    for (const answer of [await http().put('/objects/w').send('x'), await http().delete('/objects/w')]) {
+      expect(answer.status).toBe(503);
+      expect(answer.headers['retry-after']).toBe('1');
+      expect(answer.body).toMatchObject({ code, retryable: true });
+      expect(answer.body.title).toContain('Nothing was done');
+    }
+  });
+
+  test('an unknown outcome is told as such', async () => {
+    fake.core.forced = { kind: 'unknown' };
+    const { body, headers } = await http().put('/objects/w').send('x').expect(504);
+    expect(body).toMatchObject({ code: 'outcome_unknown', retryable: false });
+    expect(headers).not.toHaveProperty('retry-after');
+  });
+
+  test.each([
+    ['no-lease', 'read_no_lease'],
+    ['no-holder', 'read_no_holder'],
+    ['timeout', 'read_timeout'],
+    ['not-a-member', 'not_a_member'],
+  ])('a read that cannot be answered (%s) is 503 %s', async (reason, code) => {
+    fake.core.isLeaseLost = true;
+    fake.core.forced = unavailable(reason);
+    const { body, headers } = await http().get('/objects/there').expect(503);
+    expect(body.code).toBe(code);
+    expect(headers['retry-after']).toBe('1');
+    await http().get('/objects').expect(503);
+  });
+
+  test('a stale answer is given only to who allows it, and says so', async () => {
+    fake.core.isLeaseLost = true;
+    fake.core.forced = unavailable('no-lease');
+    const { headers } = await http().get('/objects/there').set('Cache-Control', 'max-stale').expect(200);
+    expect(headers['ringlet-stale']).toBe('1');
+    await http().get('/objects/there').set('Cache-Control', 'max-stale=0').expect(503);
+    await http().get('/objects/none').set('Cache-Control', 'max-stale').expect(503);
+    fake.core.isLeaseLost = false;
+    const fresh = await http().get('/objects/there').set('Cache-Control', 'max-stale').expect(200);
+    expect(fresh.headers).not.toHaveProperty('ringlet-stale');
+  });
+
+  test('who forbids to ask others gets 504 when the body is elsewhere', async () => {
+    await http().put('/objects/elsewhere').send('x').expect(201);
+    const record = fake.core.committed('elsewhere')!;
+    fake.core.evict('elsewhere');
+    const { body } = await http()
+      .get('/objects/elsewhere')
+      .set('Cache-Control', 'only-if-cached')
+      .expect(504);
+    expect(body.code).toBe('not_here');
+    await http().get('/objects/there').set('Cache-Control', 'only-if-cached').expect(200);
+    await http().get('/objects/none').set('Cache-Control', 'only-if-cached').expect(404);
+    fake.core.forced = { kind: 'object', record, via: 0xb };
+    const { headers } = await http().get('/objects/elsewhere').expect(200, 'x');
+    expect(headers['ringlet-via']).toBe('other');
+  });
+
+  test('a provisional acknowledgement tells its copies', async () => {
+    fake.core.copies = 1;
+    const { headers } = await http().put('/objects/alone').send('x').expect(201);
+    expect(headers['ringlet-view']).toBe('provisional; copies=1');
+  });
+
+  test('every answer of a backup names the primary', async () => {
+    fake.core.isPrimary = false;
+    fake.core.announce();
+    await http().put('/objects/backup').send('x');
+    for (const path of ['/objects/there', '/objects/none', '/objects/%zz', '/objects', '/ring']) {
+      const { headers } = await http().get(path);
+      expect(headers).toMatchObject({ 'ringlet-server': 'fake', 'ringlet-primary': 'http://127.0.0.1:9' });
+    }
+  });
+
+  test('readiness tells why not', async () => {
+    await http().get('/health/ready').expect(200, { ready: true });
+    fake.core.isLeaseLost = true;
+    const { body } = await http()
+      .get('/health/ready')
+      .expect(503)
+      .expect('Content-Type', 'application/problem+json');
+    expect(body).toMatchObject({ code: 'not_ready', reason: 'no-lease' });
+    await http().get('/health/live').expect(200, { live: true });
+  });
+
+  test('a mistake of the program is 500, and tells nothing', async () => {
+    fake.core.forced = { kind: 'current' };
+    const { body } = await http().put('/objects/w').send('x').expect(500);
+    expect(body).toEqual(expect.objectContaining({ code: 'internal' }));
+    expect(body).not.toHaveProperty('detail');
+  });
+});
+
+describe('the listing', () => {
+  let fake: FakeServer;
+  const list = (query: string) => request(fake.url).get(`/objects${query}`);
+
+  beforeAll(async () => {
+    fake = await startFakeServer();
+    for (const key of ['b', 'a/2', 'a/1', 'c%20d'])
+      await request(fake.url).put(`/objects/${key}`).send('xy').expect(201);
+  });
+  afterAll(() => fake.server.stop());
+
+  test('has each object with all that is told of it', async () => {
+    const { body } = await list('?prefix=b')
+      .expect(200)
+      .expect('Content-Type', /application\/json/);
+    expect(body).toEqual({
+      objects: [
+        {
+          key: 'b',
+          size: 2,
+          type: expect.any(String),
+          etag: expect.stringMatching(/^"1-[0-9a-f]{16}"$/),
+          revision: 1,
+          modified: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
+          holders: ['fake', 'other'],
+        },
+      ],
+      next: null,
+    });
+  });
+
+  test('comes in pages', async () => {
+    const first = await list('?limit=2').expect(200);
+    expect(keysOf(first.body)).toEqual(['a/1', 'a/2']);
+    expect(first.body.next).toBe('a/2');
+    const second = await list('?limit=2&after=a%2F2').expect(200);
+    expect(keysOf(second.body)).toEqual(['b', 'c d']);
+    expect(second.body.next).toBeNull();
+    expect(keysOf((await list('?prefix=c+&unknown=1').expect(200)).body)).toEqual(['c d']);
+    expect(keysOf((await list('?after=&prefix=').expect(200)).body)).toHaveLength(4);
+  });
+
+  test.each(['?limit=0', '?limit=1001', '?limit=x', '?limit=', '?limit=1&limit=2', '?prefix=a&prefix=b'])(
+    '%s is 400',
+    async (query) => {
+      const { body } = await list(query).expect(400);
+      expect(body).toMatchObject({ code: 'bad_query', detail: expect.any(String) });
+    },
+  );
+});
+
+function keysOf(body: { readonly objects: readonly { readonly key: string }[] }): string[] {
+  return body.objects.map(({ key }) => key);
+}

@@ -1,0 +1,189 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import request from 'supertest';
+
+import { type FakeServer, startFakeServer } from '../support/rings/fake-server.js';
+import { statusesIn, Wire } from '../support/rings/wire.js';
+
+const WAYS = [
+  ['the short way', true],
+  ['the way through Nest', false],
+] as const;
+
+const HASTY = { headersMs: 300, requestMs: 600, checkMs: 50, silenceMs: 1500 };
+
+describe.each(WAYS)('what goes wrong on the wire, by %s', (_way, shortWay) => {
+  let fake: FakeServer;
+  const open = () => new Wire(fake.url);
+  const expectNothing = (key: string) => request(fake.url).get(`/objects/${key}`).expect(404);
+
+  beforeAll(async () => {
+    fake = await startFakeServer({ shortWay, limits: HASTY });
+  });
+  afterAll(() => fake.server.stop());
+
+  test('a body that is wished for is asked for', async () => {
+    const wire = open().send(...put('asked', 'Expect: 100-continue', 'Content-Length: 2'));
+    await wire.until(/^HTTP\/1\.1 100 Continue\r\n\r\n$/);
+    expect(statusesIn(await wire.sendBody('ab').until(/ 201 /))).toEqual([100, 201]);
+    wire.destroy();
+  });
+
+  test.each([
+    ['is too large', 'unasked', 'Content-Length: 65537', 413],
+    ['has a bad key', '%zz', 'Content-Length: 1', 400],
+    ['has a bad condition', 'unasked', 'Content-Length: 1\r\nIf-Match: x', 400],
+  ])('a body that %s is not asked for', async (_what, key, headers, status) => {
+    const text = await open()
+      .send(...put(key, 'Expect: 100-continue', headers))
+      .untilClosed();
+    expect(statusesIn(text)).toEqual([status]);
+    expect(text).toMatch(/Connection: close/i);
+  });
+
+  test('another expectation is 417', async () => {
+    const wire = open().send(...put('x', 'Expect: miracles', 'Content-Length: 0'));
+    expect(await wire.until(/expectation_failed/)).toContain('417');
+    wire.destroy();
+  });
+
+  test('a body that was cut off is not stored', async () => {
+    const wire = open().send(...put('cut', 'Content-Length: 10', 'Expect: 100-continue'));
+    await wire.until(/ 100 /);
+    wire.sendBody('abc').destroy();
+    expect((await expectNothing('cut')).body.code).toBe('no_object');
+  });
+
+  test('a body that ends before its announced length is 400', async () => {
+    const text = await open()
+      .send(...put('lie', 'Content-Length: 10'))
+      .sendBody('abc')
+      .end()
+      .untilClosed();
+    expect(text).toMatch(/ 400 (.|\r|\n)*body_incomplete/);
+    await expectNothing('lie');
+  });
+
+  test('a chunked body is measured while it comes', async () => {
+    const wire = open().send(...put('flood', 'Transfer-Encoding: chunked'));
+    const chunk = `4000\r\n${'x'.repeat(0x4000)}\r\n`;
+    wire.sendBody(chunk.repeat(5));
+    expect(await wire.until(/object_too_large/)).toMatch(/ 413 (.|\r|\n)*Connection: close/i);
+    await wire.untilClosed();
+    await expectNothing('flood');
+  });
+
+  test('a broken chunk is 400', async () => {
+    const wire = open()
+      .send(...put('chunk', 'Transfer-Encoding: chunked'))
+      .sendBody('zz\r\n');
+    expect(await wire.untilClosed()).toMatch(/ 400 (.|\r|\n)*bad_request/);
+    await expectNothing('chunk');
+  });
+
+  test('two ways to tell where the body ends are 400', async () => {
+    const wire = open()
+      .send(...put('both', 'Content-Length: 3', 'Transfer-Encoding: chunked'))
+      .sendBody('abc');
+    expect(await wire.untilClosed()).toMatch(/^HTTP\/1\.1 400 /);
+    await expectNothing('both');
+  });
+
+  test.each([
+    ['an unknown method', 'BREW /objects/x HTTP/1.1\r\nHost: x\r\n\r\n', 405, 'Allow: GET'],
+    ['no HTTP', '\x16\x03\x01\x02\x00\x01', 400, 'bad_request'],
+    [
+      'two lengths',
+      'PUT /objects/x HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n',
+      400,
+      '',
+    ],
+    [
+      '16 KiB of headers',
+      `GET /objects/x HTTP/1.1\r\nHost: x\r\nX: ${'x'.repeat(16_384)}\r\n\r\n`,
+      431,
+      'headers_too',
+    ],
+  ])('%s is a problem, and the connection ends', async (_what, text, status, told) => {
+    const answer = await open().sendBody(text).untilClosed();
+    expect(statusesIn(answer)).toEqual([status]);
+    expect(answer).toContain('application/problem+json');
+    expect(answer).toContain(told);
+  });
+
+  test.each([
+    ['headers', 'GET /objects/x HTTP/1.1\r\nHost: x\r\nX-Slow: '],
+    ['a body', 'PUT /objects/slow HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\nabc'],
+  ])('%s that do not end are 408', async (_what, text) => {
+    const answer = await open().sendBody(text).untilClosed();
+    expect(statusesIn(answer)).toEqual([408]);
+    expect(answer).toContain('request_timeout');
+    await expectNothing('slow');
+  });
+
+  test('requests on one connection are answered in their order', async () => {
+    const wire = open();
+    wire.sendBody(
+      [
+        get('line'),
+        write('line', '1'),
+        get('line'),
+        get('line'),
+        write('line', '2'),
+        get('line'),
+        get('nope'),
+      ].join(''),
+    );
+    const text = await wire.until(/404(.|\r|\n)*404 (.|\r|\n)*no_object/);
+    expect(statusesIn(text)).toEqual([404, 201, 200, 200, 204, 200, 404]);
+    expect([...text.matchAll(/\r\n\r\n([12])HTTP/g)].map(([, body]) => body)).toEqual(['1', '1', '2']);
+    wire.destroy();
+  });
+
+  test('a client that asks for ever without waiting is let go', async () => {
+    const wire = open().sendBody(write('endless', '1').repeat(1000));
+    expect(statusesIn(await wire.untilClosed()).length).toBeLessThan(1000);
+  });
+
+  test('a fault behind a write does not hide how the write ended', async () => {
+    const wire = open().sendBody(`${write('kept', '1')}\x00garbage\r\n\r\n`);
+    expect(statusesIn(await wire.untilClosed())).toEqual([201, 400]);
+  });
+
+  test('an answer that is given early reaches a client that goes on sending', async () => {
+    const wire = open().send(...put('%zz', 'Content-Length: 500000'));
+    wire.sendBody('x'.repeat(400_000));
+    expect(await wire.until(/key_encoding/)).toMatch(/Connection: close/i);
+    wire.sendBody('x'.repeat(100_000));
+    await wire.untilClosed();
+  });
+
+  test('a reader that stops reading is let go', async () => {
+    await request(fake.url).put('/objects/wide').send(Buffer.alloc(65_536)).expect(201);
+    const wire = open().pause();
+    wire.sendBody('GET /objects/wide HTTP/1.1\r\nHost: x\r\n\r\n'.repeat(400));
+    expect(await wire.untilReset()).toBeLessThan(400 * 65_536);
+  });
+});
+
+function put(key: string, ...headers: string[]): string[] {
+  return [`PUT /objects/${key} HTTP/1.1`, 'Host: x', ...headers];
+}
+
+function get(key: string): string {
+  return `GET /objects/${key} HTTP/1.1\r\nHost: x\r\n\r\n`;
+}
+
+/** A PUT of one character. */
+function write(key: string, body: string): string {
+  return `${put(key, 'Content-Length: 1').join('\r\n')}\r\n\r\n${body}`;
+}
+
+test('connections are bounded', async () => {
+  const fake = await startFakeServer({ environment: { MAX_CONNECTIONS: '2' } });
+  const [first, second] = [new Wire(fake.url), new Wire(fake.url)];
+  for (const wire of [first, second]) await wire.send('GET /health/live HTTP/1.1', 'Host: x').until(/true/);
+  expect(await new Wire(fake.url).send('GET /health/live HTTP/1.1', 'Host: x').untilClosed()).toBe('');
+  first.destroy();
+  second.destroy();
+  await fake.server.stop();
+});

@@ -1,0 +1,168 @@
+import {
+  type Answer,
+  holds,
+  type Input,
+  type LogRecord,
+  type Operation,
+  type Outcome,
+  type Peek,
+  type Ready,
+  type ReplicaEvent,
+  type Server,
+  type Status,
+  type View,
+} from '../../../src/replication/index.js';
+import type { Core } from '../../../src/ring/index.js';
+
+const SELF_ID = 0xa;
+const OTHER_ID = 0xb;
+
+/**
+ * Stands in for a replica: a ring of two in which everything is committed at once, and in which a test says what goes
+ * wrong. What the real one does is tested with real rings.
+ */
+export class FakeCore implements Core {
+  private readonly records = new Map<string, LogRecord>();
+  private answers: Answer[] = [];
+  private events: ReplicaEvent[] = [];
+  private revision = 0;
+  private leaveTicket = 0;
+  readonly self: Server;
+
+  /** The next writes, reads and barriers end so instead. */
+  forced: Outcome | null = null;
+  /** No read is answered at once. */
+  isLeaseLost = false;
+  copies: number | null = null;
+  /** Leaving takes until `releaseLeave`. */
+  holdLeave = false;
+  isPrimary = true;
+  phase: Status['phase'] = 'member';
+  isFull = true;
+  view: View | null;
+
+  constructor(identity: Omit<Server, 'id'>) {
+    this.self = { ...identity, id: SELF_ID };
+    this.view = this.makeView();
+    this.announce();
+  }
+
+  /** Tells the server of a new view, after `isPrimary` or `phase` was changed. */
+  announce(): void {
+    this.view = this.phase === 'member' ? this.makeView() : null;
+    this.events.push({ kind: 'view', view: this.view ?? this.makeView(), previous: null });
+  }
+
+  step(input: Input): void {
+    switch (input.kind) {
+      case 'write':
+        return this.answer(input.ticket, this.forced ?? this.write(input.operation));
+      case 'read':
+        return this.answer(input.ticket, this.forced ?? this.read(input.key));
+      case 'barrier':
+        return this.answer(input.ticket, this.forced ?? { kind: 'current' });
+      case 'leave':
+        this.leaveTicket = input.ticket;
+        return this.holdLeave ? undefined : this.releaseLeave();
+      default:
+    }
+  }
+
+  releaseLeave(): void {
+    this.answer(this.leaveTicket, { kind: 'left' });
+  }
+
+  ready(): Ready | null {
+    const { answers, events } = this;
+    this.answers = [];
+    this.events = [];
+    return { messages: [], hangups: [], dials: [], answers, events };
+  }
+
+  peek(key: string): Peek {
+    if (this.isLeaseLost) return { kind: 'wait' };
+    const record = this.records.get(key);
+    if (record === undefined) return { kind: 'absent' };
+    return record.body === null ? { kind: 'wait' } : { kind: 'object', record };
+  }
+
+  committed(key: string): LogRecord | undefined {
+    return this.records.get(key);
+  }
+
+  list(prefix: string, after: string | null, limit: number): LogRecord[] {
+    return [...this.records.values()]
+      .filter(({ key }) => key.startsWith(prefix) && (after === null || key > after))
+      .toSorted((a, b) => (a.key < b.key ? -1 : 1))
+      .slice(0, limit);
+  }
+
+  status(): Status {
+    return {
+      phase: this.phase,
+      self: this.self,
+      view: this.view,
+      watermark: this.revision,
+      full: this.isFull,
+      hasLease: !this.isLeaseLost,
+      choosing: false,
+      suspected: [],
+      objects: this.records.size,
+    };
+  }
+
+  /** The body of an object is now at the other member only. */
+  evict(key: string): void {
+    this.records.set(key, { ...this.records.get(key)!, body: null });
+  }
+
+  private answer(ticket: number, outcome: Outcome): void {
+    this.answers.push({ ticket, outcome });
+  }
+
+  private read(key: string): Outcome {
+    const record = this.records.get(key);
+    return record === undefined ? { kind: 'absent' } : { kind: 'object', record, via: null };
+  }
+
+  private write(operation: Operation): Outcome {
+    const { key, kind } = operation;
+    const newest = this.records.get(key);
+    if (!holds(operation.condition, newest)) return this.refuse(operation, 'precondition');
+    if (kind === 'delete' && newest === undefined) return this.refuse(operation, 'absent');
+    const record = this.number(operation, newest !== undefined);
+    if (kind === 'put') this.records.set(key, record);
+    else this.records.delete(key);
+    return { kind: 'done', record, copies: this.copies };
+  }
+
+  private refuse(operation: Operation, refusal: 'precondition' | 'absent'): Outcome {
+    return { kind: 'refused', record: { ...this.number(operation, false), kind: 'refusal', refusal } };
+  }
+
+  private number(operation: Operation, replaced: boolean): LogRecord {
+    const { kind, key, type, meta, size, digest, body } = operation;
+    const told = { kind, key, type, meta, size, digest, body };
+    const given = {
+      revision: ++this.revision,
+      origin: SELF_ID,
+      request: this.revision,
+      modified: Date.now(),
+    };
+    return { ...told, ...given, replaced, refusal: null, floor: 0 };
+  }
+
+  private makeView(): View {
+    const other = {
+      id: OTHER_ID,
+      name: 'other',
+      url: 'http://127.0.0.1:9',
+      ring: '127.0.0.1:9',
+      priority: 1,
+    };
+    const members = [this.self, other].map((server) => ({ ...server, full: true, last: 0 }));
+    if (!this.isPrimary) members.reverse();
+    const id = { number: 1, proposer: SELF_ID };
+    return { id, parent: null, ring: 1, members, start: 0, provisional: this.copies !== null, holdMs: 0 };
+  }
+}

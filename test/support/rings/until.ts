@@ -1,0 +1,13 @@
+import { setTimeout as delay } from 'node:timers/promises';
+
+const LOOK_MS = 5;
+const WAIT_MS = 20_000;
+
+/** Waits for a condition; fails with `what` when it does not come true in time. */
+export async function until(what: string, holds: () => boolean): Promise<void> {
+  const deadline = performance.now() + WAIT_MS;
+  while (!holds()) {
+    if (performance.now() > deadline) throw new Error(`waited in vain until ${what}`);
+    await delay(LOOK_MS);
+  }
+}
