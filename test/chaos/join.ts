@@ -1,0 +1,63 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Caller, type ServerProcess, waitFor } from '../support/processes/index.js';
+import { bringBack } from './kill.js';
+import { depart } from './leave.js';
+import type { Role } from './roles.js';
+import type { Stage } from './stage.js';
+
+const AFTERWARDS = 200;
+const START_MS = 10_000;
+/** The time in which a newcomer joins, more or less. */
+const JOINING_MS = 60;
+
+/** So many newcomers at once, under load, which leave again afterwards. */
+export function join(newcomers: number): (stage: Stage) => Promise<void> {
+  return async (stage) => {
+    const joined: ServerProcess[] = [];
+    for (let count = 0; count < newcomers; count++) joined.push(await stage.ring.register());
+    await bringBack(stage, joined);
+    for (const newcomer of joined) {
+      await depart(stage, newcomer, 'SIGTERM');
+      await stage.ring.agree();
+    }
+    await stage.load.progress(AFTERWARDS);
+  };
+}
+
+/** A newcomer is killed while it joins, or just before or after. The second time it is let in. */
+export async function killNewcomer(stage: Stage): Promise<void> {
+  const newcomer = await beginJoining(stage);
+  await newcomer.kill(START_MS);
+  await stage.ring.agree();
+  await stage.load.progress(AFTERWARDS);
+  await bringBack(stage, [newcomer]);
+  await depart(stage, newcomer, 'SIGTERM');
+  await stage.ring.agree();
+}
+
+/** A member is killed while a newcomer joins. */
+export function killWhileJoining(role: Role): (stage: Stage) => Promise<void> {
+  return async (stage) => {
+    const victim = role(await stage.ring.inOrder(), stage.random);
+    const newcomer = await beginJoining(stage);
+    await victim.kill(START_MS);
+    await stage.ring.agree();
+    await bringBack(stage, [victim]);
+    await depart(stage, newcomer, 'SIGTERM');
+    await stage.ring.agree();
+  };
+}
+
+/** Starts a server, and waits until somewhere in its joining. */
+async function beginJoining({ ring, random }: Stage): Promise<ServerProcess> {
+  const newcomer = await ring.register();
+  ring.launch(newcomer);
+  const caller = new Caller(newcomer.port, START_MS);
+  await waitFor(`${newcomer.place.name} to listen`, START_MS, async () => {
+    const reply = await caller.send({ method: 'GET', path: '/health/live' });
+    return reply.kind === 'answer' ? undefined : reply.kind;
+  });
+  caller.close();
+  await sleep(random.fraction() * JOINING_MS);
+  return newcomer;
+}

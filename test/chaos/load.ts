@@ -1,0 +1,49 @@
+import { Random } from '../simulation/random.js';
+import { type ServerProcess, waitFor } from '../support/processes/index.js';
+import { Client } from './client.js';
+import type { Traffic } from './traffic.js';
+
+const CLIENTS = 8;
+const PROGRESS_MS = 20_000;
+
+/** The clients of a round. They keep away from servers that are known to be down or paused, and use them again afterwards. */
+export class Load {
+  private readonly clients: Client[];
+  private readonly running: Promise<void>[] = [];
+  private stopped = false;
+
+  constructor(
+    private readonly traffic: Traffic,
+    seed: number,
+    private readonly servers: () => readonly ServerProcess[],
+  ) {
+    this.clients = Array.from(
+      { length: CLIENTS },
+      (_, number) => new Client(`c${number + 1}`, new Random(seed, number + 1), traffic),
+    );
+  }
+
+  start(): void {
+    for (const client of this.clients) this.running.push(this.keepActing(client));
+  }
+
+  /** Waits until the clients have got this many answers more. */
+  async progress(answers: number): Promise<void> {
+    const enough = this.traffic.tally.total + answers;
+    await waitFor(`${answers} more answers`, PROGRESS_MS, () => {
+      const { total } = this.traffic.tally;
+      return total >= enough ? undefined : `${enough - total} are missing`;
+    });
+  }
+
+  /** Waits for the answers that are due. */
+  async stop(): Promise<void> {
+    this.stopped = true;
+    await Promise.all(this.running);
+    for (const client of this.clients) client.close();
+  }
+
+  private async keepActing(client: Client): Promise<void> {
+    while (!this.stopped) await client.act(this.servers());
+  }
+}
