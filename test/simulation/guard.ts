@@ -29,7 +29,8 @@ export class Guard {
   private present(hosts: readonly Host[], responsive: boolean): ReadonlySet<ServerId> {
     const present = new Set<ServerId>();
     for (const { process } of hosts)
-      if (process !== null && !(responsive && process.isStopped)) present.add(process.self.id);
+      if (process !== null && !process.isLeaving && !(responsive && process.isStopped))
+        present.add(process.self.id);
     return present;
   }
 }

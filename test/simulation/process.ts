@@ -16,13 +16,12 @@ import type { Random } from './random.js';
 import { Requests, type Settle } from './requests.js';
 import type { World } from './world.js';
 
-/** A jump of the wall clock against the monotonic one that the driver takes for a machine that slept. */
-const SLEPT_MS = 250;
 const SLACK_MS = 200;
 
 /** Drives one replica as the real driver does: each input in, then one `ready`, performed in the order of its fields. */
 export class Process {
   alive = true;
+  isLeaving = false;
   self: Server;
   readonly world: World;
   readonly ends = new Map<LinkId, End>();
@@ -33,7 +32,6 @@ export class Process {
   private backlog: (() => void)[] | null = null;
   private links = 0;
   private flushing = false;
-  private wallAhead = 0;
   /** The incarnation that events are told of: they are told a little later than they happen. */
   private toldAs: ServerId;
   private asleepSince: number | null = null;
@@ -46,20 +44,19 @@ export class Process {
   ) {
     const { plan, world } = host.cluster;
     this.world = world;
-    this.self = core.status(clock.read(world.now).now).self;
+    this.self = core.status(clock.read(world.now)).self;
     this.toldAs = this.self.id;
     this.patienceMs = plan.suspectAfterMs;
     this.requests = new Requests(plan.requestTimeoutMs + plan.probeIntervalMs / 4 + SLACK_MS);
   }
 
   begin(): void {
-    this.noteClock();
     this.flush();
     this.tickLater();
   }
 
   status(): Status {
-    return this.core.status(this.read().now);
+    return this.core.status(this.read());
   }
 
   get isStopped(): boolean {
@@ -89,7 +86,7 @@ export class Process {
     this.asleepSince = null;
     this.world.say(() => `${this.host.name} goes on`);
     // Late timers run before what has come in is read, or after it.
-    if (this.clockJumped() || this.random.chance(0.7)) this.tick();
+    if (this.random.chance(0.7)) this.tick();
     for (const act of backlog) this.enter(act);
   }
 
@@ -132,12 +129,11 @@ export class Process {
   }
 
   get(key: string, settle: Settle): void {
-    if (this.clockJumped()) this.tick();
-    const { now } = this.read();
-    const peek = this.core.peek(key, now);
+    const clock = this.read();
+    const peek = this.core.peek(key, clock);
     if (peek.kind === 'object') settle({ kind: 'object', record: peek.record, via: null });
     else if (peek.kind === 'absent') settle(peek);
-    else this.step({ kind: 'read', ticket: this.requests.add(now, settle), key });
+    else this.step({ kind: 'read', ticket: this.requests.add(clock.now, settle), key });
   }
 
   barrier(settle: Settle): void {
@@ -145,6 +141,7 @@ export class Process {
   }
 
   leave(settle: Settle): void {
+    this.isLeaving = true;
     this.step({ kind: 'leave', ticket: this.requests.add(this.read().now, settle, true) });
   }
 
@@ -171,16 +168,6 @@ export class Process {
     return this.clock.read(this.world.now);
   }
 
-  private clockJumped(): boolean {
-    const { now, wall } = this.read();
-    return Math.abs(wall - now - this.wallAhead) > SLEPT_MS;
-  }
-
-  private noteClock(): void {
-    const { now, wall } = this.read();
-    this.wallAhead = wall - now;
-  }
-
   private tickLater(): void {
     const { probeIntervalMs } = this.host.cluster.plan;
     this.world.after((probeIntervalMs / 4) * this.random.between(1, 1.1), () =>
@@ -193,7 +180,6 @@ export class Process {
 
   private tick(): void {
     this.step({ kind: 'tick' });
-    this.noteClock();
     if (!this.alive) return;
     this.flush();
     this.host.cluster.checks.ticked(this);

@@ -52,8 +52,8 @@ class Planted implements Core {
     return ready === null ? null : (this.bug.ready?.(ready) ?? ready);
   }
 
-  peek(key: string, now: number): Peek {
-    return this.replica.peek(key, now);
+  peek(key: string, clock: Clock): Peek {
+    return this.replica.peek(key, clock);
   }
 
   committed(key: string) {
@@ -64,8 +64,8 @@ class Planted implements Core {
     return this.replica.list(prefix, after, limit);
   }
 
-  status(now: number) {
-    return this.replica.status(now);
+  status(clock: Clock) {
+    return this.replica.status(clock);
   }
 
   /** A new incarnation has new parts. */
