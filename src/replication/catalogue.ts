@@ -2,6 +2,7 @@ import { invariant } from './assert.js';
 import { compareKeys } from './key-order.js';
 import { Queue } from './queue.js';
 import type { LogRecord } from './record.js';
+import { SortedKeys } from './sorted-keys.js';
 
 /**
  * The objects and the order that made them. `committed` is the HashMap: the newest committed record of each
@@ -23,6 +24,7 @@ export class Catalogue {
   readonly lacking = new Map<string, number>();
 
   private readonly committed = new Map<string, LogRecord>();
+  private readonly keys = new SortedKeys();
   private readonly dirty = new Map<string, LogRecord[]>();
   private readonly log = new Queue<LogRecord>();
   private readonly tombstones = new Queue<LogRecord>();
@@ -101,11 +103,12 @@ export class Catalogue {
 
   list(prefix: string, after: string | null, limit: number): LogRecord[] {
     const found: LogRecord[] = [];
-    for (const record of this.committed.values()) {
-      if (record.kind !== 'put' || !record.key.startsWith(prefix)) continue;
-      if (after === null || compareKeys(record.key, after) > 0) found.push(record);
+    const start = after !== null && compareKeys(after, prefix) > 0 ? after : prefix;
+    for (const key of this.keys.from(start)) {
+      if (found.length === limit || !key.startsWith(prefix)) break;
+      if (key !== after) found.push(this.committed.get(key)!);
     }
-    return found.toSorted((a, b) => compareKeys(a.key, b.key)).slice(0, limit);
+    return found;
   }
 
   /** The revision up to which tombstones are older than `before` (wall clock, ms); 0 when there is none. */
@@ -166,14 +169,21 @@ export class Catalogue {
 
   private put(record: LogRecord): void {
     const { key } = record;
-    if (this.committed.get(key)?.kind === 'put') this.objects--;
+    const wasThere = this.committed.get(key)?.kind === 'put';
     this.committed.delete(key);
     this.committed.set(key, record);
     this.newestCommitted = record.revision;
-    if (record.kind === 'put') this.objects++;
-    else this.tombstones.push(record);
+    this.index(record, wasThere);
     if (record.kind === 'put' && record.body === null) this.lacking.set(key, record.revision);
     else if (this.lacking.size > 0) this.lacking.delete(key);
+  }
+
+  private index(record: LogRecord, wasThere: boolean): void {
+    if (record.kind !== 'put') this.tombstones.push(record);
+    if (wasThere === (record.kind === 'put')) return;
+    this.objects += wasThere ? -1 : 1;
+    if (wasThere) this.keys.delete(record.key);
+    else this.keys.add(record.key);
   }
 
   private dropTombstones(floor: number): void {

@@ -196,8 +196,8 @@ export class Chain {
   }
 
   private outcomeOf(record: LogRecord): Outcome {
-    if (record.kind === 'refusal') return { kind: 'refused', record };
     const { view } = this.state.place!;
-    return { kind: 'done', record, copies: view.provisional ? view.members.length : null };
+    const copies = view.provisional ? view.members.length : null;
+    return { kind: record.kind === 'refusal' ? 'refused' : 'done', record, copies };
   }
 }

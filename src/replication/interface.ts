@@ -63,8 +63,8 @@ export type NotDone = 'overloaded' | 'no-quorum' | 'not-a-member' | 'leaving' | 
 export type Outcome =
   /** Stored by every member. `copies` is set when the view is provisional. */
   | { readonly kind: 'done'; readonly record: LogRecord; readonly copies: number | null }
-  /** Judged by the primary and refused: nothing changed. `newest` is what it was judged against. */
-  | { readonly kind: 'refused'; readonly record: LogRecord }
+  /** Judged by the primary and refused: nothing changed, as far as a provisional view can know. */
+  | { readonly kind: 'refused'; readonly record: LogRecord; readonly copies: number | null }
   /** Certainly not done. */
   | { readonly kind: 'not-done'; readonly reason: NotDone }
   /** May have been done, or may still be. */

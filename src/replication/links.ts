@@ -33,10 +33,15 @@ export class Links {
 
   constructor(private readonly effects: Effects) {}
 
-  /** Dials what is wanted and not connected; hangs up what is not wanted any more. */
+  /**
+   * Dials what is wanted and not connected; hangs up what is not wanted any more. A dial that is not wanted any
+   * more is waited for first: two at once would end each other at the other side.
+   */
   want(addresses: ReadonlySet<string>, now: number): void {
     for (const address of addresses) this.open(address, now);
-    for (const entry of this.outgoing.values()) if (!addresses.has(entry.address)) this.drop(entry);
+    for (const entry of this.outgoing.values()) {
+      if (!entry.dialling && !addresses.has(entry.address)) this.drop(entry);
+    }
   }
 
   linked(address: string, link: LinkId, peer: Server, now: number): boolean {

@@ -88,10 +88,12 @@ export class Lookups {
     this.onFound();
   }
 
+  /** A version that is being replaced may be gone everywhere: its reader waits for the next one. */
   private unanswered(message: Lookup): void {
     this.asked.delete(message.key);
-    const stillWanted = this.state.catalogue.get(message.key)?.revision === message.revision;
-    if (stillWanted) this.onMissing(message.key);
+    const { catalogue } = this.state;
+    const isNewest = catalogue.newest(message.key)?.revision === message.revision;
+    if (isNewest) this.onMissing(message.key);
     else this.onFound();
   }
 

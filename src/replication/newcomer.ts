@@ -99,8 +99,8 @@ export class NewcomerSide {
     const usher = this.usher === null ? undefined : this.links.incomingBy(this.usher);
     if (this.committed) {
       if (now - this.askedAt > patience) this.startOver();
-    } else if (usher) {
-      if (now - usher.heardAt > patience) this.startOver();
+    } else if (this.usher !== null) {
+      if (!usher || now - usher.heardAt > patience) this.startOver();
     } else if (this.link !== null && now - this.askedAt > patience) this.tryNext();
   }
 

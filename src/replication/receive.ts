@@ -95,11 +95,12 @@ function receiveChoice(parts: Parts, link: LinkId, message: ChoiceMessage, adopt
   const { state, links } = parts;
   if (state.phase === 'joining') return receiveAsNewcomer(parts, link, message, adopt);
   if (message.kind === 'install') {
-    if (supersedes(message.view, state.view!)) adopt(message.view);
+    if (supersedes(message.view, state.view!, state.self.id)) adopt(message.view);
     return;
   }
   if (!sameView(message.of.id, state.view!.id)) {
-    if (!supersedes(message.of, state.view!)) return links.send(link, { kind: 'install', view: state.view! });
+    if (!supersedes(message.of, state.view!, state.self.id))
+      return links.send(link, { kind: 'install', view: state.view! });
     adopt(message.of);
   }
   if (state.phase === 'member') takePart(parts, message);

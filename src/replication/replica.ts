@@ -24,7 +24,7 @@ export class Replica {
   private neighbourhood: Neighbourhood;
   /** Members of the last view that this server heard of, to ask them when it has to join again. */
   private contacts: readonly string[] = [];
-  private leaveTicket: Ticket | null = null;
+  private leaveTickets: Ticket[] = [];
   private leaveBy = 0;
 
   constructor(
@@ -41,7 +41,7 @@ export class Replica {
 
   /** Takes one input in. What follows from it is in `ready()`. */
   step(input: Input, clock: Clock): void {
-    this.parts.state.setClock(clock);
+    this.observe(clock);
     switch (input.kind) {
       case 'write':
         return this.write(input.ticket, input.operation);
@@ -81,8 +81,8 @@ export class Replica {
   }
 
   /** A read that needs nobody: at once. */
-  peek(key: string, now: number): Peek {
-    this.parts.state.now = Math.max(this.parts.state.now, now);
+  peek(key: string, clock: Clock): Peek {
+    this.observe(clock);
     return this.parts.reads.peek(key);
   }
 
@@ -97,9 +97,9 @@ export class Replica {
     return this.parts.state.catalogue.list(prefix, after, limit);
   }
 
-  status(now: number): Status {
+  status(clock: Clock): Status {
+    this.observe(clock);
     const { state, beats, chooser } = this.parts;
-    state.now = Math.max(state.now, now);
     const { phase, self, view, catalogue, place, sealed } = state;
     return {
       phase,
@@ -112,6 +112,13 @@ export class Replica {
       suspected: [...chooser.courier.unreachable.keys()],
       objects: catalogue.objects,
     };
+  }
+
+  /** Before anything else, whether the machine was asleep meanwhile: that ends the lease. */
+  private observe(clock: Clock): void {
+    const { state, suspension, beats } = this.parts;
+    state.setClock(clock);
+    if (suspension.tick(clock.now, clock.wall)) beats.lease.void(clock.now);
   }
 
   private assemble(self: Server, clock: Clock): Parts {
@@ -171,11 +178,10 @@ export class Replica {
     return beats.areSilent() || (!full && state.catalogue.lacking.size === 0);
   }
 
-  /** First of all, whether it was this server that was late, or its machine asleep. */
+  /** A server that was itself late credits everyone with that time before it looks at them. */
   private excuse(): void {
-    const { state, lateness, suspension, links, beats, chooser } = this.parts;
+    const { state, lateness, links, beats, chooser } = this.parts;
     const late = lateness.tick(state.now);
-    if (suspension.tick(state.now, state.wall)) beats.lease.void(state.now);
     if (late === 0) return;
     links.excuse(late);
     beats.excuse(late);
@@ -184,7 +190,7 @@ export class Replica {
 
   private leave(ticket: Ticket): void {
     const { state } = this.parts;
-    this.leaveTicket = ticket;
+    this.leaveTickets.push(ticket);
     this.leaveBy = state.now + this.options.suspectAfterMs;
     state.leaving = true;
     this.own.refuseWaiting('leaving');
@@ -209,8 +215,8 @@ export class Replica {
     this.own.abandonSent();
     reads.abandon();
     links.hangupAll();
-    if (this.leaveTicket !== null) this.effects.answer(this.leaveTicket, { kind: 'left' });
-    this.leaveTicket = null;
+    for (const ticket of this.leaveTickets) this.effects.answer(ticket, { kind: 'left' });
+    this.leaveTickets = [];
   }
 
   /** Starts over as a new incarnation without state: the present one can never be a member again. */

@@ -97,9 +97,12 @@ export function placeFor(members: readonly Server[], newcomer: Server): number {
   return place;
 }
 
-/** Whether a member of `current` goes over to `view`: its child, or a later one of the lineage. */
-export function supersedes(view: View, current: View): boolean {
-  if (view.ring !== current.ring) return false;
+/**
+ * Whether a member of `current` gives it up for `view`: a child of it, or a later view of the lineage. Who is
+ * left out of a provisional view does not follow it: the lineage may still be on its side.
+ */
+export function supersedes(view: View, current: View, self: ServerId): boolean {
+  if (view.ring !== current.ring || (view.provisional && !isMember(view, self))) return false;
   if (view.parent && sameView(view.parent, current.id)) return true;
   return !view.provisional && !current.provisional && view.id.number > current.id.number;
 }

@@ -96,12 +96,12 @@ export class RingService implements LinkUser {
   /** After `stop` the last one. It does not exist before `start`. */
   status(): Status {
     if (this.core === null) throw new Error('the ring has not been started');
-    return this.core.status(performance.now());
+    return this.core.status(readClock());
   }
 
   /** A read that needs nobody else, or `wait`. */
   peek(key: string): Peek {
-    return this.isRunning ? this.core!.peek(key, performance.now()) : WAIT;
+    return this.isRunning ? this.core!.peek(key, readClock()) : WAIT;
   }
 
   /** The newest committed object, whether or not this server may vouch for it. */

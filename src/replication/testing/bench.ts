@@ -1,0 +1,192 @@
+import {
+  Replica,
+  type Answer,
+  type Clock,
+  type Input,
+  type LinkId,
+  type Message,
+  type Operation,
+  type Outcome,
+  type ReplicaOptions,
+} from '../index.js';
+import { OPTIONS } from './fixtures.js';
+
+/** A frame that is about to be delivered. */
+export interface Frame {
+  readonly from: string;
+  readonly to: string;
+  readonly message: Message;
+}
+
+/** Replicas joined by links that deliver at once and in order, stepped by hand. */
+export class Bench {
+  readonly replicas = new Map<string, Replica>();
+  readonly answers: Answer[] = [];
+  /** Every frame that was handed to a replica. */
+  readonly delivered: Frame[] = [];
+  /** Frames for which this is true are lost. */
+  loses: (frame: Frame) => boolean = () => false;
+  clock: Clock = { now: 1000, wall: 1_000_000 };
+  private readonly frozen = new Map<string, Input[]>();
+  private readonly links = new Map<LinkId, { owner: string; other: LinkId }>();
+  private nextLink = 1;
+  private nextId = 1;
+  private nextTicket = 1;
+  private work: (() => void)[] = [];
+
+  constructor(private readonly options: Partial<ReplicaOptions> = {}) {}
+
+  add(name: string, priority: number, peers: string[]): Replica {
+    const self = { id: this.nextId++, name, url: `http://${name}`, ring: name, priority };
+    const randomId = (): number => 100 + this.nextId++;
+    const replica = new Replica({ ...OPTIONS, ...this.options, self, peers, randomId }, this.clock);
+    this.replicas.set(name, replica);
+    this.perform(name);
+    this.settle();
+    return replica;
+  }
+
+  step(name: string, input: Input): void {
+    const replica = this.replicas.get(name);
+    if (!replica) return;
+    const later = this.frozen.get(name);
+    if (later) return void later.push(input);
+    replica.step(input, this.clock);
+    this.perform(name);
+  }
+
+  write(name: string, operation: Operation): number {
+    const ticket = this.nextTicket++;
+    this.step(name, { kind: 'write', ticket, operation });
+    return ticket;
+  }
+
+  read(name: string, key: string): number {
+    const ticket = this.nextTicket++;
+    this.step(name, { kind: 'read', ticket, key });
+    return ticket;
+  }
+
+  outcome(ticket: number): Outcome | undefined {
+    return this.answers.find((answer) => answer.ticket === ticket)?.outcome;
+  }
+
+  /** Delivers all that is under way, and what follows from it. */
+  settle(): void {
+    this.settleUntil(() => false);
+  }
+
+  /** Delivers one thing after the other until this holds. */
+  settleUntil(isEnough: () => boolean): void {
+    for (let turn = 0; this.work.length > 0 && !isEnough(); turn++) {
+      if (turn > 100_000) throw new Error('never settles');
+      this.work.shift()!();
+    }
+  }
+
+  run(ms: number): void {
+    for (let at = 0; at < ms; at += 50) {
+      this.clock = { now: this.clock.now + 50, wall: this.clock.wall + 50 };
+      for (const name of this.replicas.keys()) this.step(name, { kind: 'tick' });
+      this.settle();
+    }
+  }
+
+  /** The process ends; its host refuses connections. What it sent and was not delivered is lost. */
+  kill(name: string): void {
+    this.replicas.delete(name);
+    this.frozen.delete(name);
+    for (const [link, { owner }] of this.links) if (owner === name) this.work.push(() => this.hangup(link));
+  }
+
+  /** The process stands still: its inputs wait. */
+  freeze(name: string): void {
+    this.frozen.set(name, []);
+  }
+
+  thaw(name: string): void {
+    const inputs = this.frozen.get(name) ?? [];
+    this.frozen.delete(name);
+    for (const input of inputs) this.step(name, input);
+  }
+
+  /** The connections between two servers break; both see it. */
+  cut(name: string, other: string): void {
+    for (const [link, end] of this.links)
+      if (end.owner === name && this.links.get(end.other)?.owner === other) {
+        this.step(name, { kind: 'closed', link });
+        this.hangup(link);
+      }
+  }
+
+  /** The link that `from` dialled to `to`, as `to` knows it. */
+  linkInto(from: string, to: string): LinkId {
+    for (const [link, { owner, other }] of this.links)
+      if (owner === to && link > other && this.links.get(other)?.owner === from) return link;
+    throw new Error(`${from} has not dialled ${to}`);
+  }
+
+  status(name: string): ReturnType<Replica['status']> {
+    return this.replicas.get(name)!.status(this.clock);
+  }
+
+  /** The names of the members, in their order, in the view of this server. */
+  members(name: string): string[] {
+    return this.status(name).view!.members.map((member) => member.name);
+  }
+
+  /** The text of an object as this server reads it now; its peek's kind when it has none. */
+  text(name: string, key: string): string {
+    const peek = this.replicas.get(name)!.peek(key, this.clock);
+    return peek.kind === 'object' ? new TextDecoder().decode(peek.record.body!) : peek.kind;
+  }
+
+  private perform(name: string): void {
+    const ready = this.replicas.get(name)?.ready();
+    if (!ready) return;
+    for (const { link, message } of ready.messages) this.work.push(() => this.deliver(name, link, message));
+    for (const link of ready.hangups) this.work.push(() => this.hangup(link));
+    for (const address of ready.dials) this.work.push(() => this.dial(name, address));
+    this.answers.push(...ready.answers);
+  }
+
+  private deliver(from: string, link: LinkId, message: Message): void {
+    const end = this.links.get(link);
+    const target = end && this.links.get(end.other);
+    if (!target || !this.replicas.has(from)) return;
+    const frame = { from, to: target.owner, message };
+    if (this.loses(frame)) return;
+    this.delivered.push(frame);
+    this.step(target.owner, { kind: 'frames', link: end.other, messages: [message] });
+  }
+
+  private hangup(link: LinkId): void {
+    const end = this.links.get(link);
+    this.links.delete(link);
+    const target = end && this.links.get(end.other);
+    if (!target) return;
+    this.links.delete(end.other);
+    this.step(target.owner, { kind: 'closed', link: end.other });
+  }
+
+  private dial(name: string, address: string): void {
+    const target = this.replicas.get(address);
+    if (!target) return this.step(name, { kind: 'dial-failed', address, gone: true, reason: 'refused' });
+    const [out, into] = [this.nextLink++, this.nextLink++];
+    this.links.set(out, { owner: name, other: into });
+    this.links.set(into, { owner: address, other: out });
+    const peer = target.status(this.clock).self;
+    this.step(address, { kind: 'accepted', link: into, peer: this.status(name).self });
+    this.step(name, { kind: 'linked', address, link: out, peer });
+  }
+}
+
+/** A settled ring of `size` servers named a, b, c … in this order. */
+export function ring(size: number, options: Partial<ReplicaOptions> = {}): Bench {
+  const bench = new Bench(options);
+  bench.add('a', 9, []);
+  for (const name of ['b', 'c', 'd', 'e'].slice(0, size - 1))
+    bench.add(name, 107 - name.charCodeAt(0), ['a', 'b']);
+  bench.run(1000);
+  return bench;
+}

@@ -1,0 +1,129 @@
+import { Effects } from '../effects.js';
+import type { ReplicaOptions } from '../interface.js';
+import { Links } from '../links.js';
+import type { Message } from '../messages.js';
+import { NO_META, UNCONDITIONAL, type Condition, type LogRecord, type Operation } from '../record.js';
+import type { Server, ServerId } from '../server.js';
+import { placeIn, State } from '../state.js';
+import type { Member, View } from '../view.js';
+
+/** Small and exact values that the specs of the core share. */
+export const OPTIONS: Omit<ReplicaOptions, 'self' | 'peers' | 'randomId'> = {
+  policy: 'available',
+  probeIntervalMs: 200,
+  suspectAfterMs: 1000,
+  readLeaseMs: 600,
+  requestTimeoutMs: 5000,
+  ringBudgetBytes: 1 << 26,
+  waitingLimit: 1000,
+  smallBodyBytes: 4,
+  tombstoneTtlMs: 60_000,
+};
+
+const DIGEST = '0123456789abcdef';
+
+export function bytes(text: string): Uint8Array {
+  return new TextEncoder().encode(text);
+}
+
+export function put(key: string, text: string, condition: Condition = UNCONDITIONAL): Operation {
+  const body = bytes(text);
+  return { kind: 'put', key, condition, type: '', meta: NO_META, size: body.length, digest: DIGEST, body };
+}
+
+export function remove(key: string, condition: Condition = UNCONDITIONAL): Operation {
+  return { kind: 'delete', key, condition, type: '', meta: NO_META, size: 0, digest: '', body: null };
+}
+
+/** A numbered put of 'text', unless `fields` say otherwise. */
+export function record(revision: number, fields: Partial<LogRecord> = {}): LogRecord {
+  const isPut = (fields.kind ?? 'put') === 'put';
+  const body = isPut ? bytes('text') : null;
+  return {
+    revision,
+    origin: 0,
+    request: 0,
+    kind: 'put',
+    key: 'k',
+    modified: 0,
+    type: '',
+    meta: NO_META,
+    size: body?.length ?? 0,
+    digest: isPut ? DIGEST : '',
+    body,
+    replaced: false,
+    refusal: null,
+    floor: 0,
+    ...fields,
+  };
+}
+
+/** Server 3 is named s3, is reached at r3, and has priority 97: the lower the id, the further in front. */
+export function server(id: ServerId, fields: Partial<Server> = {}): Server {
+  return { id, name: `s${id}`, url: `http://s${id}`, ring: `r${id}`, priority: 100 - id, ...fields };
+}
+
+export function member(id: ServerId, fields: Partial<Member> = {}): Member {
+  return { ...server(id), full: true, last: 0, ...fields };
+}
+
+export function viewOf(ids: readonly ServerId[], fields: Partial<View> = {}): View {
+  return {
+    id: { number: 5, proposer: ids[0]! },
+    parent: { number: 4, proposer: ids[0]! },
+    ring: 1,
+    members: ids.map((id) => member(id)),
+    start: 0,
+    provisional: false,
+    holdMs: 0,
+    ...fields,
+  };
+}
+
+/** A member of a view with its connections, without the rest of a replica. */
+export class Station {
+  readonly effects = new Effects();
+  readonly state: State;
+  readonly links: Links;
+  private nextLink = 1;
+
+  constructor(self: ServerId, view: View | null, options: Partial<ReplicaOptions> = {}) {
+    const all = { self: server(self), peers: [], randomId: () => 99, ...OPTIONS, ...options };
+    this.state = new State(all, all.self, this.effects, { now: 1000, wall: 1_000_000 });
+    this.links = new Links(this.effects);
+    if (view) this.enter(view);
+  }
+
+  enter(view: View): void {
+    Object.assign(this.state, { place: placeIn(view, this.state.self.id), phase: 'member', sealed: false });
+  }
+
+  wait(ms: number): void {
+    const { now, wall } = this.state;
+    this.state.setClock({ now: now + ms, wall: wall + ms });
+  }
+
+  /** Connects to a server; the number of the link. */
+  connect(peer: Server, address = peer.ring): number {
+    const wanted = new Set([...this.links.allUp().map((entry) => entry.address), address]);
+    this.links.want(wanted, this.state.now);
+    this.links.linked(address, this.nextLink, peer, this.state.now);
+    return this.nextLink++;
+  }
+
+  /** Stores and commits records. */
+  commit(...records: readonly LogRecord[]): void {
+    const { catalogue } = this.state;
+    for (const one of records) catalogue.store(one);
+    catalogue.commit(catalogue.last, () => undefined);
+  }
+
+  /** What was sent since the last call, in order. */
+  sent(): { link: number; message: Message }[] {
+    return [...(this.effects.take()?.messages ?? [])];
+  }
+
+  messages(): Message[] {
+    return this.sent().map(({ message }) => message);
+  }
+}
