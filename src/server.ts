@@ -73,9 +73,10 @@ export class RingletServer {
     return listen(this.adapter.getHttpServer(), this.config.host, this.config.port);
   }
 
+  /** Requests that came before it was told to leave complete first; the ring would refuse them afterwards. */
   private async leave(): Promise<void> {
     this.logger.log('This server leaves the ring');
-    this.adapter.beginDrain();
+    await this.adapter.beginDrain();
     await Promise.race([this.ring.leave(), delay(LEAVE_MS, undefined, { ref: false })]);
     await this.adapter.close();
     this.app.get(Prober).stop();

@@ -66,13 +66,14 @@ export class RingletAdapter extends ExpressAdapter {
     return this.httpServer as Server;
   }
 
-  /** From now on every answer is the last of its connection. */
-  beginDrain(): void {
+  /** From now on every answer is the last of its connection. Resolves when those that are due have been given. */
+  async beginDrain(): Promise<void> {
     this.isDraining = true;
+    await this.connections?.settle(this.limits.drainMs);
   }
 
   override async close(): Promise<void> {
-    this.beginDrain();
+    this.isDraining = true;
     await this.connections?.drain(this.limits.drainMs);
   }
 

@@ -52,7 +52,8 @@ export class Answers {
     if (response.destroyed || response.headersSent) return;
     const isEarly = leavesBody(request);
     const closing = isEarly ? ['Connection', 'close'] : [];
-    response.writeHead(status, [...this.labels.headers(), ...headers, ...closing]);
+    const labels = headers.includes('Ringlet-View') ? this.labels.withoutView() : this.labels.headers();
+    response.writeHead(status, [...labels, ...headers, ...closing]);
     if (isEarly) endEarly(request, response, body);
     else response.end(body);
   }

@@ -1,5 +1,6 @@
-import { Server as HttpServer } from 'node:http';
+import { Server as HttpServer, type ServerResponse } from 'node:http';
 import { Server as NetServer, type Socket } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
 
 import { pendingResponse } from './pending-response.js';
 
@@ -14,6 +15,12 @@ export class Connections {
       this.sockets.add(socket);
       socket.once('close', () => this.sockets.delete(socket));
     });
+  }
+
+  /** Waits for the answers that are due now, but not longer than `waitMs`. */
+  async settle(waitMs: number): Promise<void> {
+    const due = [...this.sockets].map((socket) => over(pendingResponse(socket)));
+    await Promise.race([Promise.all(due), delay(waitMs, undefined, { ref: false })]);
   }
 
   /** Takes no more connections, lets pending requests complete, and ends what is left after `drainMs`. */
@@ -40,4 +47,11 @@ export class Connections {
   private endIdle(): void {
     for (const socket of this.sockets) if (pendingResponse(socket) === undefined) socket.destroySoon();
   }
+}
+
+function over(response: ServerResponse | undefined): Promise<void> {
+  return new Promise((resolve) => {
+    if (response === undefined) resolve();
+    else response.once('close', () => resolve());
+  });
 }

@@ -11,10 +11,14 @@ const SANDBOX: readonly string[] = [
   "sandbox; default-src 'none'",
 ];
 
-/** The headers that every answer carries: who answers, and who is the primary when it is another. */
+/**
+ * The headers that every answer carries: who answers, who is the primary when it is another, and whether the view is
+ * outside the lineage, so that a part of the ring that goes on elsewhere may overrule it.
+ */
 @Injectable()
 export class Labels {
   private current = SANDBOX;
+  private unmarked = SANDBOX;
 
   constructor(private readonly ring: RingService) {
     ring.events.subscribe((event) => this.follow(event));
@@ -25,13 +29,20 @@ export class Labels {
     return this.current;
   }
 
+  /** The same without the mark of a provisional view, for an acknowledgement that says more of it. */
+  withoutView(): readonly string[] {
+    return this.unmarked;
+  }
+
   /** To be called once the ring is started and this server has its name. */
   refresh(): void {
     const { self, view } = this.ring.status();
     const primary = view === null ? null : primaryOf(view);
     const isElsewhere = primary !== null && primary.id !== self.id;
     const labels = ['Ringlet-Server', self.name, ...SANDBOX];
-    this.current = isElsewhere ? [...labels, 'Ringlet-Primary', primary.url] : labels;
+    this.unmarked = isElsewhere ? [...labels, 'Ringlet-Primary', primary.url] : labels;
+    this.current =
+      view?.provisional === true ? [...this.unmarked, 'Ringlet-View', 'provisional'] : this.unmarked;
   }
 
   private follow(event: ReplicaEvent): void {

@@ -23,6 +23,11 @@ const REFUSED: Readonly<Record<RefusalReason, ErrorCode>> = {
   absent: 'no_object',
 };
 
+/** Marks what was decided outside the lineage: the other side may have decided otherwise. */
+export function provisional(copies: number | null): readonly string[] {
+  return copies === null ? [] : ['Ringlet-View', `provisional; copies=${copies}`];
+}
+
 /** What a client is told of an outcome without a success. "Nothing was done" and "nobody knows" never share a code. */
 export function problemOf(outcome: Outcome): Problem {
   switch (outcome.kind) {
@@ -33,7 +38,9 @@ export function problemOf(outcome: Outcome): Problem {
     case 'unavailable':
       return new Problem(UNAVAILABLE[outcome.reason]);
     case 'refused':
-      return new Problem(REFUSED[outcome.record.refusal ?? 'precondition']);
+      return new Problem(REFUSED[outcome.record.refusal ?? 'precondition'], {
+        headers: provisional(outcome.copies),
+      });
     case 'absent':
       return new Problem('no_object');
     case 'done':

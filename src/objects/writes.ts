@@ -6,7 +6,7 @@ import { Answers, Problem } from '../http/index.js';
 import { etagOf, type Outcome } from '../replication/index.js';
 import { MAX_BODY_BYTES, type Received, receiveBody } from './body.js';
 import { ObjectsService } from './objects.service.js';
-import { problemOf } from './outcome-problem.js';
+import { problemOf, provisional } from './outcome-problem.js';
 import { readCondition, readMeta, readType, refuseTransformations } from './write-headers.js';
 
 /** PUT and DELETE: judged by their headers first, then sent round the ring. */
@@ -40,7 +40,7 @@ export class Writes {
     const { record, copies } = outcome;
     const headers = ['Ringlet-Revision', String(record.revision)];
     if (record.kind === 'put') headers.push('ETag', etagOf(record));
-    if (copies !== null) headers.push('Ringlet-View', `provisional; copies=${copies}`);
+    headers.push(...provisional(copies));
     const isNew = record.kind === 'put' && !record.replaced;
     if (isNew) headers.push('Content-Length', '0');
     this.answers.empty(request, response, isNew ? 201 : 204, headers);

@@ -23,6 +23,7 @@ describe.each(WAYS)('what the ring answers, by %s', (_way, shortWay) => {
   afterEach(() => {
     Object.assign(fake.core, { forced: null, isLeaseLost: false, copies: null, isPrimary: true });
     fake.core.announce();
+    fake.server.ring.tick();
   });
   afterAll(() => fake.server.stop());
 
@@ -91,16 +92,23 @@ describe.each(WAYS)('what the ring answers, by %s', (_way, shortWay) => {
     expect(headers['ringlet-via']).toBe('other');
   });
 
-  test('a provisional acknowledgement tells its copies', async () => {
+  test('in a provisional view every answer says so, and an acknowledgement tells its copies', async () => {
     fake.core.copies = 1;
+    fake.core.announce();
+    fake.server.ring.tick();
     const { headers } = await http().put('/objects/alone').send('x').expect(201);
     expect(headers['ringlet-view']).toBe('provisional; copies=1');
+    const refused = await http().put('/objects/alone').set('If-None-Match', '*').send('x').expect(412);
+    expect(refused.headers['ringlet-view']).toBe('provisional; copies=1');
+    for (const path of ['/objects/alone', '/objects/none', '/objects', '/ring']) {
+      expect((await http().get(path)).headers['ringlet-view']).toBe('provisional');
+    }
   });
 
   test('every answer of a backup names the primary', async () => {
     fake.core.isPrimary = false;
     fake.core.announce();
-    await http().put('/objects/backup').send('x');
+    fake.server.ring.tick();
     for (const path of ['/objects/there', '/objects/none', '/objects/%zz', '/objects', '/ring']) {
       const { headers } = await http().get(path);
       expect(headers).toMatchObject({ 'ringlet-server': 'fake', 'ringlet-primary': 'http://127.0.0.1:9' });

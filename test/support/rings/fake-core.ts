@@ -137,7 +137,8 @@ export class FakeCore implements Core {
   }
 
   private refuse(operation: Operation, refusal: 'precondition' | 'absent'): Outcome {
-    return { kind: 'refused', record: { ...this.number(operation, false), kind: 'refusal', refusal } };
+    const record = { ...this.number(operation, false), kind: 'refusal' as const, refusal };
+    return { kind: 'refused', record, copies: this.copies };
   }
 
   private number(operation: Operation, replaced: boolean): LogRecord {
