@@ -4,7 +4,8 @@ import type { Cluster } from './cluster.js';
 import { Process } from './process.js';
 import { Random } from './random.js';
 
-/** Until a restarted process listens, its host refuses connections. */
+/** A process listens before it starts its replica; seldom its host refuses connections for a moment longer, as a firewall would. */
+const REFUSES_CHANCE = 0.1;
 const LISTEN_AFTER_MS = [1, 60] as const;
 
 /** A machine with a lasting name and address, and the process that runs on it, if any. */
@@ -49,6 +50,7 @@ export class Host {
     this.powered = true;
     this.process = process;
     world.say(() => `${this.name} starts as ${options.self.id.toString(16)}`);
+    this.listening = !this.random.chance(REFUSES_CHANCE);
     world.after(this.random.between(...LISTEN_AFTER_MS), () => {
       if (this.process === process) this.listening = true;
     });

@@ -43,9 +43,14 @@ export function valueOf(record: LogRecord): string {
   if (record.kind !== 'put' || record.body === null)
     violation('objects', `a read brought ${record.kind} r${record.revision} without a body`);
   const value = decoder.decode(record.body).trimEnd();
-  if (record.size !== record.body.length || record.digest !== digestOf(Number(value.slice(1))))
+  if (record.size !== record.body.length || record.digest !== digestOfValue(value))
     violation('objects', `${value} came with ${record.size} bytes and the digest ${record.digest}`);
   return value;
+}
+
+/** The digest of the body that carries this value. */
+export function digestOfValue(value: string): string {
+  return digestOf(Number(value.slice(1)));
 }
 
 function digestOf(number: number): string {

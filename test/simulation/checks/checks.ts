@@ -15,7 +15,7 @@ export class Checks {
   acknowledgedRevision = 0;
   /** The newest acknowledged write of each key. */
   readonly acknowledged = new Map<string, LogRecord>();
-  private readonly commits = new Commits();
+  readonly commits = new Commits();
 
   constructor(private readonly cluster: Cluster) {}
 

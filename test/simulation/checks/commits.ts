@@ -4,6 +4,7 @@ import { violation } from '../violation.js';
 /** What is committed in the lineage: one record for each revision, one revision for each request. */
 export class Commits {
   private readonly records = new Map<number, LogRecord>();
+  private readonly puts = new Map<string, LogRecord>();
   private readonly revisions = new Map<string, number>();
 
   committed(record: LogRecord): void {
@@ -14,7 +15,13 @@ export class Commits {
       return;
     }
     this.records.set(record.revision, record);
+    if (record.kind === 'put') this.puts.set(record.digest, record);
     if (record.origin !== 0) this.once(record);
+  }
+
+  /** What became of the put that carried this digest; null when it never changed anything. */
+  putOf(digest: string): LogRecord | null {
+    return this.puts.get(digest) ?? null;
   }
 
   private once(record: LogRecord): void {
