@@ -1,0 +1,149 @@
+import { describe, expect, it } from '@jest/globals';
+import { Beats } from './beats.js';
+import { Downstream } from './downstream.js';
+import type { Heartbeat } from './messages.js';
+import { Station, server, viewOf } from './testing/fixtures.js';
+
+const view = viewOf([1, 2, 3]);
+
+class Beating extends Station {
+  readonly beats: Beats;
+
+  constructor(self: number, of = view) {
+    super(self, of);
+    const downstream = new Downstream(this.state, this.links);
+    this.connect(this.state.place!.successor);
+    downstream.open();
+    this.beats = new Beats(this.state, downstream);
+    this.beats.installed(this.state.place!);
+  }
+
+  get hasLease(): boolean {
+    return this.beats.mayRead();
+  }
+
+  out(): Heartbeat[] {
+    return this.messages() as Heartbeat[];
+  }
+}
+
+function beat(lap: number, stamps: number[], echo: number[] = []): Heartbeat {
+  return { kind: 'heartbeat', view: view.id, lap, stamps, echo };
+}
+
+describe('The beats of the primary', () => {
+  it('make two laps at once when the view is installed, and one every interval then', () => {
+    const station = new Beating(1);
+    expect(station.out()).toEqual([beat(1, [1000, -1, -1])]);
+    station.wait(10);
+    station.beats.heard(beat(1, [1000, 70, 80]));
+    expect(station.out()).toEqual([beat(2, [1010, -1, -1], [1000, 70, 80])]);
+    station.wait(10);
+    station.beats.heard(beat(2, [1010, 71, 81], [1000, 70, 80]));
+    station.wait(189);
+    station.beats.tick();
+    expect(station.out()).toEqual([]);
+    station.wait(1);
+    station.beats.tick();
+    expect(station.out()).toEqual([beat(3, [1210, -1, -1], [1010, 71, 81])]);
+  });
+
+  it('start over in every view', () => {
+    const station = new Beating(1);
+    station.beats.heard(beat(1, [1000, 70, 80]));
+    station.out();
+    station.beats.installed(station.state.place!);
+    expect(station.out()).toEqual([beat(1, [1000, -1, -1])]);
+  });
+
+  it('stop while it has promised', () => {
+    const station = new Beating(1);
+    station.out();
+    station.state.sealed = true;
+    station.wait(1000);
+    station.beats.tick();
+    expect(station.out()).toEqual([]);
+  });
+
+  it('give it a lease from its own stamp, once that has gone round', () => {
+    const station = new Beating(1);
+    expect(station.hasLease).toBe(false);
+    station.wait(100);
+    station.beats.heard(beat(1, [1000, 70, 80]));
+    station.wait(499);
+    expect(station.hasLease).toBe(true);
+    station.wait(1);
+    expect(station.hasLease).toBe(false);
+  });
+});
+
+describe('The beats of another member', () => {
+  it('carry its own clock on', () => {
+    const station = new Beating(2);
+    station.beats.heard(beat(4, [50, -1, -1], [40, 900, 60]));
+    expect(station.out()).toEqual([beat(4, [50, 1000, -1], [40, 900, 60])]);
+  });
+
+  it('give it a lease from its own echoed stamp only', () => {
+    const station = new Beating(2);
+    station.beats.heard(beat(1, [9999, -1, -1]));
+    expect(station.hasLease).toBe(false);
+    station.beats.heard(beat(2, [9999, -1, -1], [9999, -1, 9999]));
+    expect(station.hasLease).toBe(false);
+    station.beats.heard(beat(3, [9999, -1, -1], [9999, 900, 9999]));
+    station.wait(499);
+    expect(station.hasLease).toBe(true);
+    station.wait(1);
+    expect(station.hasLease).toBe(false);
+  });
+
+  it('tell it whose stamps are fresh, on the way and in the echo', () => {
+    const station = new Beating(3);
+    station.beats.heard(beat(1, [50, 60, -1]));
+    station.wait(100);
+    expect(station.beats.lease.ages(view, station.state.now)).toEqual([100, 100, -1]);
+    station.beats.heard(beat(2, [50, -1, -1], [40, -1, 900]));
+    expect(station.beats.lease.ages(view, station.state.now)).toEqual([0, 100, 0]);
+  });
+
+  it('are missed after a while that is longer at every place', () => {
+    const late = (self: number): boolean => {
+      const station = new Beating(self);
+      station.wait(1400);
+      return station.beats.areSilent();
+    };
+    expect([1, 2, 3].map(late)).toEqual([true, false, false]);
+    const station = new Beating(2);
+    station.wait(1401);
+    expect(station.beats.areSilent()).toBe(true);
+    station.beats.heard(beat(1, [50, -1, -1]));
+    expect(station.beats.areSilent()).toBe(false);
+  });
+});
+
+describe('The right to read', () => {
+  it('needs nobody when alone', () => {
+    const station = new Beating(1, viewOf([1]));
+    expect([station.hasLease, station.out(), station.beats.areSilent()]).toEqual([true, [], false]);
+    station.state.phase = 'left';
+    expect(station.hasLease).toBe(false);
+  });
+
+  it('ends with the promise of a member that leaves, and not with that of another', () => {
+    const station = new Beating(2);
+    station.beats.heard(beat(1, [50, -1, -1], [40, 1000, 60]));
+    station.state.sealed = true;
+    expect(station.hasLease).toBe(true);
+    station.state.leaving = true;
+    expect(station.hasLease).toBe(false);
+  });
+
+  it('is kept over a change of the view', () => {
+    const station = new Beating(2);
+    station.beats.heard(beat(1, [50, -1, -1], [40, 1000, 60]));
+    station.enter(viewOf([2, 3], { id: { number: 6, proposer: 2 } }));
+    station.connect(server(3));
+    station.beats.installed(station.state.place!);
+    expect(station.hasLease).toBe(true);
+  });
+});
