@@ -10,6 +10,7 @@ import { violation } from './violation.js';
 const AGREE_WITHIN_MS = 15_000;
 const SETTLE_MS = 3_000;
 const REUNIONS = 3;
+const LASTING_MS = 1_200;
 const POLL_MS = 100;
 const SERVED: ReadonlySet<string> = new Set(['done', 'object', 'absent']);
 
@@ -29,15 +30,17 @@ export function demandAgreement(cluster: Cluster): void {
   }
 }
 
-/** Why they do not agree after that long; null as soon as they do. */
+/** Why they do not agree after that long; null as soon as they do, and still do once a late suspicion would have struck. */
 function settle(cluster: Cluster, withinMs: number): string | null {
   const { world } = cluster;
   const deadline = world.now + withinMs;
+  let agreedAt = world.now;
   let reason = disagreement(cluster);
-  while (reason !== null && world.now < deadline) {
+  while (world.now < deadline && world.now < agreedAt + LASTING_MS) {
     startTheDead(cluster);
     world.runUntil(world.now + POLL_MS);
     reason = disagreement(cluster);
+    if (reason !== null) agreedAt = world.now;
   }
   return reason;
 }
@@ -85,7 +88,7 @@ function reunite(cluster: Cluster): void {
 /** The one that goes back to the newest view of the lineage; of several, the one that more are in. */
 function ringThatLeads(cluster: Cluster): Process[] {
   const rings = new Map<string, Process[]>();
-  for (const process of cluster.processes) {
+  for (const process of cluster.processes.filter(({ isLeaving }) => !isLeaving)) {
     const { view } = process.status();
     if (view === null) continue;
     const key = `${view.id.number}@${view.id.proposer}`;

@@ -130,7 +130,8 @@ export class Faults {
   }
 
   private leave(host: Host): void {
-    if (!this.guard.mayLose([host])) return;
+    // In a disaster it might be the last that is left.
+    if (this.cluster.plan.disaster || !this.guard.mayLose([host])) return;
     const { process } = host;
     process?.enter(() => {
       process.leave((outcome) => {
