@@ -3,7 +3,7 @@ import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'n
 import { ExpressAdapter } from '@nestjs/platform-express';
 
 import type { Answers } from './answers.js';
-import { Connections } from './drain.js';
+import { Connections } from './connections.js';
 import { createHttpServer } from './http-server.js';
 import type { HttpLimits } from './limits.js';
 import { Turns } from './turns.js';
@@ -48,7 +48,7 @@ export class RingletAdapter extends ExpressAdapter {
       expectation: this.refuseExpectation,
     };
     const server = createHttpServer(listeners, this.limits, this.maxConnections);
-    this.connections = new Connections(server);
+    this.connections = new Connections(server, this.limits);
     this.httpServer = server;
   }
 

@@ -20,11 +20,11 @@ export function createHttpServer(listeners: Listeners, limits: HttpLimits, maxCo
     headersTimeout: limits.headersMs,
     requestTimeout: limits.requestMs,
     connectionsCheckingInterval: limits.checkMs,
-    keepAliveTimeout: limits.keepAliveMs,
+    // Idle and silent connections are looked after in `silence.ts`, at a smaller price.
+    keepAliveTimeout: 0,
     noDelay: true,
   });
   server.maxConnections = maxConnections;
-  server.timeout = limits.silenceMs;
   server.on('request', listeners.request);
   server.on('checkContinue', listeners.continued);
   server.on('checkExpectation', listeners.expectation);

@@ -1,5 +1,5 @@
 /*
- * What all of HTTP has in common: the server with its bounds (`http-server.ts`, `limits.ts`, `drain.ts`), the short way
+ * What all of HTTP has in common: the server with its bounds (`http-server.ts`, `limits.ts`, `connections.ts`), the short way
  * past Express (`adapter.ts`), the one registry of errors and how they are answered (`errors.ts`, `problem.ts`,
  * `answers.ts`, `client-error.ts`), the headers that every answer carries (`labels.ts`), and the ring as people see it.
  *

@@ -9,7 +9,7 @@ export interface HttpLimits {
   readonly checkMs: number;
   /** A connection without a request on it. */
   readonly keepAliveMs: number;
-  /** A connection on which nothing moves while a request is on it, as with a reader that stopped reading. */
+  /** A client that reads nothing of its answer. */
   readonly silenceMs: number;
   /** What pending requests get at the end of a server. */
   readonly drainMs: number;

@@ -9,7 +9,7 @@ const WAYS = [
   ['the way through Nest', false],
 ] as const;
 
-const HASTY = { headersMs: 300, requestMs: 600, checkMs: 50, silenceMs: 1500 };
+const HASTY = { headersMs: 300, requestMs: 600, checkMs: 50, silenceMs: 600, keepAliveMs: 3000 };
 
 describe.each(WAYS)('what goes wrong on the wire, by %s', (_way, shortWay) => {
   let fake: FakeServer;
@@ -155,6 +155,11 @@ describe.each(WAYS)('what goes wrong on the wire, by %s', (_way, shortWay) => {
     expect(await wire.until(/key_encoding/)).toMatch(/Connection: close/i);
     wire.sendBody('x'.repeat(100_000));
     await wire.untilClosed();
+  });
+
+  test('a connection without requests is let go', async () => {
+    const wire = open().send('GET /objects/none HTTP/1.1', 'Host: x');
+    expect(statusesIn(await wire.untilClosed())).toEqual([404]);
   });
 
   test('a reader that stops reading is let go', async () => {

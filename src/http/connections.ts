@@ -2,15 +2,23 @@ import { Server as HttpServer, type ServerResponse } from 'node:http';
 import { Server as NetServer, type Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 
+import type { HttpLimits } from './limits.js';
 import { pendingResponse } from './pending-response.js';
+import { SilenceWatch } from './silence.js';
 
-const SWEEP_MS = 20;
+const DRAIN_LOOK_MS = 20;
 
-/** The connections of a server, so that it can end without cutting an answer short. */
+/** The connections of a server: it lets go of silent ones, and can end without cutting an answer short. */
 export class Connections {
   private readonly sockets = new Set<Socket>();
 
-  constructor(private readonly server: HttpServer) {
+  constructor(
+    private readonly server: HttpServer,
+    limits: HttpLimits,
+  ) {
+    const watch = new SilenceWatch(limits);
+    const timer = setInterval(() => watch.look(this.sockets, performance.now()), watch.everyMs).unref();
+    server.once('close', () => clearInterval(timer));
     server.on('connection', (socket: Socket) => {
       this.sockets.add(socket);
       socket.once('close', () => this.sockets.delete(socket));
@@ -30,7 +38,7 @@ export class Connections {
       // http.Server.close would destroy connections whose last answer is not flushed yet.
       NetServer.prototype.close.call(this.server, () => resolve());
     });
-    const sweep = setInterval(() => this.endIdle(), SWEEP_MS);
+    const sweep = setInterval(() => this.endIdle(), DRAIN_LOOK_MS);
     const deadline = setTimeout(() => this.destroyAll(), drainMs);
     this.endIdle();
     await closed;
