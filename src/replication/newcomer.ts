@@ -18,7 +18,8 @@ export class NewcomerSide {
   private askedAt = 0;
   private usher: LinkId | null = null;
   private nextTryAt = 0;
-  private complete = false;
+  /** Parts of the state that were taken in. */
+  private parts = 0;
   /** A lap has passed with this incarnation as a newcomer: a view with it may have been chosen. */
   private committed = false;
 
@@ -61,26 +62,25 @@ export class NewcomerSide {
     } else if (link === this.link) this.tryNext();
   }
 
-  /** Takes a part of the state in; false when it comes from nobody who may send it now. */
+  /**
+   * Takes a part of the state in; false when it comes from nobody who may send it now. A first part starts over. When
+   * a lap has passed already, it says that the lap came to nothing: this incarnation is used up.
+   */
   receive(link: LinkId, part: StatePart): boolean {
-    if (this.usher === null && part.part === 1) this.usher = link;
-    if (this.usher !== link || this.complete) return this.usher === link;
-    const { catalogue, origins } = this.state;
-    catalogue.load(part.records);
-    if (part.rest) {
-      catalogue.complete(part.rest.watermark, part.rest.floor);
-      origins.load(part.rest.origins);
+    if (this.usher !== null && this.usher !== link) return false;
+    if (this.committed) {
+      if (part.part === 1) this.renew();
+      return false;
     }
-    for (const record of part.log) {
-      catalogue.store(record);
-      origins.advance(record);
-    }
+    if (part.part === 1) this.begin(link);
+    if (part.part !== this.parts + 1) return false;
+    this.parts = part.part;
+    this.load(part);
     return true;
   }
 
   /** A lap with this server as a newcomer passes through it: it waits for the view, whoever brings it. */
   commit(): void {
-    this.complete = true;
     this.committed = true;
     this.askedAt = this.state.now;
   }
@@ -108,10 +108,28 @@ export class NewcomerSide {
   reset(): void {
     this.link = null;
     this.usher = null;
-    this.complete = false;
+    this.parts = 0;
     this.committed = false;
     this.state.catalogue = new Catalogue();
     this.state.origins = new Origins();
+  }
+
+  private begin(link: LinkId): void {
+    this.reset();
+    this.usher = link;
+  }
+
+  private load({ records, rest, log }: StatePart): void {
+    const { catalogue, origins } = this.state;
+    catalogue.load(records);
+    if (rest) {
+      catalogue.complete(rest.watermark, rest.floor);
+      origins.load(rest.origins);
+    }
+    for (const record of log) {
+      catalogue.store(record);
+      origins.advance(record);
+    }
   }
 
   private tryNext(): void {

@@ -35,9 +35,10 @@ export function isChosen(of: View, accept: Accept, policy: PartitionPolicy): boo
   return view.provisional && view.members.every(({ id }) => acceptors.has(id) || !isMember(of, id));
 }
 
+/** A provisional view that few accepted was never chosen by a quorum of the lineage, and binds nobody there. */
 function newestAccepted(prepare: Prepare): Accepted | null {
   return prepare.promises.reduce<Accepted | null>((newest, { accepted }) => {
-    if (!accepted) return newest;
+    if (!accepted || (accepted.view.provisional && !prepare.of.provisional)) return newest;
     return newest && compareBallots(newest.ballot, accepted.ballot) >= 0 ? newest : accepted;
   }, null);
 }
@@ -50,13 +51,7 @@ function compose(
   rules: Rules,
 ): View | null {
   const { of, ballot } = prepare;
-  const stayers = staying(prepare, present);
-  const members = fullFirst(
-    withNewcomers(
-      stayers.map((member) => renewed(member, prepare)),
-      prepare,
-    ),
-  );
+  const members = fullFirst(withNewcomers(staying(prepare, present), prepare));
   const primary = members[0];
   if (!primary) return null;
   return {
@@ -70,11 +65,18 @@ function compose(
   };
 }
 
-/** Who goes on; when everyone wishes to leave, the proposer is the last. */
-function staying({ of, leavers, ballot }: Prepare, present: ReadonlySet<ServerId>): Member[] {
-  const here = of.members.filter(({ id }) => present.has(id));
+/**
+ * Who goes on. Nobody leaves with the last full copy, and when everyone wishes to leave, the proposer is the last:
+ * they ask again.
+ */
+function staying(prepare: Prepare, present: ReadonlySet<ServerId>): Member[] {
+  const { of, leavers, ballot } = prepare;
+  const here = of.members.filter(({ id }) => present.has(id)).map((member) => renewed(member, prepare));
   const stayers = here.filter(({ id }) => !leavers.includes(id));
-  return stayers.length > 0 ? stayers : here.filter(({ id }) => id === ballot.proposer);
+  if (stayers.length === 0) return here.filter(({ id }) => id === ballot.proposer);
+  return stayers.some(({ full }) => full)
+    ? stayers
+    : here.filter(({ id, full }) => full || !leavers.includes(id));
 }
 
 /** What the laps found out about a member that stays. */

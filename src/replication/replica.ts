@@ -169,12 +169,15 @@ export class Replica {
     else if (this.wantsNewView()) chooser.act();
   }
 
-  /** This member itself wishes a change: it leaves, it has become full, or the beats have stopped. */
+  /** This member itself wishes a change: it leaves (not with the last full copy), it is full now, or the beats have stopped. */
   private wantsNewView(): boolean {
     const { state, beats } = this.parts;
     if (!state.isActive) return false;
-    if (state.leaving) return this.own.pending === 0 || state.now >= this.leaveBy;
-    const { full } = state.place!.view.members[state.place!.index]!;
+    const { view, index } = state.place!;
+    if (state.leaving && view.members.some(({ full }, at) => full && at !== index)) {
+      return this.own.pending === 0 || state.now >= this.leaveBy;
+    }
+    const { full } = view.members[index]!;
     return beats.areSilent() || (!full && state.catalogue.lacking.size === 0);
   }
 

@@ -74,18 +74,18 @@ export function isQuorum(view: View, present: ReadonlySet<ServerId>): boolean {
 }
 
 /**
- * Whether a choice made by `present` stays in the lineage. A process whose own host refuses connections is
- * dead and counts as agreed, but only under `available` and when at least half of the view is there.
+ * Whether a choice made by `present` stays in the lineage: a quorum does. Under `available` so does the other half
+ * when every member of the first half is certainly gone. (One of them alive could have chosen with those that died.)
  */
 export function keepsLineage(
   view: View,
   present: ReadonlySet<ServerId>,
-  refused: ReadonlySet<ServerId>,
+  gone: ReadonlySet<ServerId>,
   policy: PartitionPolicy,
 ): boolean {
   if (isQuorum(view, present)) return true;
   if (policy === 'primary' || 2 * present.size < view.members.length) return false;
-  return isQuorum(view, new Set([...present, ...refused]));
+  return view.members.every(({ id }) => present.has(id) || gone.has(id));
 }
 
 export type PartitionPolicy = 'available' | 'primary';
@@ -102,7 +102,8 @@ export function placeFor(members: readonly Server[], newcomer: Server): number {
  * left out of a provisional view does not follow it: the lineage may still be on its side.
  */
 export function supersedes(view: View, current: View, self: ServerId): boolean {
-  if (view.ring !== current.ring || (view.provisional && !isMember(view, self))) return false;
+  if (view.ring !== current.ring) return false;
+  if (view.provisional && !current.provisional && !isMember(view, self)) return false;
   if (view.parent && sameView(view.parent, current.id)) return true;
   return !view.provisional && !current.provisional && view.id.number > current.id.number;
 }

@@ -1,0 +1,130 @@
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import type { StatePart } from './messages.js';
+import { NewcomerSide } from './newcomer.js';
+import { Station, record, server } from './testing/fixtures.js';
+
+const SUSPECT_MS = 1000;
+const [USHER, OTHER] = [70, 71];
+
+let station: Station;
+let newcomer: NewcomerSide;
+let renewals: number;
+
+beforeEach(() => {
+  station = new Station(9, null);
+  renewals = 0;
+  newcomer = new NewcomerSide(station.state, station.links, () => renewals++);
+  newcomer.start(['r1', 'r2', 'r9', 'r1']);
+  for (const [link, id] of [
+    [USHER, 4],
+    [OTHER, 5],
+  ] as const)
+    station.links.accepted(link, server(id), station.state.now);
+});
+
+function part(number: number, fields: Partial<StatePart> = {}): StatePart {
+  return { kind: 'state', part: number, records: [], rest: null, log: [], ...fields };
+}
+
+const rest = { watermark: 2, floor: 1, origins: [[4, 6]] as [number, number][] };
+
+describe('A newcomer that asks', () => {
+  it('asks one address after the other, not its own, and begins again after a pause', () => {
+    const targets: (string | null)[] = [];
+    for (let turn = 0; turn < 3; turn++) {
+      targets.push(newcomer.target);
+      newcomer.failed('r1');
+      newcomer.failed('r2');
+      newcomer.failed('r2');
+      if (newcomer.target === null) station.wait(250);
+    }
+    expect(targets).toEqual(['r1', 'r1', 'r1']);
+    newcomer.failed('r1');
+    expect(newcomer.target).toBe('r2');
+    newcomer.failed('r2');
+    expect(newcomer.target).toBeNull();
+  });
+
+  it('says who it is', () => {
+    const link = station.connect(server(1));
+    newcomer.linked('r2', link);
+    newcomer.linked('r1', link);
+    expect(station.sent()).toEqual([{ link, message: { kind: 'join', newcomer: server(9) } }]);
+  });
+
+  it.each([
+    ['hangs up', (link: number) => newcomer.closed(link)],
+    ['refuses', () => newcomer.failed('r1')],
+    ['says nothing', () => (station.wait(2 * SUSPECT_MS + 1), newcomer.tick())],
+  ])('asks the next one when the first %s', (_, fail) => {
+    const link = station.connect(server(1));
+    newcomer.linked('r1', link);
+    fail(link);
+    expect(newcomer.target).toBe('r2');
+  });
+});
+
+describe('A newcomer that is taken in', () => {
+  it('takes the state from the first that sends it, and asks nobody any more', () => {
+    expect(newcomer.receive(USHER, part(1, { records: [record(1)] }))).toBe(true);
+    expect(newcomer.receive(OTHER, part(1, { records: [record(9)] }))).toBe(false);
+    expect([newcomer.target, newcomer.isUsher(USHER), newcomer.isUsher(OTHER)]).toEqual([null, true, false]);
+    expect(station.state.catalogue.newestCommitted).toBe(1);
+  });
+
+  it('does not begin in the middle', () => {
+    expect(newcomer.receive(USHER, part(2))).toBe(false);
+    expect(newcomer.target).toBe('r1');
+  });
+
+  it('has what the other has: records, marks, origins, the log', () => {
+    newcomer.receive(
+      USHER,
+      part(1, { records: [record(1, { key: 'a' }), record(2, { key: 'b', kind: 'delete' })] }),
+    );
+    newcomer.receive(USHER, part(2, { rest }));
+    newcomer.receive(USHER, part(3, { log: [record(3, { key: 'a', origin: 4, request: 7 })] }));
+    const { catalogue, origins } = station.state;
+    expect([catalogue.watermark, catalogue.last, catalogue.floor]).toEqual([2, 3, 1]);
+    expect([catalogue.get('a')!.revision, catalogue.newest('a')!.revision]).toEqual([1, 3]);
+    expect(origins.lastOf(4)).toBe(7);
+  });
+
+  it('takes nothing more in once a lap has passed with it', () => {
+    newcomer.receive(USHER, part(1, { rest }));
+    newcomer.commit();
+    expect(newcomer.receive(USHER, part(2, { log: [record(3)] }))).toBe(true);
+    expect(station.state.catalogue.last).toBe(2);
+  });
+
+  it('forgets what it got when its usher goes, and asks again as the same server', () => {
+    newcomer.receive(USHER, part(1, { records: [record(1)] }));
+    newcomer.closed(OTHER);
+    expect(newcomer.isUsher(USHER)).toBe(true);
+    newcomer.closed(USHER);
+    expect([station.state.catalogue.newestCommitted, newcomer.target, renewals]).toEqual([0, 'r2', 0]);
+    expect(newcomer.receive(OTHER, part(1))).toBe(true);
+  });
+
+  it('starts over when its usher falls silent', () => {
+    newcomer.receive(USHER, part(1));
+    station.wait(2 * SUSPECT_MS);
+    newcomer.tick();
+    expect(newcomer.isUsher(USHER)).toBe(true);
+    station.wait(1);
+    newcomer.tick();
+    expect([newcomer.isUsher(USHER), renewals]).toEqual([false, 0]);
+  });
+
+  it('waits for the view once a lap has passed with it, and comes back as another incarnation', () => {
+    newcomer.receive(USHER, part(1, { rest }));
+    newcomer.commit();
+    newcomer.closed(USHER);
+    station.wait(2 * SUSPECT_MS);
+    newcomer.tick();
+    expect([newcomer.isCommitted, renewals, station.state.catalogue.last]).toEqual([true, 0, 2]);
+    station.wait(1);
+    newcomer.tick();
+    expect(renewals).toBe(1);
+  });
+});

@@ -1,0 +1,157 @@
+import { describe, expect, it } from '@jest/globals';
+import { Downstream } from './downstream.js';
+import type { Invite } from './messages.js';
+import { Reception } from './reception.js';
+import type { Server } from './server.js';
+import { Station, server, viewOf } from './testing/fixtures.js';
+import { Usher } from './usher.js';
+
+const view = viewOf([1, 3, 5]);
+const INCOMING = 70;
+const SUSPECT_MS = 1000;
+
+class Receiving extends Station {
+  readonly reception: Reception;
+  readonly usher: Usher;
+  readonly downstream: Downstream;
+
+  constructor(self: number) {
+    super(self, view);
+    this.downstream = new Downstream(this.state, this.links);
+    this.connect(this.state.place!.successor);
+    this.downstream.open();
+    this.usher = new Usher(this.state, this.links, {
+      onReady: () => undefined,
+      onUnreachable: (invite) => this.reception.unreachable(invite),
+    });
+    this.reception = new Reception(this.state, this.links, this.downstream, this.usher);
+  }
+
+  /** A newcomer dials this server and asks. */
+  ask(newcomer: Server, link = INCOMING): void {
+    this.links.accepted(link, newcomer, this.state.now);
+    this.reception.join(link, { kind: 'join', newcomer });
+  }
+}
+
+function invite(host: number, failed: number[] = [], newcomer = server(4)): Invite {
+  return { kind: 'invite', view: view.id, newcomer, host, failed };
+}
+
+describe('A member that is asked to take a newcomer in', () => {
+  it('sends the wish round the ring', () => {
+    const station = new Receiving(5);
+    station.ask(server(4));
+    expect(station.messages()).toEqual([invite(5)]);
+  });
+
+  it('takes in itself who is to follow it', () => {
+    const station = new Receiving(3);
+    station.ask(server(4));
+    expect([station.messages(), station.usher.target]).toEqual([[], 'r4']);
+  });
+
+  it('sends the wish again after a while, and in every view, until the newcomer is in or goes', () => {
+    const station = new Receiving(5);
+    station.ask(server(4));
+    station.ask(server(2), INCOMING + 1);
+    station.messages();
+    station.wait(SUSPECT_MS + 1);
+    station.reception.tick();
+    station.reception.tick();
+    expect(station.messages()).toHaveLength(2);
+    station.enter(viewOf([1, 2, 3, 5], { id: { number: 6, proposer: 1 } }));
+    station.reception.installed();
+    expect(station.messages()).toMatchObject([{ newcomer: { id: 4 }, view: { number: 6 } }]);
+    station.reception.closed(INCOMING);
+    station.reception.installed();
+    expect(station.messages()).toEqual([]);
+  });
+
+  it('says in a sentence why not', () => {
+    const station = new Receiving(5);
+    const reasons = [
+      server(4, { name: 's1' }),
+      server(4, { ring: 'r5' }),
+      server(4, { name: 's1', ring: 'r1' }),
+    ].map((newcomer) => {
+      station.ask(newcomer);
+      return (station.messages() as { reason?: string }[]).map(({ reason }) => reason);
+    });
+    expect(reasons).toEqual([
+      ['the name s1 is taken by the server at r1; give this one another NAME'],
+      ['it advertises r5, the ring address of this very member; set its ADVERTISE_RING'],
+      [],
+    ]);
+    station.state.phase = 'joining';
+    station.ask(server(4));
+    expect(station.messages()).toMatchObject([{ kind: 'join-refused' }]);
+  });
+
+  it('waits until the former incarnation of a newcomer is out', () => {
+    const station = new Receiving(5);
+    station.ask(server(13, { name: 's3', ring: 'r3', priority: 97 }));
+    expect(station.messages()).toEqual([]);
+    station.enter(viewOf([1, 5], { id: { number: 6, proposer: 1 } }));
+    station.reception.installed();
+    expect(station.messages()).toMatchObject([{ kind: 'invite', newcomer: { id: 13 } }]);
+  });
+
+  it('lets no more than so many wait', () => {
+    const station = new Receiving(5);
+    for (let id = 100; id < 164; id++) station.ask(server(id, { priority: 96 }), id);
+    station.messages();
+    station.ask(server(200, { priority: 96 }), 200);
+    expect(station.messages()).toMatchObject([{ kind: 'join-refused' }]);
+  });
+
+  it('does not speak for somebody else', () => {
+    const station = new Receiving(5);
+    station.links.accepted(INCOMING, server(9), 0);
+    station.reception.join(INCOMING, { kind: 'join', newcomer: server(4) });
+    expect(station.effects.take()).toMatchObject({ messages: [], hangups: [INCOMING] });
+  });
+});
+
+describe('A wish on its way', () => {
+  it('is passed on to the member after which the newcomer belongs', () => {
+    const station = new Receiving(1);
+    station.reception.invite(invite(5));
+    expect([station.messages(), station.usher.target]).toEqual([[invite(5)], null]);
+  });
+
+  it('goes on to the next when that one cannot reach the newcomer', () => {
+    const station = new Receiving(3);
+    station.reception.invite(invite(5));
+    station.usher.dialFailed('r4');
+    expect(station.messages()).toEqual([invite(5, [3])]);
+  });
+
+  it('comes back to the member that was asked, which says that nobody can', () => {
+    const station = new Receiving(5);
+    station.ask(server(4));
+    station.messages();
+    station.reception.invite(invite(5, [3]));
+    station.usher.dialFailed('r4');
+    expect(station.messages()).toEqual([invite(5, [3, 5])]);
+    station.reception.invite(invite(5, [3, 5, 1]));
+    expect(station.sent()).toEqual([
+      {
+        link: INCOMING,
+        message: {
+          kind: 'join-refused',
+          reason: 'no member of the ring can connect to r4; set ADVERTISE_RING to an address that they reach',
+        },
+      },
+    ]);
+    station.wait(SUSPECT_MS + 1);
+    station.reception.tick();
+    expect(station.messages()).toEqual([]);
+  });
+
+  it('ends when the member that was asked is gone', () => {
+    const station = new Receiving(1);
+    station.reception.invite(invite(9, [1, 3, 5]));
+    expect(station.messages()).toEqual([]);
+  });
+});

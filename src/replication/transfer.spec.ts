@@ -1,0 +1,137 @@
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import { Catalogue } from './catalogue.js';
+import type { StatePart } from './messages.js';
+import type { LogRecord } from './record.js';
+import { bytes, record } from './testing/fixtures.js';
+import { Transfer } from './transfer.js';
+
+const SMALL = 4;
+/** Small objects that fill one part: 128 KiB, at 276 bytes each. */
+const MANY = 475;
+
+let catalogue: Catalogue;
+let transfer: Transfer;
+
+beforeEach(() => {
+  catalogue = new Catalogue();
+  transfer = new Transfer(catalogue, SMALL);
+});
+
+function store(fields: Partial<LogRecord>): void {
+  catalogue.store(record(catalogue.last + 1, fields));
+}
+
+function commit(...all: Partial<LogRecord>[]): void {
+  for (const fields of all) store(fields);
+  catalogue.commit(catalogue.last, () => undefined);
+}
+
+const many = (index: number): string => `many-${100 + index}`;
+
+function commitMany(count: number): void {
+  commit(...Array.from({ length: count }, (_, index) => ({ key: many(index) })));
+}
+
+const keys = ({ records }: StatePart): string[] => records.map(({ key }) => key);
+
+/** What a newcomer has that took these parts in. */
+function loaded(parts: readonly StatePart[]): Catalogue {
+  const copy = new Catalogue();
+  for (const { records, rest, log } of parts) {
+    copy.load(records);
+    if (rest) copy.complete(rest.watermark, rest.floor);
+    for (const one of log) copy.store(one);
+  }
+  return copy;
+}
+
+describe('Transfer', () => {
+  it('sends an empty part of an empty catalogue', () => {
+    expect(transfer.next()).toEqual({ kind: 'state', part: 1, records: [], rest: null, log: [] });
+    expect(transfer.isAtEnd).toBe(true);
+  });
+
+  it('sends all in the order of revisions, in parts of bounded length', () => {
+    commitMany(MANY + 2);
+    const parts = [transfer.next(), transfer.next()];
+    expect(parts.map(({ part, records }) => [part, records.length])).toEqual([
+      [1, MANY],
+      [2, 2],
+    ]);
+    expect(parts[1]!.records.map(({ revision }) => revision)).toEqual([MANY + 1, MANY + 2]);
+    expect([transfer.isAtEnd, transfer.leftBodiesOut]).toEqual([true, false]);
+  });
+
+  it('bounds the bytes of a part', () => {
+    const size = 60 * 1024;
+    transfer = new Transfer(catalogue, size);
+    for (let revision = 0; revision < 4; revision++)
+      commit({ key: `${revision}`, body: new Uint8Array(size), size });
+    expect([transfer.next(), transfer.next()].map(({ records }) => records.length)).toEqual([3, 1]);
+  });
+
+  it('sends what is written meanwhile, and a key that is written again once more', () => {
+    commitMany(MANY + 1);
+    transfer.next();
+    commit({ key: 'new' }, { key: many(0) }, { key: many(MANY) });
+    expect(keys(transfer.next())).toEqual(['new', many(0), many(MANY)]);
+    expect(transfer.isAtEnd).toBe(true);
+    commit({ key: 'later' });
+    expect(transfer.isAtEnd).toBe(false);
+    expect(keys(transfer.next())).toEqual(['later']);
+  });
+
+  it('ends when what it still had to send were tombstones that are dropped now', () => {
+    commitMany(MANY);
+    transfer.next();
+    commit({ key: many(0), kind: 'delete' });
+    expect(transfer.isAtEnd).toBe(false);
+    commit({ kind: 'floor', key: '', floor: MANY + 1 });
+    expect(transfer.next().records).toEqual([]);
+    expect(transfer.isAtEnd).toBe(true);
+    commit({ key: 'after' });
+    expect(keys(transfer.next())).toEqual(['after']);
+  });
+
+  it('is stale once tombstones were dropped that it may not have sent', () => {
+    commit({ key: 'a' });
+    transfer.next();
+    expect(transfer.isStale).toBe(false);
+    commit({ key: 'a', kind: 'delete' });
+    commit({ kind: 'floor', key: '', floor: 2 });
+    expect(transfer.isStale).toBe(true);
+    expect(new Transfer(catalogue, SMALL).isStale).toBe(false);
+  });
+
+  it('leaves large bodies out, and says so', () => {
+    commit({ key: 'small' });
+    transfer.next();
+    expect(transfer.leftBodiesOut).toBe(false);
+    commit({ key: 'large', body: bytes('large'), size: 5 });
+    expect(transfer.next().records).toMatchObject([{ key: 'large', body: null, size: 5 }]);
+    expect(transfer.leftBodiesOut).toBe(true);
+    expect(catalogue.get('large')!.body).toEqual(bytes('large'));
+  });
+
+  it('says that bodies are left out which this server lacks itself', () => {
+    catalogue.load([record(1, { body: null })]);
+    catalogue.complete(1, 0);
+    transfer.next();
+    expect(transfer.leftBodiesOut).toBe(true);
+  });
+
+  it('ends with all that is left: records, the rest, and the log with its bodies', () => {
+    commitMany(MANY + 1);
+    const parts = [transfer.next()];
+    commit({ key: 'gone', kind: 'delete' });
+    store({ key: 'large', body: bytes('large'), size: 5, origin: 3, request: 2 });
+    store({ key: many(1), kind: 'delete' });
+    parts.push(...transfer.finish([[3, 2]]));
+    expect(parts.map(({ part }) => part)).toEqual([1, 2, 3, 4]);
+    expect(parts[2]).toMatchObject({ rest: { watermark: MANY + 2, floor: 0, origins: [[3, 2]] } });
+    const copy = loaded(parts);
+    expect([...copy.records()]).toEqual([...catalogue.records()]);
+    expect(copy.logAfter(copy.watermark)).toEqual(catalogue.logAfter(catalogue.watermark));
+    expect(copy.list('', null, 2 * MANY)).toEqual(catalogue.list('', null, 2 * MANY));
+  });
+});
