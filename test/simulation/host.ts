@@ -42,6 +42,7 @@ export class Host {
   }
 
   start(peers: readonly string[]): void {
+    if (this.isUp) return;
     const { world } = this.cluster;
     const clock = new ProcessClock(world.now - this.random.between(0, 1_000), this.drift, this.wallOffset);
     const options = this.options(peers);

@@ -11,6 +11,7 @@ import { Trace } from './trace.js';
 
 const SEEDS = 100;
 const STALL_MS = 500;
+const STARTED_MS = 500;
 const WATCH_MS = 3_000;
 
 /** A ring of five under load, one member of which stands still for a while; how many views that led to. */
@@ -19,6 +20,7 @@ function viewsAfterStall(seed: number): number {
   const cluster = new Cluster(plan, new Trace(), makeReplica);
   const { world, checks } = cluster;
   startAll(cluster);
+  world.runUntil(STARTED_MS);
   demandAgreement(cluster);
   const before = checks.views.newest!.id.number;
   new Clients(cluster, new History(world)).begin([]);
