@@ -8,7 +8,10 @@ const suite = new Suite(seed);
 const sizes = [...new Set(rounds.map(({ size }) => size))];
 
 describe(`chaos of seed ${seed}`, () => {
-  afterAll(() => suite.retire());
+  afterAll(async () => {
+    await suite.retire();
+    process.stdout.write(`${suite.figures.table()}\n`);
+  });
 
   describe.each(sizes)('a ring of %i', (size) => {
     const own = rounds.filter((round) => round.size === size);
@@ -23,7 +26,6 @@ describe(`chaos of seed ${seed}`, () => {
   });
 
   it('reaches its figures', () => {
-    process.stdout.write(`${suite.figures.table()}\n`);
     expect(suite.figures.missed()).toEqual([]);
   });
 });

@@ -10,6 +10,7 @@ const NANOSECONDS_IN_MS = 1e6;
 export class Figures {
   readonly killed = new Samples('killed: a survivor acknowledges again (ms)', 250);
   readonly silenced = new Samples('silenced: a survivor acknowledges again (ms)', 1_600);
+  readonly silencedTogether = new Samples('two silenced together: the same (ms)', undefined);
   readonly hung = new Samples('longest request of a round with a kill (ms)', undefined);
   readonly rejoined = new Samples('woken: a member again, all agree (ms)', undefined);
   readonly left = new Samples('asked to leave: the process has ended (ms)', undefined);
@@ -46,7 +47,7 @@ export class Figures {
   }
 
   table(): string {
-    const all = [this.killed, this.hung, this.silenced, this.rejoined, this.left];
+    const all = [this.killed, this.hung, this.silenced, this.silencedTogether, this.rejoined, this.left];
     const lag = [this.lag.percentile(99), this.lag.max].map((ns) => (ns / NANOSECONDS_IN_MS).toFixed(0));
     return [
       '',

@@ -2,7 +2,8 @@ import { join, killNewcomer, killWhileJoining } from './join.js';
 import { kill, killDownToOne } from './kill.js';
 import { leave } from './leave.js';
 import { at, middle, primary, type Role, roles, tail } from './roles.js';
-import { silence, stall } from './silence.js';
+import { hesitation, silence } from './silence.js';
+import { stall } from './stall.js';
 import type { Stage } from './stage.js';
 
 export interface Round {
@@ -20,6 +21,7 @@ export const rounds: readonly Round[] = [
     ...ofEveryRole('kill -9 of the', (role) => times(KILLS, kill(role))),
     ['kill -9 of each primary, down to one', [killDownToOne]],
     ...ofEveryRole('silence of the', (role) => [silence(role)]),
+    ...ofEveryRole('pauses on the edge of removal of the', (role) => [hesitation(role)]),
     ...ofEveryRole('a stall of the', (role) => times(2, stall(role))),
     ...ofEveryRole('SIGTERM to the', (role) => [leave(role, 'SIGTERM')]),
     ...ofEveryRole('POST /ring/leave at the', (role) => [leave(role, 'POST')]),
@@ -34,9 +36,13 @@ export const rounds: readonly Round[] = [
     ['kill -9 of two neighbours in the middle', times(2, kill(at(2), at(3)))],
     ['kill -9 of the tail and the primary', times(2, kill(tail, primary))],
     ...ofEveryRole('silence of the', (role) => [silence(role)]),
+    ['silence of the primary and its successor', [silence(primary, at(1))]],
+    ['silence of the tail and the primary', [silence(tail, primary)]],
+    ...ofEveryRole('pauses on the edge of removal of the', (role) => [hesitation(role)]),
     ...ofEveryRole('a stall of the', (role) => [stall(role)]),
     ['SIGTERM to the primary', [leave(primary, 'SIGTERM')]],
     ['POST /ring/leave in the middle', [leave(middle, 'POST')]],
+    ['kill -9 of each primary, down to one', [killDownToOne]],
   ]),
 ];
 

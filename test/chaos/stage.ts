@@ -45,9 +45,12 @@ export class Stage {
     await Promise.all(this.probers.splice(0).map((prober) => prober.stop()));
   }
 
-  /** Requests to a server that is paused. */
-  pileUp(server: ServerProcess): void {
-    this.piles.push(new Pile(this.traffic, server, new Random(this.random.uint32())));
+  /** Who will send requests to this server while it is paused. */
+  async preparePile(server: ServerProcess): Promise<Pile> {
+    const pile = new Pile(this.traffic, server, this.random.uint32());
+    this.piles.push(pile);
+    await pile.warm();
+    return pile;
   }
 
   /** Waits for their answers. */

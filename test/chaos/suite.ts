@@ -58,7 +58,7 @@ export class Suite {
   }
 
   private async ringOf(size: number): Promise<ServerRing> {
-    if (this.ring !== undefined && this.size !== size) throw new Error('The ring before was not retired.');
+    if (this.size !== size) await this.retire();
     this.size = size;
     this.ring ??= await ServerRing.start(size);
     return this.ring;

@@ -9,7 +9,7 @@ export interface Timed {
   readonly verdict: Verdict;
 }
 
-const LONG_MS = 100;
+const LONG_MS = 10;
 
 /** Every request of a round: how many ended in which way, which took long, and which were answered as none should be. */
 export class Tally {

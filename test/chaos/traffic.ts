@@ -1,6 +1,12 @@
 import type { Random } from '../simulation/random.js';
 import type { Input } from '../support/linearizability/index.js';
-import { Caller, type Request, type ServerProcess } from '../support/processes/index.js';
+import {
+  Caller,
+  Pipeline,
+  type Request,
+  type Sends,
+  type ServerProcess,
+} from '../support/processes/index.js';
 import { History } from './history.js';
 import { Tally } from './tally.js';
 import { UniqueWrites } from './unique-writes.js';
@@ -12,6 +18,9 @@ const BOUND_MS = 8_000;
 
 export const newCaller = (server: ServerProcess, connections = 1): Caller =>
   new Caller(server.port, BOUND_MS, connections);
+
+export const newPipeline = (server: ServerProcess, depth: number): Pipeline =>
+  new Pipeline(server.port, BOUND_MS, depth);
 
 /** What all clients of a round share: its keys, and the records of what they saw. */
 export class Traffic {
@@ -46,12 +55,7 @@ export class Traffic {
     return this.valueOfTag.get(etag);
   }
 
-  private async send(
-    server: ServerProcess,
-    caller: Caller,
-    input: Input,
-    request: Request,
-  ): Promise<Verdict> {
+  private async send(server: ServerProcess, caller: Sends, input: Input, request: Request): Promise<Verdict> {
     const startedAt = performance.now();
     const verdict = judge(input, await caller.send(request));
     const what = `${input.kind} ${request.path}`;
@@ -69,7 +73,7 @@ export class Traffic {
 export interface Sender {
   readonly name: string;
   readonly server: ServerProcess;
-  readonly caller: Caller;
+  readonly caller: Sends;
   readonly random: Random;
 }
 

@@ -20,8 +20,13 @@ export type Reply =
   /** The connection broke, or nothing came in time. */
   | { readonly kind: 'lost'; readonly why: string };
 
+/** Whatever takes requests to a server. */
+export interface Sends {
+  send(request: Request): Promise<Reply>;
+}
+
 /** Sends requests to the server at a port over one connection, which is kept. Nothing here throws: silence is a reply. */
-export class Caller {
+export class Caller implements Sends {
   private readonly agent: Agent;
 
   constructor(
