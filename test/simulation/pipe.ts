@@ -61,10 +61,8 @@ export class Pipe {
 
   private fly(sent: Sent): void {
     const { world } = this.wires;
-    this.lastArrival = Math.max(
-      this.lastArrival,
-      world.now + this.wires.delay(this.from, this.to) + this.lagMs,
-    );
+    const arrival = world.now + this.wires.delay(this.from, this.to) + this.lagMs;
+    if (arrival > this.lastArrival) this.lastArrival = arrival;
     world.at(this.lastArrival, () => this.land(sent));
   }
 

@@ -8,12 +8,14 @@ import type {
   ServerId,
   Status,
 } from '../../src/replication/index.js';
+import { Attention } from './attention.js';
 import type { ProcessClock } from './clock.js';
 import type { End } from './connection.js';
 import type { Core } from './core.js';
 import type { Host } from './host.js';
 import type { Random } from './random.js';
 import { Requests, type Settle } from './requests.js';
+import { sendAll } from './sending.js';
 import type { World } from './world.js';
 
 const SLACK_MS = 200;
@@ -29,12 +31,11 @@ export class Process {
   readonly pendingEnds = new Set<End>();
   readonly patienceMs: number;
   private readonly requests: Requests;
-  private backlog: (() => void)[] | null = null;
+  private readonly attention: Attention;
   private links = 0;
   private flushing = false;
   /** The incarnation that events are told of: they are told a little later than they happen. */
   private toldAs: ServerId;
-  private asleepSince: number | null = null;
 
   constructor(
     readonly host: Host,
@@ -48,6 +49,7 @@ export class Process {
     this.toldAs = this.self.id;
     this.patienceMs = plan.suspectAfterMs;
     this.requests = new Requests(plan.requestTimeoutMs + plan.probeIntervalMs / 4 + SLACK_MS);
+    this.attention = new Attention(world, clock, () => this.awake());
   }
 
   begin(): void {
@@ -60,34 +62,19 @@ export class Process {
   }
 
   get isStopped(): boolean {
-    return this.backlog !== null;
+    return this.attention.isStopped;
   }
 
-  /** Does it now, or when the process runs again. */
   enter(act: () => void): void {
-    if (!this.alive) return;
-    if (this.backlog === null) act();
-    else this.backlog.push(act);
+    this.attention.enter(act);
   }
 
-  /** The process does nothing for a while (SIGSTOP, or a busy event loop), or its whole machine sleeps. */
   stop(ms: number, asleep: boolean): void {
-    if (this.backlog !== null) return;
-    this.backlog = [];
-    this.asleepSince = asleep ? this.world.now : null;
-    this.world.after(ms, () => this.wake());
+    this.attention.stop(ms, asleep);
   }
 
   wake(): void {
-    const { backlog } = this;
-    if (backlog === null || !this.alive) return;
-    this.backlog = null;
-    if (this.asleepSince !== null) this.clock.sleep(this.world.now - this.asleepSince);
-    this.asleepSince = null;
-    this.world.say(() => `${this.host.name} goes on`);
-    // Late timers run before what has come in is read, or after it.
-    if (this.random.chance(0.7)) this.tick();
-    for (const act of backlog) this.enter(act);
+    this.attention.wake();
   }
 
   nextLink(): LinkId {
@@ -159,6 +146,7 @@ export class Process {
 
   private over(close: (end: End) => void): void {
     this.alive = false;
+    this.attention.end();
     for (const end of [...this.ends.values(), ...this.pendingEnds]) close(end);
     this.ends.clear();
     this.requests.abandon();
@@ -166,6 +154,12 @@ export class Process {
 
   private read() {
     return this.clock.read(this.world.now);
+  }
+
+  /** Late timers run before what has come in is read, or after it. */
+  private awake(): void {
+    this.world.say(() => `${this.host.name} goes on`);
+    if (this.random.chance(0.7)) this.tick();
   }
 
   private tickLater(): void {
@@ -206,7 +200,7 @@ export class Process {
   }
 
   private perform(ready: Ready): void {
-    this.sendAll(ready.messages);
+    sendAll(this, ready.messages);
     if (!this.alive) return;
     for (const link of ready.hangups) this.hangUp(link);
     for (const address of ready.dials) this.host.cluster.network.dial(this, address);
@@ -222,25 +216,5 @@ export class Process {
   private hangUp(link: LinkId): void {
     this.ends.get(link)?.close();
     this.ends.delete(link);
-  }
-
-  /** What goes out on one link goes out as one piece. A trap may spring between two messages. */
-  private sendAll(messages: Ready['messages']): void {
-    const { traps, checks } = this.host.cluster;
-    const batches = new Map<LinkId, Message[]>();
-    let sprung = false;
-    for (const { link, message } of messages) {
-      const trap = traps.springs(this.host, 'send', message);
-      if (trap !== 'before') {
-        checks.sent(this, message);
-        const batch = batches.get(link);
-        if (batch === undefined) batches.set(link, [message]);
-        else batch.push(message);
-      }
-      sprung = trap !== null;
-      if (sprung) break;
-    }
-    for (const [link, batch] of batches) this.ends.get(link)?.send(batch);
-    if (sprung) this.host.kill();
   }
 }

@@ -1,3 +1,5 @@
+const { floor, imul } = Math;
+
 /** sfc32 (Chris Doty-Humphrey): small, fast, and the same on every machine. One stream per purpose, so that they do not disturb each other. */
 export class Random {
   private a: number;
@@ -7,8 +9,8 @@ export class Random {
 
   constructor(seed: number, stream = 0) {
     this.a = seed | 0;
-    this.b = Math.floor(seed / 2 ** 32) | 0;
-    this.c = Math.imul(stream + 1, 0x9e3779b9);
+    this.b = floor(seed / 2 ** 32) | 0;
+    this.c = imul(stream + 1, 0x9e3779b9);
     for (let i = 0; i < 12; i++) this.uint32();
   }
 
@@ -29,7 +31,7 @@ export class Random {
 
   /** A whole number from 0, below `limit`. */
   below(limit: number): number {
-    return Math.floor(this.fraction() * limit);
+    return floor(this.fraction() * limit);
   }
 
   between(low: number, high: number): number {

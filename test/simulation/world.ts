@@ -19,7 +19,7 @@ export class World {
   }
 
   at(time: number, act: () => void): void {
-    this.heap.push({ at: Math.max(time, this.now), order: this.foreseen++, act });
+    this.heap.push({ at: time > this.now ? time : this.now, order: this.foreseen++, act });
     this.rise(this.heap.length - 1);
   }
 
