@@ -45,7 +45,7 @@ export class Beats {
   }
 
   excuse(lateMs: number): void {
-    this.silence.excuse(lateMs);
+    this.silence.excuse(lateMs, this.state.now);
   }
 
   /** A member that is alone needs nobody's word; one that may be left out of the next view keeps silent. */

@@ -4,6 +4,9 @@ import { Queue } from './queue.js';
 import type { LogRecord } from './record.js';
 import { SortedKeys } from './sorted-keys.js';
 
+/** Tombstones that are looked at, and so dropped, at once. */
+const MOST_AT_ONCE = 1000;
+
 /**
  * The objects and the order that made them. `committed` is the HashMap: the newest committed record of each
  * key, tombstones among them, in revision order, because a key that is written again moves to the end. Above
@@ -22,6 +25,9 @@ export class Catalogue {
   newestCommitted = 0;
   /** Committed objects whose body is not here: key to revision. */
   readonly lacking = new Map<string, number>();
+
+  /** Hears of the tombstones that are dropped: who reads the records out has to tell of them all the same. */
+  onDropped: ((tombstone: LogRecord) => void) | null = null;
 
   private readonly committed = new Map<string, LogRecord>();
   private readonly keys = new SortedKeys();
@@ -111,10 +117,11 @@ export class Catalogue {
     return found;
   }
 
-  /** The revision up to which tombstones are older than `before` (wall clock, ms); 0 when there is none. */
+  /** The revision up to which the first tombstones are older than `before` (wall clock, ms); 0 when there is none. */
   expiredTombstones(before: number): number {
     let expired = 0;
-    for (let index = 0; index < this.tombstones.length; index++) {
+    const end = Math.min(this.tombstones.length, MOST_AT_ONCE);
+    for (let index = 0; index < end; index++) {
       const tombstone = this.tombstones.at(index)!;
       if (tombstone.modified > before) break;
       expired = tombstone.revision;
@@ -124,13 +131,19 @@ export class Catalogue {
 
   /** Takes a part of another member's committed state in, in revision order. */
   load(records: readonly LogRecord[]): void {
-    for (const record of records) this.put(record);
+    for (const record of records) {
+      const known = this.committed.get(record.key);
+      if (!known || known.revision < record.revision) this.put(record);
+    }
   }
 
   /** Ends the loading of another member's committed state; its log is then stored. */
   complete(watermark: number, floor: number): void {
     this.watermark = watermark;
     this.last = watermark;
+    const tombstones = this.tombstones.toArray().toSorted((a, b) => a.revision - b.revision);
+    this.tombstones.clear();
+    for (const tombstone of tombstones) this.tombstones.push(tombstone);
     this.dropTombstones(floor);
   }
 
@@ -172,7 +185,7 @@ export class Catalogue {
     const wasThere = this.committed.get(key)?.kind === 'put';
     this.committed.delete(key);
     this.committed.set(key, record);
-    this.newestCommitted = record.revision;
+    this.newestCommitted = Math.max(this.newestCommitted, record.revision);
     this.index(record, wasThere);
     if (record.kind === 'put' && record.body === null) this.lacking.set(key, record.revision);
     else if (this.lacking.size > 0) this.lacking.delete(key);
@@ -189,8 +202,10 @@ export class Catalogue {
   private dropTombstones(floor: number): void {
     this.floor = Math.max(this.floor, floor);
     while (this.tombstones.length > 0 && this.tombstones.at(0)!.revision <= floor) {
-      const { key, revision } = this.tombstones.shift()!;
-      if (this.committed.get(key)?.revision === revision) this.committed.delete(key);
+      const tombstone = this.tombstones.shift()!;
+      if (this.committed.get(tombstone.key)?.revision !== tombstone.revision) continue;
+      this.committed.delete(tombstone.key);
+      this.onDropped?.(tombstone);
     }
   }
 }

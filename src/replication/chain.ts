@@ -21,6 +21,8 @@ export class Chain {
   private watermarkSent = -1;
   private holdUntil = 0;
   private caughtUp = false;
+  /** The floor that was numbered last in this view. */
+  private floorNumbered = 0;
   /** A server that is alone commits what it sends at once, which frees credit: the loop goes on by itself. */
   private pumping = false;
 
@@ -38,6 +40,7 @@ export class Chain {
     this.storedSent = -1;
     this.watermarkSent = -1;
     this.caughtUp = false;
+    this.floorNumbered = 0;
     this.holdUntil = this.state.now + place.view.holdMs;
     if (!place.isTail) this.sendMissing(place);
     this.resumeWhenCaughtUp();
@@ -88,7 +91,7 @@ export class Chain {
     if (!place?.isPrimary || !isActive) return;
     this.advance();
     const floor = catalogue.expiredTombstones(wall - options.tombstoneTtlMs);
-    if (floor > catalogue.floor && catalogue.watermark === catalogue.last) this.numberFloor(floor);
+    if (floor > Math.max(catalogue.floor, this.floorNumbered)) this.numberFloor(floor);
   }
 
   /** Marks ride once behind all that one step produced. */
@@ -145,6 +148,7 @@ export class Chain {
   }
 
   private numberFloor(floor: number): void {
+    this.floorNumbered = floor;
     const { catalogue, wall } = this.state;
     this.store(floorRecord(catalogue.last + 1, wall, floor));
     this.advance();

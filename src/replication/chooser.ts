@@ -82,7 +82,7 @@ export class Chooser {
   }
 
   excuse(lateMs: number): void {
-    this.waitingSince += lateMs;
+    this.waitingSince = Math.min(this.state.now, this.waitingSince + lateMs);
     this.courier.excuse(lateMs);
   }
 
@@ -155,12 +155,16 @@ export class Chooser {
       ...message,
       promises: [...message.promises.filter(({ member }) => member !== self.id), answer],
       accused: message.accused,
-      objected:
-        message.objected || message.accused.some((accused) => !accused.gone && this.hears(accused.id)),
+      objected: this.isObjected(message),
       newcomers: newcomer ? [...message.newcomers, newcomer] : message.newcomers,
       leavers: leaving ? [...message.leavers, self.id] : message.leavers,
       filled: isFilled ? [...message.filled, self.id] : message.filled,
     };
+  }
+
+  /** Someone still hears a member that was skipped; the proposer looks again, as it answered before that. */
+  private isObjected({ objected, accused }: Prepare): boolean {
+    return objected || accused.some(({ id, gone }) => !gone && this.hears(id));
   }
 
   private hears(id: ServerId): boolean {
@@ -189,7 +193,10 @@ export class Chooser {
     if (this.accepted && compareBallots(this.accepted.ballot, message.ballot) === 0) return;
     const { options, self } = this.state;
     const number = Math.max(this.highestNumber, message.of.id.number) + 1;
-    const view = propose(message, { policy: options.policy, leaseMs: options.readLeaseMs, number });
+    const view = propose(
+      { ...message, objected: this.isObjected(message) },
+      { policy: options.policy, leaseMs: options.readLeaseMs, number },
+    );
     if (!view) return;
     this.highestNumber = Math.max(this.highestNumber, view.id.number);
     this.accepted = { ballot: message.ballot, view };

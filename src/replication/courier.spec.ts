@@ -69,12 +69,18 @@ describe('Courier', () => {
     expect(courier.unreachable.get(2)).toMatchObject({ gone: true });
   });
 
-  it('passes over another incarnation at the same address, which proves the former one dead', () => {
+  it('asks another incarnation at the same address, but goes on at once: the former one is dead', () => {
     const link = station.connect(three);
-    station.connect(server(9), 'r2');
+    const other = station.connect(server(9), 'r2');
     courier.carry(lap, [two, three]);
-    expect(handed()).toEqual([[link, [2]]]);
+    expect(handed()).toEqual([
+      [other, []],
+      [link, [2]],
+    ]);
+    expect([...courier.asked]).toEqual(['r2']);
     expect(courier.unreachable.get(2)).toMatchObject({ gone: true });
+    courier.installed();
+    expect(courier.asked.size).toBe(0);
   });
 
   it('dials again until a failure has lasted', () => {
@@ -106,7 +112,7 @@ describe('Courier', () => {
     const first = station.connect(two);
     courier.carry(lap, [two, three]);
     station.links.closed(first);
-    courier.closed(first);
+    courier.closed(first, 'r2');
     const second = station.connect(two);
     courier.linked('r2');
     expect(handed()).toEqual([
@@ -121,7 +127,7 @@ describe('Courier', () => {
     courier.carry(lap, [two, three]);
     courier.dialFailed('r2', true);
     station.links.closed(first);
-    courier.closed(first);
+    courier.closed(first, 'r2');
     courier.dialFailed('r2', true);
     expect(handed()).toEqual([
       [first, []],
@@ -129,15 +135,30 @@ describe('Courier', () => {
     ]);
   });
 
-  it('knows for a while who could not be reached, and for the whole view who is gone', () => {
+  it('passes over a newcomer whose link breaks: its state came over that very link', () => {
+    const first = station.connect(server(7));
+    const second = station.connect(two);
+    courier.carry(lap, [server(7), two]);
+    station.links.closed(first);
+    courier.closed(first, 'r7');
+    expect(handed()).toEqual([
+      [first, []],
+      [second, [7]],
+    ]);
+  });
+
+  it('knows for a while, in one view, who could not be reached', () => {
     courier.accuse(2, false);
     courier.accuse(3, true);
     const link = station.connect(four);
     courier.carry(lap, [two, three, four]);
     expect(handed()).toEqual([[link, [2, 3]]]);
     courier.drop();
-    idle(2 * SUSPECT_MS + 100);
-    expect([...courier.unreachable.keys()]).toEqual([3]);
+    idle(2 * SUSPECT_MS);
+    expect([...courier.unreachable.keys()]).toEqual([2, 3]);
+    idle(100);
+    expect(courier.unreachable.size).toBe(0);
+    courier.accuse(2, true);
     courier.installed();
     expect(courier.unreachable.size).toBe(0);
   });
@@ -163,7 +184,7 @@ describe('Courier', () => {
     expect(station.messages()).toMatchObject([{ objected: true }]);
     courier.installed();
     station.links.closed(link);
-    courier.closed(link);
+    courier.closed(link, 'r3');
     expect(courier.target).toBeNull();
   });
 

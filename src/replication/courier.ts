@@ -2,6 +2,7 @@ import type { Links } from './links.js';
 import type { Accept, Prepare } from './messages.js';
 import type { Server, ServerId } from './server.js';
 import type { State } from './state.js';
+import { isMember } from './view.js';
 
 export type LapMessage = Prepare | Accept;
 
@@ -35,6 +36,7 @@ interface Lap {
 export class Courier {
   private errand: Errand | null = null;
   private readonly skipped = new Map<ServerId, Skipped>();
+  private readonly consulted = new Set<string>();
 
   constructor(
     private readonly state: State,
@@ -42,10 +44,25 @@ export class Courier {
     private readonly lap: Lap,
   ) {}
 
-  /** The address that has to be connected for the errand. */
+  /** The addresses to be connected: the next stop, and, when that one keeps it waiting, all after it. */
+  *targets(): Generator<string> {
+    const { errand } = this;
+    if (!errand) return;
+    const { now, options, self } = this.state;
+    const isWaiting = errand.sentOn === null && now - errand.since > options.probeIntervalMs;
+    for (const { id, ring } of isWaiting ? errand.route : errand.route.slice(0, 1))
+      if (id !== self.id) yield ring;
+  }
+
+  /** The address of the next stop. */
   get target(): string | null {
     const first = this.errand?.route[0];
     return first && first.id !== this.state.self.id ? first.ring : null;
+  }
+
+  /** Addresses where an answer may still come from. */
+  get asked(): ReadonlySet<string> {
+    return this.consulted;
   }
 
   /** Members that could not be reached a short while ago. */
@@ -66,6 +83,7 @@ export class Courier {
   installed(): void {
     this.errand = null;
     this.skipped.clear();
+    this.consulted.clear();
   }
 
   accuse(id: ServerId, gone: boolean): void {
@@ -82,9 +100,12 @@ export class Courier {
     if (gone || this.isOverdue(this.errand!.since)) this.skip(gone);
   }
 
-  closed(link: number): void {
+  /** A newcomer got its state over that very link: without it, it is passed over. */
+  closed(link: number, address: string): void {
     const { errand } = this;
-    if (errand?.sentOn !== link) return;
+    if (!errand || this.target !== address) return;
+    if (!isMember(errand.message.of, errand.route[0]!.id)) return this.skip(false);
+    if (errand.sentOn !== link) return;
     errand.sentOn = null;
     errand.since = this.state.now;
   }
@@ -103,7 +124,7 @@ export class Courier {
   }
 
   excuse(lateMs: number): void {
-    if (this.errand) this.errand.since += lateMs;
+    if (this.errand) this.errand.since = Math.min(this.state.now, this.errand.since + lateMs);
   }
 
   private proceed(): void {
@@ -120,10 +141,20 @@ export class Courier {
   private handOver(errand: Errand, target: Server): void {
     const up = this.links.up(target.ring);
     if (!up) return;
-    if (up.peer!.id !== target.id) return this.skip(true);
+    if (up.peer!.id !== target.id) return this.consult(up.link!, target);
     errand.sentOn = up.link;
     errand.since = this.state.now;
     this.links.send(up.link!, errand.message);
+  }
+
+  /**
+   * Another incarnation answers there: the member is gone. But its successor may be a member of a later view,
+   * which it then answers with, so it is asked too.
+   */
+  private consult(link: number, target: Server): void {
+    this.consulted.add(target.ring);
+    this.links.send(link, this.errand!.message);
+    this.skip(true);
   }
 
   private deliver(errand: Errand): void {
@@ -136,8 +167,9 @@ export class Courier {
     const target = errand.route.shift()!;
     if (!this.skipped.has(target.id)) this.accuse(target.id, gone);
     errand.message = this.lap.onSkipped(errand.message, target, gone);
+    // Stops that have been dialled as long as the one before need not be waited for anew.
+    if (errand.sentOn !== null) errand.since = this.state.now;
     errand.sentOn = null;
-    errand.since = this.state.now;
     this.proceed();
   }
 
@@ -147,6 +179,6 @@ export class Courier {
 
   private forgetOldSkips(): void {
     const before = this.state.now - 2 * this.state.options.suspectAfterMs;
-    for (const [id, { at, gone }] of this.skipped) if (!gone && at < before) this.skipped.delete(id);
+    for (const [id, { at }] of this.skipped) if (at < before) this.skipped.delete(id);
   }
 }

@@ -46,8 +46,8 @@ export class Silence {
     this.heardAt = now;
   }
 
-  excuse(lateMs: number): void {
-    this.heardAt += lateMs;
+  excuse(lateMs: number, now: number): void {
+    this.heardAt = Math.min(now, this.heardAt + lateMs);
   }
 
   isTooLong(now: number, position: number): boolean {

@@ -3,6 +3,8 @@ import type { View } from './view.js';
 
 /** Clocks may drift by this much against each other while a lease runs. */
 const DRIFT = 1.01;
+/** A machine that was asleep for less than this goes unnoticed. */
+export const CLOCK_JUMP_MS = 100;
 
 /**
  * The right to answer reads from local memory. It runs from this server's own stamp, echoed to it by the
@@ -52,5 +54,5 @@ export class Lease {
 
 /** How long a lease can still run that was last witnessed `ageMs` ago; 0 for -1, never witnessed. */
 export function remainingLeaseMs(leaseMs: number, ageMs: number): number {
-  return ageMs < 0 ? 0 : Math.max(0, Math.ceil(leaseMs * DRIFT - ageMs));
+  return ageMs < 0 ? 0 : Math.max(0, Math.ceil(leaseMs * DRIFT + CLOCK_JUMP_MS - ageMs));
 }

@@ -129,14 +129,21 @@ export class Links {
   }
 
   /** Shifts every sign of life: this server was not listening for so long. */
-  excuse(lateMs: number): void {
-    for (const entry of this.outgoing.values()) entry.heardAt += lateMs;
-    for (const entry of this.incoming.values()) entry.heardAt += lateMs;
+  excuse(lateMs: number, now: number): void {
+    const shift = (entry: { heardAt: number }): number =>
+      (entry.heardAt = Math.min(now, entry.heardAt + lateMs));
+    for (const entry of this.outgoing.values()) shift(entry);
+    for (const entry of this.incoming.values()) shift(entry);
   }
 
   hangupAll(): void {
     for (const entry of this.outgoing.values()) this.drop(entry);
     for (const link of this.incoming.keys()) this.hangupIncoming(link);
+  }
+
+  /** Ends a connection that nobody needs any more. */
+  refuse(link: LinkId): void {
+    this.effects.hangup(link);
   }
 
   /** Ends a connection whose other side has become another incarnation since it introduced itself. */

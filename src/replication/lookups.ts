@@ -20,6 +20,8 @@ const REMEMBERED = 1024;
  */
 export class Lookups {
   private readonly asked = new Map<string, Asked>();
+  /** Bodies that nobody in this view had: only a reader asks for them again. */
+  private readonly missing = new Map<string, number>();
   private readonly holders = new Map<string, { revision: number; holder: ServerId }>();
 
   constructor(
@@ -49,6 +51,7 @@ export class Lookups {
   /** Everything is asked again in the new view. */
   installed(): void {
     this.asked.clear();
+    this.missing.clear();
     this.onFound();
   }
 
@@ -93,6 +96,7 @@ export class Lookups {
     this.asked.delete(message.key);
     const { catalogue } = this.state;
     const isNewest = catalogue.newest(message.key)?.revision === message.revision;
+    if (isNewest) this.missing.set(message.key, message.revision);
     if (isNewest) this.onMissing(message.key);
     else this.onFound();
   }
@@ -103,7 +107,7 @@ export class Lookups {
     for (const key of catalogue.lacking.keys()) {
       if (this.asked.size >= FILL_WINDOW) return;
       const record = catalogue.get(key);
-      if (record) this.ask(record);
+      if (record && this.missing.get(key) !== record.revision) this.ask(record);
     }
   }
 

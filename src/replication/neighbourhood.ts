@@ -23,6 +23,7 @@ export class Neighbourhood {
 
   linked(address: string, link: LinkId, peer: Server): void {
     const { state, links, chooser, usher, newcomer } = this.parts;
+    if (state.phase === 'left') return links.refuse(link);
     if (!links.linked(address, link, peer, state.now)) return;
     if (state.place?.successor.ring === address) this.successorLinked(peer);
     chooser.courier.linked(address);
@@ -31,6 +32,7 @@ export class Neighbourhood {
   }
 
   dialFailed(address: string, gone: boolean): void {
+    if (this.parts.state.phase === 'left') return;
     const { state, links, chooser, usher, newcomer } = this.parts;
     if (!links.dialFailed(address, state.now)) return;
     const { place } = state;
@@ -41,11 +43,12 @@ export class Neighbourhood {
   }
 
   closed(link: LinkId): void {
+    if (this.parts.state.phase === 'left') return;
     const { links, downstream, chooser, usher, reception, newcomer, state } = this.parts;
     const outgoing = links.closed(link);
     if (outgoing) {
       downstream.closed(link);
-      chooser.courier.closed(link);
+      chooser.courier.closed(link, outgoing.address);
       usher.closed(outgoing.address);
     }
     reception.closed(link);
@@ -68,7 +71,8 @@ export class Neighbourhood {
     const { courier } = chooser;
     const addresses = new Set<string>();
     const add = (address: string | null): void => void (address !== null && addresses.add(address));
-    add(courier.target);
+    for (const address of courier.targets()) add(address);
+    for (const address of courier.asked) add(address);
     if (state.phase === 'joining') add(newcomer.target);
     else add(usher.target);
     if (place && !place.isAlone && !courier.unreachable.has(place.successor.id)) add(place.successor.ring);

@@ -90,11 +90,32 @@ describe('A newcomer that is taken in', () => {
     expect(origins.lastOf(4)).toBe(7);
   });
 
+  it('takes no part twice, and none before those that come first', () => {
+    newcomer.receive(USHER, part(1, { records: [record(1)] }));
+    expect(newcomer.receive(USHER, part(3, { records: [record(3)] }))).toBe(false);
+    expect(newcomer.receive(USHER, part(2, { records: [record(2)] }))).toBe(true);
+    expect(newcomer.receive(USHER, part(2, { rest }))).toBe(false);
+    expect(station.state.catalogue.newestCommitted).toBe(2);
+  });
+
+  it('starts over with a first part', () => {
+    newcomer.receive(USHER, part(1, { records: [record(1, { key: 'gone' })] }));
+    expect(newcomer.receive(USHER, part(1, { records: [record(2)] }))).toBe(true);
+    expect([...station.state.catalogue.records()].map(({ key }) => key)).toEqual(['k']);
+  });
+
   it('takes nothing more in once a lap has passed with it', () => {
     newcomer.receive(USHER, part(1, { rest }));
     newcomer.commit();
-    expect(newcomer.receive(USHER, part(2, { log: [record(3)] }))).toBe(true);
-    expect(station.state.catalogue.last).toBe(2);
+    expect(newcomer.receive(USHER, part(2, { log: [record(3)] }))).toBe(false);
+    expect([station.state.catalogue.last, renewals]).toEqual([2, 0]);
+  });
+
+  it('is used up when its usher begins anew after a lap has passed with it', () => {
+    newcomer.receive(USHER, part(1, { rest }));
+    newcomer.commit();
+    expect(newcomer.receive(USHER, part(1))).toBe(false);
+    expect(renewals).toBe(1);
   });
 
   it('forgets what it got when its usher goes, and asks again as the same server', () => {

@@ -22,6 +22,8 @@ export class NewcomerSide {
   private parts = 0;
   /** A lap has passed with this incarnation as a newcomer: a view with it may have been chosen. */
   private committed = false;
+  /** Nobody has brought that view: it asks around for it. */
+  private isLost = false;
 
   constructor(
     private readonly state: State,
@@ -32,7 +34,8 @@ export class NewcomerSide {
 
   /** The address to ask, null once a member streams. */
   get target(): string | null {
-    if (this.usher !== null || this.state.now < this.nextTryAt || this.contacts.length === 0) return null;
+    const isAsking = this.usher === null || this.isLost;
+    if (!isAsking || this.state.now < this.nextTryAt || this.contacts.length === 0) return null;
     return this.contacts[this.turn % this.contacts.length]!;
   }
 
@@ -67,11 +70,11 @@ export class NewcomerSide {
    * a lap has passed already, it says that the lap came to nothing: this incarnation is used up.
    */
   receive(link: LinkId, part: StatePart): boolean {
-    if (this.usher !== null && this.usher !== link) return false;
     if (this.committed) {
       if (part.part === 1) this.renew();
       return false;
     }
+    if (this.usher !== null && this.usher !== link) return false;
     if (part.part === 1) this.begin(link);
     if (part.part !== this.parts + 1) return false;
     this.parts = part.part;
@@ -98,7 +101,8 @@ export class NewcomerSide {
     const patience = 2 * options.suspectAfterMs;
     const usher = this.usher === null ? undefined : this.links.incomingBy(this.usher);
     if (this.committed) {
-      if (now - this.askedAt > patience) this.startOver();
+      if (usher && now - usher.heardAt < options.suspectAfterMs) this.askedAt = now;
+      if (now - this.askedAt > patience) this.askAround();
     } else if (this.usher !== null) {
       if (!usher || now - usher.heardAt > patience) this.startOver();
     } else if (this.link !== null && now - this.askedAt > patience) this.tryNext();
@@ -110,6 +114,7 @@ export class NewcomerSide {
     this.usher = null;
     this.parts = 0;
     this.committed = false;
+    this.isLost = false;
     this.state.catalogue = new Catalogue();
     this.state.origins = new Origins();
   }
@@ -138,8 +143,16 @@ export class NewcomerSide {
     if (this.turn % this.contacts.length === 0) this.nextTryAt = this.state.now + RETRY_MS;
   }
 
+  /** A view with this incarnation may have been chosen, and must not lose it: a member that has it tells of it. */
+  private askAround(): void {
+    this.isLost = true;
+    this.askedAt = this.state.now;
+    this.tryNext();
+  }
+
+  /** The usher learns by the end of its link that it cannot vouch for this server any more. */
   private startOver(): void {
-    if (this.committed) return this.renew();
+    if (this.usher !== null) this.links.hangup(this.usher);
     this.reset();
     this.tryNext();
   }

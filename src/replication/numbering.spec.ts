@@ -20,6 +20,7 @@ describe('A condition', () => {
     ['a match', match('"1-x"', etagOf(PRESENT)), [false, false, true]],
     ['a match of another revision', match(etagOf(newer)), [false, false, false]],
     ['a match of another digest', match(etagOf({ revision: 4, digest: 'f' })), [false, false, false]],
+    ['a match of a tombstone', match(etagOf(TOMBSTONE)), [false, false, false]],
     ['a match of nothing', match(), [false, false, false]],
   ])('that is %s holds against nothing, a tombstone, an object: %j %j', (_, condition, expected) => {
     const versions = [undefined, TOMBSTONE, PRESENT];

@@ -4,6 +4,7 @@ import { Chooser } from './chooser.js';
 import { OwnLateness, Suspension } from './detector.js';
 import { Downstream } from './downstream.js';
 import type { LogRecord } from './record.js';
+import { CLOCK_JUMP_MS } from './lease.js';
 import { Links } from './links.js';
 import { Lookups } from './lookups.js';
 import { NewcomerSide } from './newcomer.js';
@@ -39,7 +40,6 @@ interface Wiring {
 
 /** The driver ticks four times an interval. */
 export const TICKS_PER_PROBE = 4;
-const CLOCK_JUMP_MS = 250;
 
 export function assemble(state: State, own: OwnWrites, wiring: Wiring): Parts {
   const links = new Links(state.effects);

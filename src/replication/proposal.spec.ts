@@ -66,6 +66,13 @@ describe('propose', () => {
     expect(proposed(prepare(three, [promise(3, { accepted })]), 'primary')).toBeNull();
   });
 
+  it('adopts no provisional view where a quorum is there, unless it is outside the lineage itself', () => {
+    const accepted = acceptedAt(1, 1, viewOf([1], { provisional: true }));
+    const promises = [promise(1, accepted), promise(2)];
+    expect(ids(proposed(prepare(three, promises)))).toEqual([1, 2]);
+    expect(ids(proposed(prepare({ ...three, provisional: true }, promises)))).toEqual([1]);
+  });
+
   it('makes a provisional view without a quorum, unless someone hears a member that it would drop', () => {
     const accused = [silent(1), silent(2)];
     expect(proposed(prepare(three, [promise(3)], { accused }))).toMatchObject({ provisional: true });
@@ -126,6 +133,15 @@ describe('propose', () => {
     const all = [promise(1), promise(2), promise(3)];
     expect(ids(proposed(prepare(three, all, { leavers: [1] })))).toEqual([2, 3]);
     expect(ids(proposed(prepare(three, all, { leavers: [1, 2, 3] })))).toEqual([2]);
+  });
+
+  it('lets nobody go with the last full copy', () => {
+    const members = [member(1), member(2, { full: false }), member(3)];
+    const of = viewOf([1, 2, 3], { members });
+    const all = [promise(1), promise(2), promise(3)];
+    expect(ids(proposed(prepare(of, all, { leavers: [1] })))).toEqual([3, 2]);
+    expect(ids(proposed(prepare(of, all, { leavers: [1, 3] })))).toEqual([1, 2, 3]);
+    expect(ids(proposed(prepare(of, all, { leavers: [1, 3], filled: [2] })))).toEqual([2]);
   });
 });
 

@@ -9,6 +9,7 @@ type Adopt = (view: View) => void;
 export function receive(parts: Parts, link: LinkId, messages: readonly Message[], adopt: Adopt): boolean {
   let rewired = false;
   for (const message of messages) {
+    if (parts.state.phase === 'left') break;
     switch (message.kind) {
       case 'prepare':
       case 'accept':
@@ -29,7 +30,6 @@ export function receive(parts: Parts, link: LinkId, messages: readonly Message[]
         if (isCurrent(parts, link, message)) receiveInView(parts, message);
         rewired ||= message.kind === 'invite';
     }
-    if (parts.state.phase === 'left') break;
   }
   return rewired;
 }
@@ -129,9 +129,11 @@ function receiveAsNewcomer(parts: Parts, link: LinkId, message: ChoiceMessage, a
   }
 }
 
-function passPrepare({ state, chooser, newcomer }: Parts, link: LinkId, message: Prepare): void {
+/** A prepare that vouches for a state which this server has no more is answered by the end of the link. */
+function passPrepare({ state, links, chooser, newcomer }: Parts, link: LinkId, message: Prepare): void {
   const own = message.newcomers.find(({ server }) => server.id === state.self.id);
-  if (!own || !newcomer.isUsher(link)) return;
+  if (!own) return;
+  if (!newcomer.isUsher(link)) return links.hangup(link);
   newcomer.commit();
   chooser.passPrepare(message, own.after);
 }

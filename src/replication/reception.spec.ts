@@ -22,7 +22,7 @@ class Receiving extends Station {
     this.downstream.open();
     this.usher = new Usher(this.state, this.links, {
       onReady: () => undefined,
-      onUnreachable: (invite) => this.reception.unreachable(invite),
+      onUnreachable: (one) => this.reception.unreachable(one),
     });
     this.reception = new Reception(this.state, this.links, this.downstream, this.usher);
   }

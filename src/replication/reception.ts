@@ -31,6 +31,8 @@ export class Reception {
 
   join(link: LinkId, { newcomer }: Join): void {
     if (this.links.incomingBy(link)?.peer.id !== newcomer.id) return this.links.hangup(link);
+    const { view } = this.state;
+    if (view && isMember(view, newcomer.id)) return this.links.send(link, { kind: 'install', view });
     const refusal = this.refusal(newcomer);
     if (refusal) return this.links.send(link, { kind: 'join-refused', reason: refusal });
     const caller = { newcomer, link, askedAt: this.state.now };

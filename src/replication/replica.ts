@@ -152,7 +152,10 @@ export class Replica {
     this.excuse();
     own.expire(state.now, state.sealed ? 'no-quorum' : 'timeout');
     parts.reads.tick();
-    if (state.phase === 'joining') parts.newcomer.tick();
+    if (state.phase === 'joining') {
+      parts.newcomer.tick();
+      parts.chooser.courier.tick();
+    }
     if (state.phase === 'member') this.tickMember();
     this.neighbourhood.tick();
   }
@@ -186,7 +189,7 @@ export class Replica {
     const { state, lateness, links, beats, chooser } = this.parts;
     const late = lateness.tick(state.now);
     if (late === 0) return;
-    links.excuse(late);
+    links.excuse(late, state.now);
     beats.excuse(late);
     chooser.excuse(late);
   }

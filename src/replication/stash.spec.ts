@@ -18,6 +18,8 @@ describe('Stash', () => {
     const stash = new Stash();
     stash.put(1, 3, null);
     expect([stash.take(1, 3), stash.take(1, 4), stash.take(9, 1)]).toEqual([null, undefined, undefined]);
+    stash.put(1, 6, bytes('later'));
+    expect(stash.take(1, 5)).toBeUndefined();
   });
 
   it('passes over requests whose records came with their bodies', () => {

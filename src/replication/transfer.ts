@@ -1,5 +1,6 @@
 import type { Catalogue } from './catalogue.js';
 import type { StatePart, StateRest } from './messages.js';
+import { Queue } from './queue.js';
 import { weightOf, type LogRecord } from './record.js';
 
 const PART_BYTES = 128 * 1024;
@@ -11,7 +12,8 @@ const PART_RECORDS = 512;
  */
 export class Transfer {
   private records: IterableIterator<LogRecord>;
-  private readonly floor: number;
+  /** Tombstones that were dropped since it began: the newcomer may have got the objects that they delete. */
+  private readonly dropped = new Queue<LogRecord>();
   private sentRevision = 0;
   private parts = 0;
   /** Some bodies were left out. */
@@ -22,12 +24,12 @@ export class Transfer {
     private readonly smallBodyBytes: number,
   ) {
     this.records = catalogue.records();
-    this.floor = catalogue.floor;
+    catalogue.onDropped = (tombstone) => this.dropped.push(tombstone);
   }
 
-  /** Tombstones were dropped since it began: the newcomer may have got objects that they had deleted. */
-  get isStale(): boolean {
-    return this.catalogue.floor !== this.floor;
+  /** No one reads on. */
+  end(): void {
+    this.catalogue.onDropped = null;
   }
 
   /** The next part of the committed records; an empty one at the end. */
@@ -49,7 +51,7 @@ export class Transfer {
 
   /** Whether everything committed so far is in the parts. */
   get isAtEnd(): boolean {
-    return this.sentRevision >= this.catalogue.newestCommitted;
+    return this.dropped.length === 0 && this.sentRevision >= this.catalogue.newestCommitted;
   }
 
   private part(records: readonly LogRecord[]): StatePart {
@@ -58,6 +60,7 @@ export class Transfer {
 
   /** An iterator that ended starts over; what it then does not find any more was a tombstone that has been dropped. */
   private take(): LogRecord | undefined {
+    if (this.dropped.length > 0) return this.dropped.shift();
     for (let scans = 0; !this.isAtEnd && scans < 2;) {
       const { value, done } = this.records.next();
       if (!done && value.revision > this.sentRevision) return this.slim(value);

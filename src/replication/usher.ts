@@ -95,10 +95,6 @@ export class Usher {
   newcomer(): Newcomer | null {
     const { guest } = this;
     if (!guest || !isNear(guest)) return null;
-    if (guest.transfer!.isStale && !guest.completed) {
-      this.giveUp();
-      return null;
-    }
     if (!guest.completed) this.complete(guest);
     const server = guest.invite.newcomer;
     const { self, catalogue } = this.state;
@@ -114,7 +110,7 @@ export class Usher {
     this.queue = this.queue.filter((invite) => !isMember(view, invite.newcomer.id) && this.isMine(invite));
     const { guest } = this;
     const isDone = guest && (guest.completed || isMember(view, guest.invite.newcomer.id));
-    if (guest && (isDone || !this.isMine(guest.invite))) this.guest = null;
+    if (guest && (isDone || !this.isMine(guest.invite))) this.dismiss();
     this.nextGuest();
   }
 
@@ -127,7 +123,7 @@ export class Usher {
   }
 
   reset(): void {
-    this.guest = null;
+    this.dismiss();
     this.queue = [];
   }
 
@@ -167,8 +163,13 @@ export class Usher {
     guest.completed = true;
   }
 
-  private giveUp(): void {
+  private dismiss(): void {
+    this.guest?.transfer?.end();
     this.guest = null;
+  }
+
+  private giveUp(): void {
+    this.dismiss();
     this.nextGuest();
   }
 }

@@ -141,6 +141,11 @@ export class Bench {
     return peek.kind === 'object' ? new TextDecoder().decode(peek.record.body!) : peek.kind;
   }
 
+  /** The text of an object at every server. */
+  texts(key: string): string[] {
+    return [...this.replicas.keys()].map((name) => this.text(name, key));
+  }
+
   private perform(name: string): void {
     const ready = this.replicas.get(name)?.ready();
     if (!ready) return;
