@@ -1,4 +1,5 @@
 import { Courier, type LapMessage } from './courier.js';
+import type { LinkId } from './interface.js';
 import type { Links } from './links.js';
 import {
   compareBallots,
@@ -86,6 +87,14 @@ export class Chooser {
     this.courier.excuse(lateMs);
   }
 
+  /**
+   * Another incarnation answers at a member's address. It may be a member of a later view, and answers an older
+   * proposal with that.
+   */
+  consult(address: string, link: LinkId): void {
+    if (this.promised) this.courier.consult(address, link, this.question());
+  }
+
   /** A prepare lap about the present view. */
   prepare(message: Prepare): void {
     const { self } = this.state;
@@ -111,15 +120,21 @@ export class Chooser {
   }
 
   private start(): void {
-    const { self, view } = this.state;
+    const { self } = this.state;
     const ballot = { number: (this.promised?.number ?? 0) + 1, proposer: self.id };
     this.promise(ballot);
     this.proposal = ballot;
     this.attempts++;
-    const bare: Prepare = {
+    const bare = this.question();
+    this.courier.carry(this.withAnswer(bare), this.prepareRoute(bare));
+  }
+
+  /** A prepare about the present view that nobody has answered yet. */
+  private question(): Prepare {
+    return {
       kind: 'prepare',
-      of: view!,
-      ballot,
+      of: this.state.view!,
+      ballot: this.promised!,
       promises: [],
       accused: [],
       objected: false,
@@ -127,7 +142,6 @@ export class Chooser {
       leavers: [],
       filled: [],
     };
-    this.courier.carry(this.withAnswer(bare), this.prepareRoute(bare));
   }
 
   /** False when a higher ballot has this server's promise. */

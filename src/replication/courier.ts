@@ -1,3 +1,4 @@
+import type { LinkId } from './interface.js';
 import type { Links } from './links.js';
 import type { Accept, Prepare } from './messages.js';
 import type { Server, ServerId } from './server.js';
@@ -90,6 +91,12 @@ export class Courier {
     this.skipped.set(id, { gone, at: this.state.now });
   }
 
+  /** Asks who is not the member that was looked for; its answer comes over that link. */
+  consult(address: string, link: LinkId, message: LapMessage): void {
+    this.consulted.add(address);
+    this.links.send(link, message);
+  }
+
   linked(address: string): void {
     if (this.target === address) this.proceed();
   }
@@ -141,20 +148,13 @@ export class Courier {
   private handOver(errand: Errand, target: Server): void {
     const up = this.links.up(target.ring);
     if (!up) return;
-    if (up.peer!.id !== target.id) return this.consult(up.link!, target);
+    if (up.peer!.id !== target.id) {
+      this.consult(target.ring, up.link!, errand.message);
+      return this.skip(true);
+    }
     errand.sentOn = up.link;
     errand.since = this.state.now;
     this.links.send(up.link!, errand.message);
-  }
-
-  /**
-   * Another incarnation answers there: the member is gone. But its successor may be a member of a later view,
-   * which it then answers with, so it is asked too.
-   */
-  private consult(link: number, target: Server): void {
-    this.consulted.add(target.ring);
-    this.links.send(link, this.errand!.message);
-    this.skip(true);
   }
 
   private deliver(errand: Errand): void {

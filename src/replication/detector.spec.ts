@@ -42,7 +42,9 @@ describe('Silence', () => {
   it('credits the ring with the time in which this server did not listen', () => {
     const silence = new Silence(1000, 200);
     silence.heard(500);
-    silence.excuse(300);
+    silence.excuse(300, 2000);
     expect([silence.isTooLong(2000, 0), silence.isTooLong(2001, 0)]).toEqual([false, true]);
+    silence.excuse(9999, 2001);
+    expect([silence.isTooLong(3201, 0), silence.isTooLong(3202, 0)]).toEqual([false, true]);
   });
 });

@@ -116,8 +116,10 @@ describe('Signs of life', () => {
     want(0, 'r2');
     links.linked('r2', 7, server(2), 10);
     links.accepted(8, server(3), 10);
-    links.excuse(5);
+    links.excuse(5, 100);
     expect([links.lastHeard('r2'), links.hears(3, 15)]).toEqual([15, true]);
+    links.excuse(99, 100);
+    expect([links.lastHeard('r2'), links.hears(3, 101)]).toEqual([100, false]);
   });
 
   it('all end when the server starts over', () => {

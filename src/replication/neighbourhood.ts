@@ -25,7 +25,7 @@ export class Neighbourhood {
     const { state, links, chooser, usher, newcomer } = this.parts;
     if (state.phase === 'left') return links.refuse(link);
     if (!links.linked(address, link, peer, state.now)) return;
-    if (state.place?.successor.ring === address) this.successorLinked(peer);
+    if (state.place?.successor.ring === address) this.successorLinked(address, link, peer);
     chooser.courier.linked(address);
     usher.linked(address);
     if (state.phase === 'joining') newcomer.linked(address, link);
@@ -80,10 +80,12 @@ export class Neighbourhood {
   }
 
   /** A link that broke is not resumed: the next view, perhaps with the same members, repairs what was lost. */
-  private successorLinked(peer: Server): void {
+  private successorLinked(address: string, link: LinkId, peer: Server): void {
     const { state, chooser, downstream } = this.parts;
-    if (peer.id !== state.place!.successor.id) this.suspect(true);
-    else if (downstream.isBroken) chooser.act();
+    if (peer.id !== state.place!.successor.id) {
+      this.suspect(true);
+      chooser.consult(address, link);
+    } else if (downstream.isBroken) chooser.act();
     else downstream.open();
   }
 

@@ -111,10 +111,12 @@ describe('A newcomer that is taken in', () => {
     expect([station.state.catalogue.last, renewals]).toEqual([2, 0]);
   });
 
-  it('is used up when its usher begins anew after a lap has passed with it', () => {
+  it('is used up when somebody begins anew after a lap has passed with it', () => {
     newcomer.receive(USHER, part(1, { rest }));
     newcomer.commit();
-    expect(newcomer.receive(USHER, part(1))).toBe(false);
+    expect(newcomer.receive(OTHER, part(2))).toBe(false);
+    expect(renewals).toBe(0);
+    expect(newcomer.receive(OTHER, part(1))).toBe(false);
     expect(renewals).toBe(1);
   });
 
@@ -137,15 +139,28 @@ describe('A newcomer that is taken in', () => {
     expect([newcomer.isUsher(USHER), renewals]).toEqual([false, 0]);
   });
 
-  it('waits for the view once a lap has passed with it, and comes back as another incarnation', () => {
+  it('waits for the view once a lap has passed with it, then asks around, and forgets nothing', () => {
     newcomer.receive(USHER, part(1, { rest }));
     newcomer.commit();
     newcomer.closed(USHER);
+    station.links.closed(USHER);
     station.wait(2 * SUSPECT_MS);
     newcomer.tick();
-    expect([newcomer.isCommitted, renewals, station.state.catalogue.last]).toEqual([true, 0, 2]);
+    expect([newcomer.isCommitted, newcomer.target]).toEqual([true, null]);
     station.wait(1);
     newcomer.tick();
-    expect(renewals).toBe(1);
+    expect([newcomer.isCommitted, newcomer.target, renewals]).toEqual([true, 'r2', 0]);
+    expect(station.state.catalogue.last).toBe(2);
+  });
+
+  it('does not ask around while its usher is heard', () => {
+    newcomer.receive(USHER, part(1, { rest }));
+    newcomer.commit();
+    for (let turn = 0; turn < 10; turn++) {
+      station.wait(SUSPECT_MS - 1);
+      newcomer.tick();
+      station.links.heard(USHER, station.state.now);
+    }
+    expect([newcomer.isCommitted, newcomer.target]).toEqual([true, null]);
   });
 });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { remainingLeaseMs } from './lease.js';
 import type { Accept, Accused, Prepare, Promise } from './messages.js';
 import { isChosen, propose } from './proposal.js';
 import { member, server, viewOf } from './testing/fixtures.js';
@@ -148,15 +149,15 @@ describe('propose', () => {
 describe('The hold of a proposed view', () => {
   it('is the longest lease that a dropped member may hold, as any survivor saw it', () => {
     const promises = [promise(2, { ages: [400, 5, 0] }), promise(3, { ages: [300, 0, 5] })];
-    expect(hold(promises)).toBe(306);
-    expect(hold([promise(2, { ages: [700, 0, 0] }), promise(3, { ages: [650, 0, 0] })])).toBe(0);
+    expect(hold(promises)).toBe(remainingLeaseMs(LEASE_MS, 300));
+    expect(hold([promise(2, { ages: [800, 0, 0] }), promise(3, { ages: [750, 0, 0] })])).toBe(0);
     expect(hold([promise(2, { ages: [-1, 0, 0] }), promise(3, { ages: [-1, 0, 0] })])).toBe(0);
   });
 
   it('spares who is certainly gone, and who answered', () => {
     const promises = [promise(2, { ages: [400, 5, 0] }), promise(3, { ages: [300, 0, 5] })];
     expect(hold(promises, { accused: [gone(1)] })).toBe(0);
-    expect(hold(promises, { accused: [silent(1)] })).toBe(306);
+    expect(hold(promises, { accused: [silent(1)] })).toBe(remainingLeaseMs(LEASE_MS, 300));
     expect(hold([...promises, promise(1, { ages: [0, 0, 0] })], { leavers: [1] })).toBe(0);
   });
 

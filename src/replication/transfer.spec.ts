@@ -81,26 +81,35 @@ describe('Transfer', () => {
     expect(keys(transfer.next())).toEqual(['later']);
   });
 
-  it('ends when what it still had to send were tombstones that are dropped now', () => {
+  it('tells of tombstones also when they are dropped meanwhile: the newcomer may have got the objects', () => {
     commitMany(MANY);
-    transfer.next();
+    const parts = [transfer.next()];
     commit({ key: many(0), kind: 'delete' });
-    expect(transfer.isAtEnd).toBe(false);
     commit({ kind: 'floor', key: '', floor: MANY + 1 });
-    expect(transfer.next().records).toEqual([]);
+    expect(transfer.isAtEnd).toBe(false);
+    parts.push(...transfer.finish([]));
     expect(transfer.isAtEnd).toBe(true);
+    expect([...loaded(parts).records()]).toEqual([...catalogue.records()]);
     commit({ key: 'after' });
     expect(keys(transfer.next())).toEqual(['after']);
   });
 
-  it('is stale once tombstones were dropped that it may not have sent', () => {
-    commit({ key: 'a' });
-    transfer.next();
-    expect(transfer.isStale).toBe(false);
-    commit({ key: 'a', kind: 'delete' });
-    commit({ kind: 'floor', key: '', floor: 2 });
-    expect(transfer.isStale).toBe(true);
-    expect(new Transfer(catalogue, SMALL).isStale).toBe(false);
+  it('does not bring back by an old tombstone what was written since', () => {
+    commitMany(MANY + 1);
+    const parts = [transfer.next()];
+    commit({ key: many(0), kind: 'delete' }, { key: many(0) });
+    parts.push(transfer.next());
+    commit({ key: many(1), kind: 'delete' }, { key: many(1) }, { kind: 'floor', key: '', floor: MANY + 4 });
+    parts.push(...transfer.finish([]));
+    expect([...loaded(parts).records()]).toEqual([...catalogue.records()]);
+  });
+
+  it('ends when what it still had to send is nowhere any more', () => {
+    commitMany(1);
+    transfer.end();
+    commit({ key: many(0), kind: 'delete' }, { kind: 'floor', key: '', floor: 2 });
+    expect(transfer.next().records).toEqual([]);
+    expect(transfer.isAtEnd).toBe(true);
   });
 
   it('leaves large bodies out, and says so', () => {
