@@ -19,6 +19,16 @@ function recordOf(bench: Bench, ticket: number): LogRecord {
   return (bench.outcome(ticket) as { record: LogRecord }).record;
 }
 
+/** When a write is done, in ms after server c stood still. */
+function doneAfter(options: Partial<ReplicaOptions>): number {
+  const bench = ring(3, options);
+  bench.freeze('c');
+  const ticket = bench.write('a', put('k', 'text'));
+  const since = bench.clock.now;
+  while (bench.outcome(ticket) === undefined && bench.clock.now - since < 5000) bench.run(50);
+  return bench.clock.now - since;
+}
+
 describe('A write', () => {
   it.each(['a', 'b', 'c', 'd'])('that comes in at %s has its body carried over each link once', (origin) => {
     const bench = ring(4);
@@ -103,16 +113,6 @@ describe('A tombstone', () => {
 });
 
 describe('The watermark', () => {
-  /** When a write is done, in ms after server c stood still. */
-  function doneAfter(options: Partial<ReplicaOptions>): number {
-    const bench = ring(3, options);
-    bench.freeze('c');
-    const ticket = bench.write('a', put('k', 'text'));
-    const since = bench.clock.now;
-    while (bench.outcome(ticket) === undefined && bench.clock.now - since < 5000) bench.run(50);
-    return bench.clock.now - since;
-  }
-
   it('stays while a dropped member may still read', () => {
     const usual = doneAfter({});
     expect(usual).toBeLessThan(2000);

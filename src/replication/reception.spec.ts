@@ -88,6 +88,12 @@ describe('A member that is asked to take a newcomer in', () => {
     expect(station.messages()).toMatchObject([{ kind: 'join-refused' }]);
   });
 
+  it('tells of the view to one that is in it and has missed it', () => {
+    const station = new Receiving(5);
+    station.ask(server(3));
+    expect(station.sent()).toEqual([{ link: INCOMING, message: { kind: 'install', view } }]);
+  });
+
   it('waits until the former incarnation of a newcomer is out', () => {
     const station = new Receiving(5);
     station.ask(server(13, { name: 's3', ring: 'r3', priority: 97 }));
