@@ -1,20 +1,20 @@
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { compareKeys } from './key-order.js';
 import { SortedKeys } from './sorted-keys.js';
 
 describe('SortedKeys', () => {
   it('lists what a set holds, in byte order, from any key on', () => {
     const key = fc.string({ unit: 'binary', maxLength: 3 });
-    const change = fc.record({ key, adds: fc.boolean() });
+    const change = fc.record({ name: key, adds: fc.boolean() });
     fc.assert(
       fc.property(fc.array(change, { maxLength: 300 }), key, (changes, start) => {
         const [keys, model] = [new SortedKeys(), new Set<string>()];
-        for (const { key, adds } of changes) {
-          if (!adds) keys.delete(key);
-          else if (!model.has(key)) keys.add(key);
-          if (adds) model.add(key);
-          else model.delete(key);
+        for (const { name, adds } of changes) {
+          if (!adds) keys.delete(name);
+          else if (!model.has(name)) keys.add(name);
+          if (adds) model.add(name);
+          else model.delete(name);
         }
         const expected = [...model].filter((one) => compareKeys(one, start) >= 0).toSorted(compareKeys);
         expect([...keys.from(start)]).toEqual(expected);
