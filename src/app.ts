@@ -3,7 +3,14 @@ import { NestFactory } from '@nestjs/core';
 
 import { AppModule } from './app.module.js';
 import { CONFIG, type Config, type Environment, loadConfig } from './config/index.js';
-import { Answers, DEFAULT_HTTP_LIMITS, type HttpLimits, RingletAdapter } from './http/index.js';
+import {
+  Answers,
+  DEFAULT_HTTP_LIMITS,
+  Gate,
+  type HttpLimits,
+  readTlsFiles,
+  RingletAdapter,
+} from './http/index.js';
 import { createLogger } from './logging.js';
 import { ObjectsHandler } from './objects/index.js';
 import { connectRing } from './ring/index.js';
@@ -39,7 +46,9 @@ export async function createServer(
 ): Promise<RingletServer> {
   const config = loadConfig(environment);
   const { createApplication = createWithNest, logger = createLogger(config) } = options;
-  const adapter = new RingletAdapter({ ...DEFAULT_HTTP_LIMITS, ...options.limits }, config.maxConnections);
+  const limits = { ...DEFAULT_HTTP_LIMITS, ...options.limits };
+  const { maxConnections } = config;
+  const adapter = new RingletAdapter({ limits, maxConnections, tls: readTlsFiles(config) });
   const module = AppModule.forEnvironment(environment);
   const app = await createApplication(module, adapter, { logger, bodyParser: false, abortOnError: false });
   connectRing(app);
@@ -50,5 +59,5 @@ export async function createServer(
 function connectObjects(app: INestApplication, adapter: RingletAdapter, shortWay: boolean): void {
   const handler = app.get(ObjectsHandler);
   const objects = handler.handle.bind(handler);
-  adapter.connect({ answers: app.get(Answers), objects, shortWay });
+  adapter.connect({ answers: app.get(Answers), gate: app.get(Gate), objects, shortWay });
 }

@@ -8,7 +8,7 @@ const SIGNALS = { SIGINT: 2, SIGTERM: 15 } as const;
 /** What a shell reports of a process that a signal ended. */
 const ENDED_BY_SIGNAL = 128;
 
-/** The first signal asks the server to leave and end well; the second ends it at once. */
+/** The first signal asks the server to leave and end well; the second ends it at once. SIGHUP renews its certificate. */
 function followSignals(server: RingletServer): void {
   let isAsked = false;
   for (const [signal, number] of Object.entries(SIGNALS)) {
@@ -18,6 +18,7 @@ function followSignals(server: RingletServer): void {
       void server.stop();
     });
   }
+  if (server.hasCertificate) process.on('SIGHUP', () => server.renewCertificate());
 }
 
 /** One line for each mistake that whoever starts the server can mend; a stack only for those that they cannot. */

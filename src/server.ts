@@ -4,7 +4,7 @@ import { type INestApplication, Logger } from '@nestjs/common';
 
 import { type Config, type Identity, resolveIdentity } from './config/index.js';
 import { Prober } from './health/index.js';
-import { Labels, listen, type RingletAdapter, Shutdown } from './http/index.js';
+import { Labels, listen, readTlsFiles, type RingletAdapter, Shutdown } from './http/index.js';
 import { RingService } from './ring/index.js';
 
 /** What leaving the ring may take; who cannot agree on it in that time goes without a word, and is found out. */
@@ -65,6 +65,23 @@ export class RingletServer {
     this.ring.stop();
     this.adapter.abort();
     await this.app.close();
+  }
+
+  /** Clients are served over HTTPS. */
+  get hasCertificate(): boolean {
+    return this.config.tlsCert !== undefined;
+  }
+
+  /** Reads the files of TLS_CERT and TLS_KEY again; when they cannot be used, what was read before stays. */
+  renewCertificate(): void {
+    try {
+      const files = readTlsFiles(this.config);
+      if (files === undefined) return;
+      this.adapter.renewCertificate(files);
+      this.logger.log('The certificate of HTTPS was read again');
+    } catch (error) {
+      this.logger.error(`The certificate of HTTPS stays as it was: ${(error as Error).message}`);
+    }
   }
 
   private async listen(): Promise<number> {

@@ -86,6 +86,13 @@ export function parseOrigin(text: string): string | undefined {
     : url.origin;
 }
 
+/** Reads `*`, or `origin[,origin…]` with blanks around an entry allowed; one bad or empty entry refuses the whole. */
+export function parseOrigins(text: string): readonly string[] | undefined {
+  if (text.trim() === '*') return Object.freeze(['*']);
+  const origins = text.split(',').map((entry) => parseOrigin(entry.trim()));
+  return origins.every((origin) => origin !== undefined) ? Object.freeze(origins) : undefined;
+}
+
 /** Whether `host` can be reached from this machine only. Of names, `localhost` alone is trusted to be so (RFC 6761). */
 export function isLoopback(host: string): boolean {
   return host === 'localhost' || isIn(loopback, host);

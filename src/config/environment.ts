@@ -3,6 +3,7 @@ import { inspect } from 'node:util';
 import type { Address } from './address.js';
 import * as choices from './choices.js';
 import * as kinds from './kinds.js';
+import { variablesOf } from './variable.js';
 
 /**
  * All that a server is told from outside, frozen. Each field's decorator is its documentation: the variable's name,
@@ -11,7 +12,7 @@ import * as kinds from './kinds.js';
 export class Config {
   @kinds.Host('HOST', {
     default: '127.0.0.1',
-    about: 'Address of HTTP for clients. Loopback only, unless INSECURE=1.',
+    about: 'Address of HTTP for clients. Loopback only, unless AUTH_TOKEN is set or INSECURE=1.',
   })
   readonly host!: string;
 
@@ -31,7 +32,9 @@ export class Config {
   readonly ringPort!: number;
 
   @kinds.Origin('ADVERTISE_URL', {
-    about: 'URL by which others reach HTTP. Not set: http://HOST:PORT. Needed when HOST is :: or 0.0.0.0.',
+    about:
+      'URL by which others reach HTTP. Not set: http://HOST:PORT, with TLS_CERT https://HOST:PORT. Needed when HOST is ' +
+      ':: or 0.0.0.0.',
   })
   readonly advertiseUrl?: string;
 
@@ -113,11 +116,48 @@ export class Config {
   })
   readonly ringSecret?: string;
 
+  @kinds.Token('AUTH_TOKEN', {
+    about:
+      'What clients have to send to write and to administer, as Authorization: Bearer TOKEN or as the password of ' +
+      'Basic; whoever has it may read as well. Not set: everybody may. Make it long and random.',
+  })
+  readonly authToken?: string;
+
+  @kinds.Token('READ_TOKEN', {
+    about:
+      'What clients have to send to read, and with which they may not write. Needs AUTH_TOKEN, and differs from it. ' +
+      'Not set: whoever reaches HOST may read everything, also when AUTH_TOKEN is set. /health asks for none.',
+  })
+  readonly readToken?: string;
+
   @kinds.Flag('INSECURE', {
     default: '0',
-    about: '1 = HOST may be any address, though whoever reaches it may then read and write everything.',
+    about:
+      '1 = HOST may be any address without AUTH_TOKEN, though whoever reaches it may then read and write everything.',
   })
   readonly insecure!: boolean;
+
+  @kinds.Path('TLS_CERT', {
+    about:
+      'PEM file with the certificate for HTTPS and those between it and its root; clients are served over HTTPS only. ' +
+      'TLS 1.2 at least. SIGHUP reads it and TLS_KEY again. Not set: HTTP. The ring link is not affected.',
+  })
+  readonly tlsCert?: string;
+
+  @kinds.Path('TLS_KEY', {
+    isSecret: true,
+    about: 'PEM file with the key of TLS_CERT, without a passphrase.',
+  })
+  readonly tlsKey?: string;
+
+  @kinds.Origins('CORS_ORIGINS', {
+    max: 64,
+    about:
+      'Sites whose pages may use this server from a browser, or * for all. Beware of * without AUTH_TOKEN and ' +
+      'READ_TOKEN: any page that someone opens who reaches HOST may then do all that they may. A page sends a token in ' +
+      'Authorization by itself; cookies and passwords that the browser remembers do not count. Not set: none.',
+  })
+  readonly corsOrigins!: readonly string[];
 
   @kinds.Size('MEMORY_LIMIT', {
     range: [2 ** 10, 2 ** 44],
@@ -141,7 +181,11 @@ export class Config {
 
   /** A configuration that ends up in a log shows no secret. */
   toJSON(): object {
-    return { ...this, ringSecret: this.ringSecret === undefined ? undefined : '(hidden)' };
+    const shown = Object.fromEntries(Object.entries(this));
+    for (const { isSecret, property } of variablesOf(Config)) {
+      if (isSecret && shown[property] !== undefined) shown[property] = '(hidden)';
+    }
+    return shown;
   }
 
   [inspect.custom](): object {

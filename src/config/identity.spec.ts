@@ -24,6 +24,11 @@ describe('resolveIdentity', () => {
     });
   });
 
+  it('is https with a certificate', () => {
+    const config = loadConfig({ TLS_CERT: 'cert.pem', TLS_KEY: 'key.pem' });
+    expect(resolveIdentity(config, ports).url).toBe('https://127.0.0.1:40001');
+  });
+
   it('leaves what is configured', () => {
     const given = {
       ADVERTISE_URL: 'https://edge.lan',

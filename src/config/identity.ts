@@ -18,13 +18,14 @@ export interface Identity {
 }
 
 type Named = Pick<Config, 'host' | 'name' | 'advertiseUrl'>;
-type Identified = Named & Pick<Config, 'ringHost' | 'advertiseRing' | 'priority'>;
+type Identified = Named & Pick<Config, 'ringHost' | 'advertiseRing' | 'priority' | 'tlsCert'>;
 
 /** What the configuration leaves open is settled by the ports that the server really listens on. */
 export function resolveIdentity(config: Identified, { port, ringPort }: ListeningPorts): Identity {
+  const scheme = config.tlsCert === undefined ? 'http' : 'https';
   return Object.freeze({
     name: nameOf(config, port),
-    url: config.advertiseUrl ?? `http://${new Address(config.host, port)}`,
+    url: config.advertiseUrl ?? `${scheme}://${new Address(config.host, port)}`,
     ring: String(config.advertiseRing ?? new Address(config.ringHost, ringPort)),
     priority: config.priority ?? port,
   });

@@ -9,9 +9,17 @@ import {
   Matches,
   Max,
   Min,
+  NotContains,
 } from 'class-validator';
 
-import { Address, parseAddresses, parseHost, parseOrigin, parseReachableAddress } from './address.js';
+import {
+  Address,
+  parseAddresses,
+  parseHost,
+  parseOrigin,
+  parseOrigins,
+  parseReachableAddress,
+} from './address.js';
 import { formatSize, parseFlag, parseSize, parseWholeNumber } from './parse.js';
 import { variable, type Documented } from './variable.js';
 
@@ -77,6 +85,29 @@ export function Secret(
   });
 }
 
+/** A secret that travels in a header. */
+export function Token(name: string, documented: Documented): PropertyDecorator {
+  return variable(name, documented, {
+    allowed: '1 to 1024 visible ASCII characters, so no blanks',
+    parse: asGiven,
+    validators: [Matches(/^[!-~]{1,1024}$/)],
+    isSecret: true,
+  });
+}
+
+/** The path of a file, which is not looked at here. Where a secret could be put in its place, it is not shown. */
+export function Path(
+  name: string,
+  { isSecret = false, ...documented }: Documented & { readonly isSecret?: boolean },
+): PropertyDecorator {
+  return variable(name, documented, {
+    allowed: 'the path of a file, 1 to 4096 characters without control characters',
+    parse: asGiven,
+    validators: [Matches(/^\P{Cc}{1,4096}$/u), NotContains('-----BEGIN')],
+    isSecret,
+  });
+}
+
 export function Host(name: string, documented: Documented): PropertyDecorator {
   const allowed = 'a host name, or an IP address without a zone';
   return variable(name, documented, { allowed, parse: parseHost, validators: [IsString()] });
@@ -85,6 +116,15 @@ export function Host(name: string, documented: Documented): PropertyDecorator {
 export function Origin(name: string, documented: Documented): PropertyDecorator {
   const allowed = 'http://host:port or https://host:port without a path, and not 0.0.0.0 or [::]';
   return variable(name, documented, { allowed, parse: parseOrigin, validators: [IsString()] });
+}
+
+export function Origins(
+  name: string,
+  { max, ...documented }: Documented & { readonly max: number },
+): PropertyDecorator {
+  const allowed = `http://host:port or https://host:port without a path; several, at most ${max}, with commas between them; or *`;
+  const validators = [ArrayMaxSize(max), IsString({ each: true })];
+  return variable(name, documented, { allowed, parse: parseOrigins, validators, absent: Object.freeze([]) });
 }
 
 export function ReachableAddress(name: string, documented: Documented): PropertyDecorator {

@@ -37,7 +37,12 @@ describe('loadConfig', () => {
       readLeaseMs: 600,
       maxConnections: 10_000,
       ringSecret: undefined,
+      authToken: undefined,
+      readToken: undefined,
       insecure: false,
+      tlsCert: undefined,
+      tlsKey: undefined,
+      corsOrigins: [],
       memoryLimitBytes: 2 ** 30,
       logLevel: 'info',
       logFormat: 'json',
@@ -62,7 +67,12 @@ describe('loadConfig', () => {
       READ_LEASE_MS: '60',
       MAX_CONNECTIONS: '5',
       RING_SECRET: 'open sesame',
+      AUTH_TOKEN: 'write!~',
+      READ_TOKEN: 'read',
       INSECURE: '1',
+      TLS_CERT: 'a/cert.pem',
+      TLS_KEY: '/b c/key.pem',
+      CORS_ORIGINS: 'https://App.example:443, http://[::1]:3000',
       MEMORY_LIMIT: '64KiB',
       LOG_LEVEL: 'debug',
       LOG_FORMAT: 'pretty',
@@ -89,7 +99,12 @@ describe('loadConfig', () => {
       readLeaseMs: 60,
       maxConnections: 5,
       ringSecret: 'open sesame',
+      authToken: 'write!~',
+      readToken: 'read',
       insecure: true,
+      tlsCert: 'a/cert.pem',
+      tlsKey: '/b c/key.pem',
+      corsOrigins: ['https://app.example', 'http://[::1]:3000'],
       memoryLimitBytes: 65_536,
       logLevel: 'debug',
       logFormat: 'pretty',
@@ -97,7 +112,7 @@ describe('loadConfig', () => {
   });
 
   it('takes an empty value as not set, also where the variable is not available', () => {
-    const names = [...variablesOf(Config).map(({ name }) => name), 'AUTH_TOKEN', 'DATA_DIR', 'REPLICAS'];
+    const names = [...variablesOf(Config).map(({ name }) => name), 'FILES_DIR', 'DATA_DIR', 'REPLICAS'];
     const environment = Object.fromEntries(names.map((name) => [name, '']));
     expect(loadConfig(environment)).toStrictEqual(loadConfig({}));
   });
@@ -108,8 +123,9 @@ describe('loadConfig', () => {
   });
 
   it('is frozen, with all that it holds', () => {
-    const config = loadConfig({ PEER: 'a:1', ADVERTISE_RING: 'b:2' });
-    const parts = [config, config.peers, config.peers[0], config.advertiseRing, loadConfig({}).peers];
+    const config = loadConfig({ PEER: 'a:1', ADVERTISE_RING: 'b:2', CORS_ORIGINS: '*' });
+    const parts = [config, config.peers, config.peers[0], config.advertiseRing, config.corsOrigins];
+    parts.push(loadConfig({}).peers, loadConfig({}).corsOrigins);
     expect(parts.every((part) => Object.isFrozen(part))).toBe(true);
   });
 
@@ -121,8 +137,16 @@ describe('loadConfig', () => {
   });
 
   it('shows no secret when it is logged', () => {
-    const config = loadConfig({ RING_SECRET: 'open sesame' });
-    expect(config.ringSecret).toBe('open sesame');
+    const config = loadConfig({
+      RING_SECRET: 'open sesame',
+      AUTH_TOKEN: 'sesame-1',
+      READ_TOKEN: 'sesame-2',
+    });
+    expect(config).toMatchObject({
+      ringSecret: 'open sesame',
+      authToken: 'sesame-1',
+      readToken: 'sesame-2',
+    });
     expect(`${inspect(config)} ${inspect({ config })} ${JSON.stringify(config)}`).not.toContain('sesame');
   });
 });
@@ -142,7 +166,9 @@ describe('the mistakes', () => {
         MEMORY_LIMIT: '1GB',
         LOG_LEVEL: 'log',
         READ_LEASE_MS: '2000',
-        AUTH_TOKEN: 'abc',
+        AUTH_TOKEN: 'open sesame',
+        DATA_DIR: '/data',
+        CORS_ORIGINS: 'https://app.example/path',
       }),
     ).toStrictEqual([
       'HOST: given "a b"; allowed: a host name, or an IP address without a zone',
@@ -152,11 +178,13 @@ describe('the mistakes', () => {
       String.raw`NAME: given "a\nb"; allowed: 1 to 64 characters, each a letter A-Z or a-z, a digit, ".", "_" or "-"`,
       'PEER: given "edge-2"; allowed: host:port with a port from 1 to 65535; several, at most 64, with commas between them',
       'PARTITION: given "maybe"; allowed: available, primary',
+      'AUTH_TOKEN: given (hidden); allowed: 1 to 1024 visible ASCII characters, so no blanks',
       'INSECURE: given "yes"; allowed: 0 or 1',
+      'CORS_ORIGINS: given "https://app.example/path"; allowed: http://host:port or https://host:port without a path; several, at most 64, with commas between them; or *',
       'MEMORY_LIMIT: given "1GB"; allowed: 1KiB to 16TiB, as bytes or as a whole number of KiB, MiB, GiB or TiB',
       'LOG_LEVEL: given "log"; allowed: fatal, error, warn, info, debug, verbose',
       'READ_LEASE_MS: given "2000"; allowed: with 1 % added, less than SUSPECT_AFTER_MS',
-      'AUTH_TOKEN: given (hidden); allowed: not to be set, as the protection of writes by a token is not available in this version',
+      'DATA_DIR: given "/data"; allowed: not to be set, as keeping objects on disk is not available in this version',
     ]);
   });
 
@@ -164,6 +192,14 @@ describe('the mistakes', () => {
     const [line, ...others] = mistakesOf({ RING_SECRET: 'sesame'.repeat(200) });
     expect(line).toBe('RING_SECRET: given (hidden); allowed: 1 to 1024 characters');
     expect(others).toStrictEqual([]);
+  });
+
+  it('never show a key that was put in the place of its path', () => {
+    const pem = '-----BEGIN PRIVATE KEY-----';
+    for (const text of [pem, `${pem}\nsesame`]) {
+      const [line] = mistakesOf({ TLS_KEY: text, TLS_CERT: 'cert.pem' });
+      expect(line).toMatch(/^TLS_KEY: given \(hidden\); allowed: the path of a file, /);
+    }
   });
 
   it.each([
@@ -179,6 +215,11 @@ describe('the mistakes', () => {
     ['NAME', 'a'.repeat(65)],
     ['RING_PORT', '65536'],
     ['LOG_FORMAT', 'xml'],
+    ['AUTH_TOKEN', 'a'.repeat(1025)],
+    ['AUTH_TOKEN', 'é'],
+    ['CORS_ORIGINS', 'https://a, *'],
+    ['CORS_ORIGINS', 'null'],
+    ['CORS_ORIGINS', Array.from({ length: 65 }, (_, index) => `https://a${index}`).join(',')],
     ['PEER', Array.from({ length: 65 }, (_, index) => `a:${index + 1}`).join(',')],
   ])('name a %s that is out of bounds', (name, text) => {
     const lines = mistakesOf({ [name]: text });

@@ -15,7 +15,9 @@ function wrongIn(environment: Environment): readonly string[] {
 }
 
 describe('what is open to the network', () => {
-  it('opens HTTP only when told that this is insecure', () => {
+  it('opens HTTP only with a token, or when told that this is insecure', () => {
+    expect(wrongIn({ HOST: '10.0.0.7', AUTH_TOKEN: 't' })).toStrictEqual([]);
+    expect(wrongIn({ HOST: '10.0.0.7', AUTH_TOKEN: '' })).toStrictEqual(['HOST']);
     expect(wrongIn({ HOST: '10.0.0.7' })).toStrictEqual(['HOST']);
     expect(wrongIn({ HOST: 'edge-1.lan', INSECURE: '0' })).toStrictEqual(['HOST']);
     expect(wrongIn({ HOST: '10.0.0.7', INSECURE: '1' })).toStrictEqual([]);
@@ -26,6 +28,22 @@ describe('what is open to the network', () => {
     expect(wrongIn({ RING_HOST: '10.0.0.7', INSECURE: '1' })).toStrictEqual(['RING_HOST']);
     expect(wrongIn({ RING_HOST: '10.0.0.7', RING_SECRET: '' })).toStrictEqual(['RING_HOST']);
     expect(wrongIn({ RING_HOST: '10.0.0.7', RING_SECRET: 's' })).toStrictEqual([]);
+  });
+});
+
+describe('the tokens', () => {
+  it('for reading comes with one for writing, and is another', () => {
+    expect(wrongIn({ READ_TOKEN: 'r' })).toStrictEqual(['READ_TOKEN']);
+    expect(wrongIn({ READ_TOKEN: 't', AUTH_TOKEN: 't' })).toStrictEqual(['READ_TOKEN']);
+    expect(wrongIn({ READ_TOKEN: 'r', AUTH_TOKEN: 't' })).toStrictEqual([]);
+  });
+});
+
+describe('the files of HTTPS', () => {
+  it('are both given, or neither', () => {
+    expect(wrongIn({ TLS_CERT: 'cert.pem' })).toStrictEqual(['TLS_KEY']);
+    expect(wrongIn({ TLS_KEY: 'key.pem' })).toStrictEqual(['TLS_CERT']);
+    expect(wrongIn({ TLS_CERT: 'cert.pem', TLS_KEY: 'key.pem' })).toStrictEqual([]);
   });
 });
 

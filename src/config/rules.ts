@@ -21,10 +21,34 @@ const leaseEndsBeforeSuspicion = ({ readLeaseMs, suspectAfterMs }: Config) =>
 
 export const RULES: readonly Rule[] = [
   {
-    reads: ['host', 'insecure'],
+    reads: ['host', 'insecure', 'authToken'],
     name: 'HOST',
-    holds: ({ host, insecure }) => insecure || isLoopback(host),
-    allowed: 'a loopback address such as 127.0.0.1, or any address together with INSECURE=1',
+    holds: ({ host, insecure, authToken }) => insecure || authToken !== undefined || isLoopback(host),
+    allowed: 'a loopback address such as 127.0.0.1, or any address together with AUTH_TOKEN or INSECURE=1',
+  },
+  {
+    reads: ['authToken', 'readToken'],
+    name: 'READ_TOKEN',
+    holds: ({ authToken, readToken }) => readToken === undefined || authToken !== undefined,
+    allowed: 'a token together with AUTH_TOKEN, without which everybody may write',
+  },
+  {
+    reads: ['authToken', 'readToken'],
+    name: 'READ_TOKEN',
+    holds: ({ authToken, readToken }) => readToken === undefined || authToken !== readToken,
+    allowed: 'a token other than AUTH_TOKEN, as whoever reads could write with it',
+  },
+  {
+    reads: ['tlsCert', 'tlsKey'],
+    name: 'TLS_CERT',
+    holds: ({ tlsCert, tlsKey }) => tlsCert !== undefined || tlsKey === undefined,
+    allowed: 'the path of the certificate of TLS_KEY, or neither of the two',
+  },
+  {
+    reads: ['tlsCert', 'tlsKey'],
+    name: 'TLS_KEY',
+    holds: ({ tlsCert, tlsKey }) => tlsKey !== undefined || tlsCert === undefined,
+    allowed: 'the path of the key of TLS_CERT, or neither of the two',
   },
   {
     reads: ['ringHost', 'ringSecret'],

@@ -2,7 +2,7 @@ import type { Mistake } from './mistake.js';
 
 /**
  * Variables of the public contract whose feature comes with a later version. To ignore them silently would mislead:
- * whoever sets AUTH_TOKEN believes the server to be protected. Each is removed from here together with its feature.
+ * whoever sets RING_TLS_KEY believes the ring to be encrypted. Each is removed from here together with its feature.
  */
 export const UNAVAILABLE: Readonly<Record<string, string>> = {
   MULTICAST_GROUP: 'discovery by multicast',
@@ -11,10 +11,6 @@ export const UNAVAILABLE: Readonly<Record<string, string>> = {
   FILES_DIR: 'offering the files of a directory',
   MAX_OBJECT_SIZE: 'a limit on the size of one object',
   MAX_IN_FLIGHT: 'a limit on requests in flight',
-  AUTH_TOKEN: 'the protection of writes by a token',
-  READ_TOKEN: 'the protection of reads by a token',
-  TLS_CERT: 'HTTPS',
-  TLS_KEY: 'HTTPS',
   RING_TLS_CERT: 'TLS on the ring',
   RING_TLS_KEY: 'TLS on the ring',
   RING_TLS_CA: 'TLS on the ring',
@@ -22,7 +18,7 @@ export const UNAVAILABLE: Readonly<Record<string, string>> = {
 };
 
 /** These may hold a secret, which no message repeats. */
-export const UNAVAILABLE_SECRETS: readonly string[] = ['AUTH_TOKEN', 'READ_TOKEN', 'TLS_KEY', 'RING_TLS_KEY'];
+export const UNAVAILABLE_SECRETS: readonly string[] = ['RING_TLS_KEY'];
 
 /** The mistakes of asking for what this version does not have. `given` holds set variables only. */
 export function unavailableIn(given: Readonly<Record<string, string | undefined>>): Mistake[] {

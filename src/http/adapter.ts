@@ -1,16 +1,21 @@
 import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http';
+import { Server as TlsServer } from 'node:tls';
 
 import { ExpressAdapter } from '@nestjs/platform-express';
 
 import type { Answers } from './answers.js';
 import { Connections } from './connections.js';
-import { createHttpServer } from './http-server.js';
-import type { HttpLimits } from './limits.js';
+import { expectsContinue } from './expectation.js';
+import type { Gate } from './gate.js';
+import { createHttpServer, MIN_TLS_VERSION, type ServerSettings } from './http-server.js';
+import type { TlsFiles } from './tls.js';
 import { Turns } from './turns.js';
 
 /** What of the application the adapter needs once it is built. */
 export interface Handlers {
   readonly answers: Answers;
+  /** What every request passes first. */
+  readonly gate: Gate;
   /** Handles what is under `/objects/`. */
   readonly objects: RequestListener;
   /** False: object requests take the long way through Express, with the same answers. */
@@ -21,18 +26,17 @@ const SHORT_WAY = '/objects/';
 
 /**
  * Puts a short way in front of Express: routing through it costs most of the time of a GET, so requests for objects go
- * from the HTTP server to their handler. All else goes to Nest as ever.
+ * from the HTTP server to their handler. All else goes to Nest as ever. Both ways begin behind the gate.
  */
 export class RingletAdapter extends ExpressAdapter {
   private handlers: Handlers | undefined;
+  /** Null while it lets everybody pass. */
+  private gate: Gate | null = null;
   private connections: Connections | undefined;
   private readonly turns = new Turns((request, response) => this.route(request, response));
   private isDraining = false;
 
-  constructor(
-    private readonly limits: HttpLimits,
-    private readonly maxConnections: number,
-  ) {
+  constructor(private readonly settings: ServerSettings) {
     super();
     this.disable('x-powered-by');
     this.disable('etag');
@@ -44,22 +48,29 @@ export class RingletAdapter extends ExpressAdapter {
   override initHttpServer(): void {
     const listeners = {
       request: this.dispatch,
-      continued: this.dispatchContinued,
+      continued: this.dispatch,
       expectation: this.refuseExpectation,
     };
-    const server = createHttpServer(listeners, this.limits, this.maxConnections);
-    this.connections = new Connections(server, this.limits);
+    const server = createHttpServer(listeners, this.settings);
+    this.connections = new Connections(server, this.settings.limits);
     this.httpServer = server;
   }
 
   /** To be called before the server listens. */
   connect(handlers: Handlers): void {
     this.handlers = handlers;
+    this.gate = handlers.gate.isOpen ? null : handlers.gate;
     this.use((_request: IncomingMessage, response: ServerResponse, next: () => void) => {
       const headers = handlers.answers.labels.headers();
       for (let at = 0; at < headers.length; at += 2) response.setHeader(headers[at]!, headers[at + 1]!);
       next();
     });
+  }
+
+  /** From now on new connections get this certificate; those that are open go on. */
+  renewCertificate(files: TlsFiles): void {
+    const server: unknown = this.httpServer;
+    if (server instanceof TlsServer) server.setSecureContext({ ...files, minVersion: MIN_TLS_VERSION });
   }
 
   override getHttpServer(): Server {
@@ -69,12 +80,12 @@ export class RingletAdapter extends ExpressAdapter {
   /** From now on every answer is the last of its connection. Resolves when those that are due have been given. */
   async beginDrain(): Promise<void> {
     this.isDraining = true;
-    await this.connections?.settle(this.limits.drainMs);
+    await this.connections?.settle(this.settings.limits.drainMs);
   }
 
   override async close(): Promise<void> {
     this.isDraining = true;
-    await this.connections?.drain(this.limits.drainMs);
+    await this.connections?.drain(this.settings.limits.drainMs);
   }
 
   /** Ends at once, as a crash would. */
@@ -88,17 +99,18 @@ export class RingletAdapter extends ExpressAdapter {
     this.turns.take(request, response);
   };
 
-  /** The handler of objects judges before it asks for the body; the few other bodies are small and asked for at once. */
-  private readonly dispatchContinued: RequestListener = (request, response) => {
-    if (!request.url!.includes(SHORT_WAY)) response.writeContinue();
-    this.dispatch(request, response);
-  };
-
   private route(request: IncomingMessage, response: ServerResponse): void {
-    const { handlers } = this;
+    const { handlers, gate } = this;
+    if (gate !== null && !gate.admits(request, response)) return;
     if (handlers?.shortWay === true && request.url!.startsWith(SHORT_WAY))
       handlers.objects(request, response);
-    else this.instance(request, response);
+    else this.takeLongWay(request, response);
+  }
+
+  /** The handler of objects judges before it asks for the body; the few other bodies are small and asked for at once. */
+  private takeLongWay(request: IncomingMessage, response: ServerResponse): void {
+    if (expectsContinue(request) && !request.url!.includes(SHORT_WAY)) response.writeContinue();
+    this.instance(request, response);
   }
 
   private readonly refuseExpectation: RequestListener = (request, response) => {

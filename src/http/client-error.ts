@@ -4,6 +4,7 @@ import type { Duplex } from 'node:stream';
 import { errorKind, type ErrorCode } from './errors.js';
 import { pendingResponse } from './pending-response.js';
 import { problemHeaders, renderProblem } from './problem.js';
+import { SANDBOX } from './sandbox.js';
 
 /** A method that this parser does not know, in what is otherwise the first line of a request. */
 const REQUEST_LINE = /^[A-Z-]{1,32} \/[^ ]* HTTP\/1\.[01]\r\n/;
@@ -31,7 +32,7 @@ function renderAnswer(error: ClientError): string {
   const { status } = errorKind(code);
   const body = renderProblem(code);
   const allow = code === 'method_not_allowed' ? ['Allow', 'GET, HEAD, PUT, DELETE, OPTIONS'] : [];
-  const headers = [...problemHeaders(code, body), ...allow, 'Connection', 'close'];
+  const headers = [...SANDBOX, ...problemHeaders(code, body), ...allow, 'Connection', 'close'];
   const lines = [`HTTP/1.1 ${status} ${STATUS_CODES[status]}`];
   for (let at = 0; at < headers.length; at += 2) lines.push(`${headers[at]}: ${headers[at + 1]}`);
   return `${lines.join('\r\n')}\r\n\r\n${body}`;

@@ -1,6 +1,7 @@
 import { Server as HttpServer, type ServerResponse } from 'node:http';
 import { Server as NetServer, type Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
+import { Server as TlsServer } from 'node:tls';
 
 import type { HttpLimits } from './limits.js';
 import { pendingResponse } from './pending-response.js';
@@ -11,6 +12,8 @@ const DRAIN_LOOK_MS = 20;
 /** The connections of a server: it lets go of silent ones, and can end without cutting an answer short. */
 export class Connections {
   private readonly sockets = new Set<Socket>();
+  /** With TLS: the connections below those, with the ones that are no further than their handshake. */
+  private readonly carriers = new Set<Socket>();
 
   constructor(
     private readonly server: HttpServer,
@@ -19,10 +22,12 @@ export class Connections {
     const watch = new SilenceWatch(limits);
     const timer = setInterval(() => watch.look(this.sockets, performance.now()), watch.everyMs).unref();
     server.once('close', () => clearInterval(timer));
-    server.on('connection', (socket: Socket) => {
-      this.sockets.add(socket);
-      socket.once('close', () => this.sockets.delete(socket));
-    });
+    const keep = (kept: Set<Socket>) => (socket: Socket) => {
+      kept.add(socket);
+      socket.once('close', () => kept.delete(socket));
+    };
+    if (server instanceof TlsServer) server.on('connection', keep(this.carriers));
+    server.on(server instanceof TlsServer ? 'secureConnection' : 'connection', keep(this.sockets));
   }
 
   /** Waits for the answers that are due now, but not longer than `waitMs`. */
@@ -49,7 +54,7 @@ export class Connections {
   }
 
   destroyAll(): void {
-    for (const socket of this.sockets) socket.destroy();
+    for (const socket of [...this.sockets, ...this.carriers]) socket.destroy();
   }
 
   private endIdle(): void {

@@ -24,6 +24,8 @@ export const ERRORS = {
   bad_meta: final(400, 'There are too many Object-Meta headers, or they are too large.'),
   bad_content_type: final(400, 'The Content-Type is too long.'),
   bad_query: final(400, 'A parameter of the query is not allowed.'),
+  unauthorized: final(401, 'This needs a token, and the right one; send it as Authorization: Bearer TOKEN.'),
+  read_only_token: final(403, 'This token is for reading only.'),
   cross_site: final(403, 'Pages of other sites may not do this.'),
   no_object: final(404, 'There is no object with this key.'),
   no_resource: final(404, 'There is nothing at this address.'),

@@ -1,8 +1,11 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
+import type { TLSSocket } from 'node:tls';
 
 import { answerClientError } from './client-error.js';
 import type { HttpLimits } from './limits.js';
+import type { TlsFiles } from './tls.js';
 
 /** What is judged and answered before the body of a request is asked for. */
 export interface Listeners {
@@ -13,9 +16,42 @@ export interface Listeners {
   readonly expectation: RequestListener;
 }
 
-/** A node:http server whose every wait and buffer is bounded. */
-export function createHttpServer(listeners: Listeners, limits: HttpLimits, maxConnections: number): Server {
-  const server = createServer({
+export interface ServerSettings {
+  readonly limits: HttpLimits;
+  readonly maxConnections: number;
+  /** Not given: HTTP instead of HTTPS. */
+  readonly tls?: TlsFiles | undefined;
+}
+
+/** The oldest version that is spoken. */
+export const MIN_TLS_VERSION = 'TLSv1.2';
+
+/** A node:http or node:https server whose every wait and buffer is bounded. */
+export function createHttpServer(listeners: Listeners, settings: ServerSettings): Server {
+  const server = settings.tls === undefined ? createServer(boundsOf(settings)) : createSecure(settings);
+  server.maxConnections = settings.maxConnections;
+  server.on('request', listeners.request);
+  server.on('checkContinue', listeners.continued);
+  server.on('checkExpectation', listeners.expectation);
+  server.on('clientError', answerClientError);
+  return server;
+}
+
+/** There is nobody to be answered on a connection on which TLS has failed. */
+function createSecure(settings: ServerSettings): Server {
+  const server = createTlsServer({
+    ...boundsOf(settings),
+    ...settings.tls,
+    minVersion: MIN_TLS_VERSION,
+    handshakeTimeout: settings.limits.headersMs,
+  });
+  server.removeAllListeners('tlsClientError');
+  server.on('tlsClientError', (_error, socket: TLSSocket) => socket.destroy());
+  return server;
+}
+
+function boundsOf({ limits }: ServerSettings): object {
+  return {
     maxHeaderSize: limits.headerBytes,
     headersTimeout: limits.headersMs,
     requestTimeout: limits.requestMs,
@@ -23,13 +59,7 @@ export function createHttpServer(listeners: Listeners, limits: HttpLimits, maxCo
     // Idle and silent connections are looked after in `silence.ts`, at a smaller price.
     keepAliveTimeout: 0,
     noDelay: true,
-  });
-  server.maxConnections = maxConnections;
-  server.on('request', listeners.request);
-  server.on('checkContinue', listeners.continued);
-  server.on('checkExpectation', listeners.expectation);
-  server.on('clientError', answerClientError);
-  return server;
+  };
 }
 
 /** Resolves with the port. Rejects with a sentence that names the setting to change. */

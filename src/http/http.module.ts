@@ -2,7 +2,9 @@ import { Module } from '@nestjs/common';
 import { APP_FILTER } from '@nestjs/core';
 
 import { RingModule } from '../ring/index.js';
+import { Access } from './access.js';
 import { Answers } from './answers.js';
+import { Gate } from './gate.js';
 import { Labels } from './labels.js';
 import { MembersController } from './members.controller.js';
 import { ProblemFilter } from './problem.filter.js';
@@ -11,7 +13,7 @@ import { Shutdown } from './shutdown.js';
 @Module({
   imports: [RingModule],
   controllers: [MembersController],
-  providers: [Answers, Labels, Shutdown, { provide: APP_FILTER, useClass: ProblemFilter }],
-  exports: [Answers, Labels, Shutdown],
+  providers: [Access, Answers, Gate, Labels, Shutdown, { provide: APP_FILTER, useClass: ProblemFilter }],
+  exports: [Answers, Gate, Labels, Shutdown],
 })
 export class HttpModule {}

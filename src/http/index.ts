@@ -1,6 +1,6 @@
 /*
  * What all of HTTP has in common: the server with its bounds (`http-server.ts`, `limits.ts`, `connections.ts`), the short way
- * past Express (`adapter.ts`), the one registry of errors and how they are answered (`errors.ts`, `problem.ts`,
+ * past Express (`adapter.ts`), the gate that every request passes (`gate.ts`, `access.ts`, `cors.ts`), the one registry of errors and how they are answered (`errors.ts`, `problem.ts`,
  * `answers.ts`, `client-error.ts`), the headers that every answer carries (`labels.ts`), and the ring as people see it.
  *
  * It knows nothing of objects: their handler is plugged into the adapter by whoever builds the server. It keeps no
@@ -9,9 +9,12 @@
 export { RingletAdapter } from './adapter.js';
 export { Answers } from './answers.js';
 export { errorKind, ERRORS, type ErrorCode } from './errors.js';
+export { expectsContinue } from './expectation.js';
+export { Gate } from './gate.js';
 export { HttpModule } from './http.module.js';
 export { listen } from './http-server.js';
 export { Labels } from './labels.js';
 export { DEFAULT_HTTP_LIMITS, type HttpLimits } from './limits.js';
 export { Problem, PROBLEM_TYPE, type ProblemDetails } from './problem.js';
 export { Shutdown } from './shutdown.js';
+export { readTlsFiles, type TlsFiles } from './tls.js';

@@ -1,26 +1,28 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 
+import { type Config, CONFIG } from '../config/index.js';
 import { primaryOf, type ReplicaEvent } from '../replication/index.js';
 import { RingService } from '../ring/index.js';
-
-/** What a user stores can neither be taken for another type nor run in another's page. */
-const SANDBOX: readonly string[] = [
-  'X-Content-Type-Options',
-  'nosniff',
-  'Content-Security-Policy',
-  "sandbox; default-src 'none'",
-];
+import { Cors } from './cors.js';
+import { SANDBOX } from './sandbox.js';
 
 /**
- * The headers that every answer carries: who answers, who is the primary when it is another, and whether the view is
- * outside the lineage, so that a part of the ring that goes on elsewhere may overrule it.
+ * The headers that every answer carries: who answers, who is the primary when it is another, whether the view is
+ * outside the lineage, so that a part of the ring that goes on elsewhere may overrule it, and what holds for browsers.
  */
 @Injectable()
 export class Labels {
-  private current = SANDBOX;
-  private unmarked = SANDBOX;
+  private readonly lasting: readonly string[];
+  private current: readonly string[];
+  private unmarked: readonly string[];
 
-  constructor(private readonly ring: RingService) {
+  constructor(
+    private readonly ring: RingService,
+    @Inject(CONFIG) { corsOrigins }: Pick<Config, 'corsOrigins'>,
+  ) {
+    this.lasting = [...SANDBOX, ...new Cors(corsOrigins).common];
+    this.current = this.lasting;
+    this.unmarked = this.lasting;
     ring.events.subscribe((event) => this.follow(event));
   }
 
@@ -39,7 +41,7 @@ export class Labels {
     const { self, view } = this.ring.status();
     const primary = view === null ? null : primaryOf(view);
     const isElsewhere = primary !== null && primary.id !== self.id;
-    const labels = ['Ringlet-Server', self.name, ...SANDBOX];
+    const labels = ['Ringlet-Server', self.name, ...this.lasting];
     this.unmarked = isElsewhere ? [...labels, 'Ringlet-Primary', primary.url] : labels;
     this.current =
       view?.provisional === true ? [...this.unmarked, 'Ringlet-View', 'provisional'] : this.unmarked;

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 
 import { Injectable } from '@nestjs/common';
 
-import { Answers, Problem } from '../http/index.js';
+import { Answers, expectsContinue, Problem } from '../http/index.js';
 import { etagOf, type Outcome } from '../replication/index.js';
 import { MAX_BODY_BYTES, type Received, receiveBody } from './body.js';
 import { ObjectsService } from './objects.service.js';
@@ -57,9 +57,4 @@ function bodyOf(received: Received): Buffer | null {
     case 'cut-off':
       return null;
   }
-}
-
-/** HTTP/1.0 does not know the expectation (RFC 9110, 10.1.1); others than this one do not get here. */
-function expectsContinue(request: IncomingMessage): boolean {
-  return request.headers.expect !== undefined && request.httpVersion !== '1.0';
 }
