@@ -5,7 +5,8 @@ const place = (port: number) => ({ name: `lab-${port}`, port, ringPort: port + 1
 
 describe('the environment of a server', () => {
   it('founds a ring without peers, whatever the caller has set', () => {
-    const base = { PEER: 'elsewhere:1', DATA_DIR: '/data', PORT: '1', READ_LEASE_MS: '700' };
+    const own = { PEER: 'elsewhere:1', DATA_DIR: '/data', PORT: '1', TLS_CERT: 'c.pem', TLS_KEY: 'k.pem' };
+    const base = { ...own, READ_LEASE_MS: '700', AUTH_TOKEN: 'write', READ_TOKEN: 'read' };
     expect(serverEnvironment(base, place(8090), [])).toEqual({
       HOST: '127.0.0.1',
       PORT: '8090',
@@ -15,6 +16,8 @@ describe('the environment of a server', () => {
       PRIORITY: '8090',
       LOG_FORMAT: 'json',
       READ_LEASE_MS: '700',
+      AUTH_TOKEN: 'write',
+      READ_TOKEN: 'read',
     });
   });
 

@@ -3,16 +3,14 @@ import type { Place } from './server-process.js';
 
 /**
  * Settings of the caller's environment that several servers on one machine cannot share, or that would keep the lab
- * itself out. Every other one (PROBE_INTERVAL_MS, LOG_LEVEL, …) reaches the servers as it is.
+ * itself out. Every other one (PROBE_INTERVAL_MS, LOG_LEVEL, AUTH_TOKEN, …) reaches the servers as it is.
  */
 const ownSettings = [
   'ADVERTISE_URL',
   'ADVERTISE_RING',
-  'AUTH_TOKEN',
   'DATA_DIR',
   'FILES_DIR',
   'PEER',
-  'READ_TOKEN',
   'TLS_CERT',
   'TLS_KEY',
 ];

@@ -31,7 +31,7 @@ async function run(ports: readonly number[]): Promise<void> {
   const directory = mkdtempSync(join(tmpdir(), 'ringlet-lab-'));
   const lab = new Lab({
     spawn: processSpawn(builtPrograms(directory)),
-    api: httpRingApi,
+    api: httpRingApi(process.env.AUTH_TOKEN),
     bounds: defaultBounds,
     directory,
     environment: process.env,

@@ -1,7 +1,9 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { httpRingApi as api, objectPath } from './ring-api.js';
+import { httpRingApi, objectPath } from './ring-api.js';
+
+const api = httpRingApi();
 
 describe('the ring over HTTP', () => {
   let server: Server;
@@ -50,6 +52,22 @@ describe('the ring over HTTP', () => {
     expect(stored).toEqual({ kind: 'answer', status: 201, body: 'hi', bodyBytes: 2, revision: '5' });
     await api.get(port, 'x', 1_000);
     expect(seen).toEqual(['wert', 'PUT', '/objects/a%20b/%C3%BC', 'r1', 'GET', '/objects/x', undefined]);
+  });
+
+  it('sends the token where one is needed', async () => {
+    const seen: unknown[] = [];
+    answer = (request, response) => {
+      seen.push(request.headers.authorization);
+      response.end('{}');
+    };
+    const withToken = httpRingApi('sesame');
+    await withToken.ring(port, 1_000);
+    await withToken.put(port, 'a', 'b', 'r1', 1_000);
+    await withToken.get(port, 'a', 1_000);
+    await withToken.ready(port, 1_000);
+    await httpRingApi('').get(port, 'a', 1_000);
+    const bearer = 'Bearer sesame';
+    expect(seen).toEqual([bearer, bearer, bearer, undefined, undefined]);
   });
 
   it('does not read long bodies', async () => {

@@ -18,35 +18,41 @@ export interface RingApi {
 /** Longer bodies are not read, only their length is told. */
 export const longestShownBytes = 65_536;
 
-export const httpRingApi: RingApi = {
-  async ring(port, boundMs) {
-    try {
-      const answer = await fetch(`${base(port)}/ring`, { signal: AbortSignal.timeout(boundMs) });
-      return answer.ok ? parseRingAnswer(await answer.json()) : void (await answer.body?.cancel());
-    } catch {
-      return undefined;
-    }
-  },
+/** `token`: the servers' AUTH_TOKEN, if they have one. */
+export function httpRingApi(token?: string): RingApi {
+  const credentials: Record<string, string> = token ? { Authorization: `Bearer ${token}` } : {};
+  return {
+    async ring(port, boundMs) {
+      try {
+        const signal = AbortSignal.timeout(boundMs);
+        const answer = await fetch(`${base(port)}/ring`, { headers: credentials, signal });
+        return answer.ok ? parseRingAnswer(await answer.json()) : void (await answer.body?.cancel());
+      } catch {
+        return undefined;
+      }
+    },
 
-  async ready(port, boundMs) {
-    try {
-      const answer = await fetch(`${base(port)}/health/ready`, { signal: AbortSignal.timeout(boundMs) });
-      await answer.body?.cancel();
-      return answer.status === 200;
-    } catch {
-      return false;
-    }
-  },
+    async ready(port, boundMs) {
+      try {
+        const answer = await fetch(`${base(port)}/health/ready`, { signal: AbortSignal.timeout(boundMs) });
+        await answer.body?.cancel();
+        return answer.status === 200;
+      } catch {
+        return false;
+      }
+    },
 
-  put(port, key, value, requestId, boundMs) {
-    const headers = { 'Content-Type': 'text/plain; charset=utf-8', 'Idempotency-Key': requestId };
-    return ask(port, key, { method: 'PUT', body: value, headers }, boundMs);
-  },
+    put(port, key, value, requestId, boundMs) {
+      const headers = { 'Content-Type': 'text/plain; charset=utf-8', 'Idempotency-Key': requestId };
+      const request = { method: 'PUT', body: value, headers: { ...headers, ...credentials } };
+      return ask(port, key, request, boundMs);
+    },
 
-  get(port, key, boundMs) {
-    return ask(port, key, {}, boundMs);
-  },
-};
+    get(port, key, boundMs) {
+      return ask(port, key, { headers: credentials }, boundMs);
+    },
+  };
+}
 
 const base = (port: number): string => `http://${host}:${port}`;
 
