@@ -22,12 +22,9 @@ export class Connections {
     const watch = new SilenceWatch(limits);
     const timer = setInterval(() => watch.look(this.sockets, performance.now()), watch.everyMs).unref();
     server.once('close', () => clearInterval(timer));
-    const keep = (kept: Set<Socket>) => (socket: Socket) => {
-      kept.add(socket);
-      socket.once('close', () => kept.delete(socket));
-    };
-    if (server instanceof TlsServer) server.on('connection', keep(this.carriers));
-    server.on(server instanceof TlsServer ? 'secureConnection' : 'connection', keep(this.sockets));
+    const isSecure = server instanceof TlsServer;
+    server.on(isSecure ? 'secureConnection' : 'connection', (socket: Socket) => keep(socket, this.sockets));
+    if (isSecure) server.on('connection', (socket: Socket) => keep(socket, this.carriers));
   }
 
   /** Waits for the answers that are due now, but not longer than `waitMs`. */
@@ -60,6 +57,12 @@ export class Connections {
   private endIdle(): void {
     for (const socket of this.sockets) if (pendingResponse(socket) === undefined) socket.destroySoon();
   }
+}
+
+/** Keeps a socket in `sockets` for as long as it is open. */
+function keep(socket: Socket, sockets: Set<Socket>): void {
+  sockets.add(socket);
+  socket.once('close', () => sockets.delete(socket));
 }
 
 function over(response: ServerResponse | undefined): Promise<void> {

@@ -8,20 +8,21 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { CERT, KEY, OTHER_CERT, OTHER_KEY } from '../../test/support/tls/index.js';
 import { readTlsFiles } from './tls.js';
 
+const refusal = (tlsCert: string, tlsKey: string): string => {
+  try {
+    readTlsFiles({ tlsCert, tlsKey });
+    return 'none';
+  } catch (error) {
+    return `${(error as Error).name}\n${(error as Error).message}`;
+  }
+};
+
 describe('the files of HTTPS', () => {
   let directory: string;
   const file = (name: string, text: string) => {
     const path = join(directory, name);
     writeFileSync(path, text);
     return path;
-  };
-  const refusal = (tlsCert: string, tlsKey: string): string => {
-    try {
-      readTlsFiles({ tlsCert, tlsKey });
-      return 'none';
-    } catch (error) {
-      return `${(error as Error).name}\n${(error as Error).message}`;
-    }
   };
 
   beforeAll(() => {
