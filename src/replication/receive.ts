@@ -1,7 +1,7 @@
 import type { LinkId } from './interface.js';
 import type { ChoiceMessage, Message, NeighbourMessage, Prepare, Accept, ViewMessage } from './messages.js';
 import type { Parts } from './parts.js';
-import { isMember, sameView, supersedes, type View } from './view.js';
+import { isMember, isOlder, sameView, supersedes, type View } from './view.js';
 
 type Adopt = (view: View) => void;
 
@@ -96,6 +96,7 @@ function receiveChoice(parts: Parts, link: LinkId, message: ChoiceMessage, adopt
   if (state.phase === 'joining') return receiveAsNewcomer(parts, link, message, adopt);
   if (message.kind === 'install') {
     if (supersedes(message.view, state.view!, state.self.id)) adopt(message.view);
+    else if (isOlder(message.view, state.view!)) links.send(link, { kind: 'install', view: state.view! });
     return;
   }
   if (!sameView(message.of.id, state.view!.id)) {
@@ -126,6 +127,8 @@ function receiveAsNewcomer(parts: Parts, link: LinkId, message: ChoiceMessage, a
   } else if (newcomer.isCommitted && isMember(message.view, id)) {
     if (message.kind === 'accept') parts.chooser.accept(message);
     else adopt(message.view);
+  } else if (message.kind === 'install') {
+    newcomer.passedOver(message);
   }
 }
 
@@ -134,6 +137,6 @@ function passPrepare({ state, links, chooser, newcomer }: Parts, link: LinkId, m
   const own = message.newcomers.find(({ server }) => server.id === state.self.id);
   if (!own) return;
   if (!newcomer.isUsher(link)) return links.hangup(link);
-  newcomer.commit();
+  newcomer.commit(message.of);
   chooser.passPrepare(message, own.after);
 }

@@ -107,3 +107,9 @@ export function supersedes(view: View, current: View, self: ServerId): boolean {
   if (view.parent && sameView(view.parent, current.id)) return true;
   return !view.provisional && !current.provisional && view.id.number > current.id.number;
 }
+
+/** Whether the lineage has gone on since this view. */
+export function isOlder(view: View, current: View): boolean {
+  if (view.ring !== current.ring || view.provisional || current.provisional) return false;
+  return view.id.number < current.id.number;
+}
