@@ -132,6 +132,13 @@ describe('The tombstones of a catalogue', () => {
     expect(keysOf(catalogue.records())).toEqual(['b']);
     expect([catalogue.last, catalogue.watermark, catalogue.floor]).toEqual([6, 6, 4]);
   });
+
+  it('are dropped in the order of their revisions, also when they were told in another', () => {
+    const catalogue = new Catalogue();
+    catalogue.load([tombstone(3, 'a'), tombstone(1, 'b')]);
+    catalogue.complete(3, 1);
+    expect(keysOf(catalogue.records())).toEqual(['a']);
+  });
 });
 
 describe('The bodies that a catalogue lacks', () => {
