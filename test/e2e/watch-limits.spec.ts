@@ -34,9 +34,8 @@ async function write(count: number, key: string): Promise<void> {
 describe('what is refused', () => {
   test.each(['head', 'post', 'put', 'delete', 'patch'] as const)('%s', async (method) => {
     const url = await startAlone();
-    const { headers, body } = await request(url)[method]('/events').expect(405);
-    expect(headers.allow).toBe('GET, OPTIONS');
-    if (method !== 'head') expect(body.code).toBe('method_not_allowed');
+    const { headers } = await request(url)[method]('/events').expect(405);
+    expect(headers).toMatchObject({ allow: 'GET, OPTIONS', 'content-type': 'application/problem+json' });
   });
 
   test.each([
@@ -113,12 +112,10 @@ describe('a stream', () => {
     slow.pause();
     const quick = await EventSource.open(`${url}/events`);
     const key = 'x'.repeat(1000);
-    let isOver = false;
-    const reset = slow.untilReset().then(() => {
-      isOver = true;
-    });
+    const over = new AbortController();
+    const reset = slow.untilReset().then(() => over.abort());
     let made = 0;
-    for (; !isOver && made < 40_000; made += 100) {
+    for (; !over.signal.aborted && made < 40_000; made += 100) {
       await write(100, key);
       await quick.take(100);
     }
