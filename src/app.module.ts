@@ -5,6 +5,7 @@ import { HealthModule } from './health/index.js';
 import { HttpModule } from './http/index.js';
 import { ObjectsModule } from './objects/index.js';
 import { RingModule } from './ring/index.js';
+import { WatchModule } from './watch/index.js';
 
 /** All features of one server. Each is a module of its own; only the configuration is global to them. */
 @Module({})
@@ -18,6 +19,7 @@ export class AppModule {
         RingModule,
         HttpModule,
         ObjectsModule,
+        WatchModule,
         HealthModule,
       ],
     };

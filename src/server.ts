@@ -51,6 +51,9 @@ export class RingletServer {
     this.app.get(Prober).start();
     const { name, url, ring } = this.present;
     this.logger.log(`${name} listens: HTTP on ${url}, the ring on ${ring}`);
+    const { peers } = this.config;
+    if (peers.length > 0)
+      this.logger.log(`It joins the ring by way of ${peers.join(' or ')}, once one answers`);
   }
 
   /** Leaves the ring, lets pending requests complete, and ends. */

@@ -11,6 +11,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   ring: ['replication', 'config'],
   http: ['replication', 'config', 'ring'],
   objects: ['replication', 'config', 'ring', 'http'],
+  watch: ['replication', 'ring', 'http'],
   health: ['replication', 'config', 'ring', 'http'],
   lab: [],
 };

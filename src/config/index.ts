@@ -15,6 +15,7 @@ export type { LogFormat, LogLevel, PartitionPolicy } from './choices.js';
 export { Config } from './environment.js';
 export { resolveIdentity, type Identity, type ListeningPorts } from './identity.js';
 export { loadConfig, type Environment } from './load.js';
+export { listenError } from './listen-error.js';
 export { ConfigError, quoteGiven } from './mistake.js';
 export { formatSize, parseSize } from './parse.js';
 export { readEnvironment } from './read-environment.js';

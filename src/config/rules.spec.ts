@@ -63,6 +63,17 @@ describe('what others are told', () => {
   });
 });
 
+describe('whom it joins', () => {
+  it('is not only itself', () => {
+    expect(wrongIn({ PEER: 'localhost:1233' })).toStrictEqual(['PEER']);
+    expect(wrongIn({ RING_PORT: '7000', ADVERTISE_RING: 'a:2', PEER: 'a:2,127.0.0.1:7000' })).toStrictEqual([
+      'PEER',
+    ]);
+    expect(wrongIn({ PEER: 'localhost:1233,localhost:1234' })).toStrictEqual([]);
+    expect(wrongIn({ RING_PORT: '0', PEER: 'localhost:1233' })).toStrictEqual([]);
+  });
+});
+
 describe('the two ports', () => {
   it('differ, unless the system chooses them or the addresses differ', () => {
     expect(wrongIn({ PORT: '1233' })).toStrictEqual(['RING_PORT']);

@@ -1,4 +1,4 @@
-import { isLoopback, isUnspecified } from './address.js';
+import { type Address, isLoopback, isUnspecified } from './address.js';
 import type { Config } from './environment.js';
 import { nameOf } from './identity.js';
 import type { Mistake } from './mistake.js';
@@ -18,6 +18,13 @@ const LONGEST_PORT = 65_535;
 /** The 1 % by which two clocks may drift apart over a lease; in whole numbers, so that no rounding decides. */
 const leaseEndsBeforeSuspicion = ({ readLeaseMs, suspectAfterMs }: Config) =>
   readLeaseMs * 101 < suspectAfterMs * 100;
+
+/** Whether this is the address of the server's own ring link. */
+function isOwn({ ringHost, ringPort, advertiseRing }: Config, peer: Address): boolean {
+  if (String(peer) === String(advertiseRing)) return true;
+  const isHere = peer.host === ringHost || (isLoopback(peer.host) && isLoopback(ringHost));
+  return isHere && peer.port === ringPort;
+}
 
 export const RULES: readonly Rule[] = [
   {
@@ -74,6 +81,12 @@ export const RULES: readonly Rule[] = [
     name: 'RING_PORT',
     holds: (config) => !sharesListener(config),
     allowed: 'a port other than PORT, or 0 for any free one',
+  },
+  {
+    reads: ['peers', 'ringHost', 'ringPort', 'advertiseRing'],
+    name: 'PEER',
+    holds: (config) => config.peers.length === 0 || !config.peers.every((peer) => isOwn(config, peer)),
+    allowed: 'the ring address of another server, or nothing to found a ring',
   },
   {
     reads: ['name', 'host', 'port', 'advertiseUrl'],

@@ -3,6 +3,7 @@ import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 
+import { listenError } from '../config/index.js';
 import { answerClientError } from './client-error.js';
 import type { HttpLimits } from './limits.js';
 import type { TlsFiles } from './tls.js';
@@ -65,21 +66,11 @@ function boundsOf({ limits }: ServerSettings): object {
 /** Resolves with the port. Rejects with a sentence that names the setting to change. */
 export function listen(server: Server, host: string, port: number): Promise<number> {
   return new Promise((resolve, reject) => {
-    const fail = (error: NodeJS.ErrnoException) => reject(explain(error, host, port));
+    const fail = (error: NodeJS.ErrnoException) => reject(listenError('HTTP', { host, port }, '', error));
     server.once('error', fail);
     server.listen(port, host, () => {
       server.off('error', fail);
       resolve((server.address() as AddressInfo).port);
     });
   });
-}
-
-function explain(error: NodeJS.ErrnoException, host: string, port: number): Error {
-  const where = `HTTP cannot listen on ${host}:${port}`;
-  const hints: Readonly<Record<string, string>> = {
-    EADDRINUSE: 'another process does; set PORT',
-    EACCES: 'the system does not allow it; set PORT above 1023',
-    EADDRNOTAVAIL: 'this machine does not have the address; set HOST',
-  };
-  return new Error(`${where}: ${hints[error.code ?? ''] ?? error.message}`, { cause: error });
 }

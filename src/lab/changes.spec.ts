@@ -8,6 +8,7 @@ const answer = (view: number, ...names: string[]): RingAnswer => ({
   self: null,
   members: names.map((name) => ({ id: name, name, state: 'full' })),
   revision: '0',
+  provisional: false,
 });
 const changes = (before: RingAnswer | undefined, after: RingAnswer) =>
   describeChanges(before, after, (name) => name.toUpperCase());

@@ -5,13 +5,17 @@ const parentCheckMs = 500;
 
 /**
  * Calls `end` with an exit code when the lab is to go: on the signals that end a program, when nobody reads its output
- * any more, when npm is gone (npm hands a SIGTERM to its shell, which does not hand it on), and on a bug of its own.
+ * any more, when npm is gone (npm hands a SIGTERM to its shell, which does not hand it on), and on a bug of its own; a
+ * second bug, on the way out, ends it at once.
  */
 export function onEnd(end: (code: number) => void): void {
   for (const [signal, code] of Object.entries(signalCodes)) process.on(signal, () => end(code));
   process.stdout.on('error', () => end(1));
   process.stderr.on('error', () => end(1));
+  let failed = false;
   process.on('uncaughtException', (error) => {
+    if (failed) process.exit(1);
+    failed = true;
     process.stderr.write(`${error.stack ?? error.message}\n`);
     end(1);
   });

@@ -16,9 +16,8 @@ export async function put(lab: Lab, key: string, value: string): Promise<Outcome
   if (sent.kind === 'failed') return sent;
   const { answer, port } = sent;
   if (answer.status < 200 || answer.status > 299) return refused(sent);
-  return done(
-    `${key} is stored, by way of ${port}${answer.revision ? ` (revision ${answer.revision})` : ''}`,
-  );
+  const said = [answer.revision && `revision ${answer.revision}`, answer.view].filter(Boolean).join('; ');
+  return done(`${key} is stored, by way of ${port}${said ? ` (${said})` : ''}`);
 }
 
 export async function get(lab: Lab, key: string): Promise<Outcome> {
@@ -52,7 +51,7 @@ async function send(lab: Lab, ask: (port: number, boundMs: number) => Promise<Re
       last = `${server.port}: ${reply.kind === 'silent' ? reply.why : problemOf(reply)}`;
     }
     if (lab.running.length === 0)
-      return { kind: 'failed', sentence: 'No server is running: reboot one first.' };
+      return { kind: 'failed', sentence: 'No server is running: reboot or resume one first.' };
     if (performance.now() + retryMs >= end) break;
     await sleep(retryMs);
   }

@@ -13,6 +13,7 @@ describe('the answer of GET /ring', () => {
         { id: '', name: 'b', state: '-' },
       ],
       revision: '12',
+      provisional: false,
     });
     expect(parseRingAnswer({ view: 0, members: [] })).toMatchObject({ primary: null, revision: '-' });
   });

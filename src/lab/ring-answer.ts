@@ -6,6 +6,8 @@ export interface RingAnswer {
   self: string | null;
   members: RingMember[];
   revision: string;
+  /** Too few of the others could be reached when the view was chosen. */
+  provisional: boolean;
 }
 
 export interface RingMember {
@@ -27,6 +29,7 @@ export function parseRingAnswer(body: unknown): RingAnswer | undefined {
     self: nameOf(body['self']),
     members,
     revision: textOf(body['revision']) ?? '-',
+    provisional: body['provisional'] === true,
   };
 }
 

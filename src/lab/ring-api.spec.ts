@@ -49,7 +49,14 @@ describe('the ring over HTTP', () => {
       });
     };
     const stored = await api.put(port, 'a b/ü', 'wert', 'r1', 1_000);
-    expect(stored).toEqual({ kind: 'answer', status: 201, body: 'hi', bodyBytes: 2, revision: '5' });
+    expect(stored).toEqual({
+      kind: 'answer',
+      status: 201,
+      body: 'hi',
+      bodyBytes: 2,
+      revision: '5',
+      view: null,
+    });
     await api.get(port, 'x', 1_000);
     expect(seen).toEqual(['wert', 'PUT', '/objects/a%20b/%C3%BC', 'r1', 'GET', '/objects/x', undefined]);
   });

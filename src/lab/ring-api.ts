@@ -3,7 +3,14 @@ import { parseRingAnswer, type RingAnswer } from './ring-answer.js';
 
 /** A server's answer to a PUT or GET, or why there is none. */
 export type Reply =
-  | { kind: 'answer'; status: number; body: string; bodyBytes: number; revision: string | null }
+  | {
+      kind: 'answer';
+      status: number;
+      body: string;
+      bodyBytes: number;
+      revision: string | null;
+      view: string | null;
+    }
   | { kind: 'silent'; why: string };
 
 /** What the lab asks of the server at a port. Nothing here throws: silence is an answer. */
@@ -75,6 +82,7 @@ async function ask(port: number, key: string, request: RequestInit, boundMs: num
       body,
       bodyBytes: Math.max(announced, body.length),
       revision: answer.headers.get('ringlet-revision'),
+      view: answer.headers.get('ringlet-view'),
     };
   } catch (error) {
     return { kind: 'silent', why: reasonOf(error) };

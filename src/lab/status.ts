@@ -24,7 +24,8 @@ function rowOf(server: ServerProcess, answer: RingAnswer | undefined): string[] 
   }
   const self = answer.members.find((member) => member.name === name);
   const role = answer.primary === name ? 'primary' : self ? 'backup' : '-';
-  const said = [role, self?.state ?? 'joining', String(answer.view), answer.revision];
+  const state = answer.provisional ? 'provisional' : (self?.state ?? 'joining');
+  const said = [role, state, String(answer.view), answer.revision];
   return [String(port), name, server.state, ...said, ...shared];
 }
 
@@ -34,10 +35,17 @@ function viewLine(lab: Lab, answers: Answers): string {
   const views = new Set([...answers.values()].map(identity));
   if (views.size > 1) {
     const each = [...answers].map(([port, { view }]) => `${port} in view ${view}`);
-    return `The servers do not agree: ${listed(each)}.`;
+    return `The servers do not agree: ${listed(each)}.${wayOut(answers)}`;
   }
   const members = best.members.map(({ name }) => lab.find(name)?.port ?? name);
   return `View ${best.view}: ${listed(members)}, in this order.`;
+}
+
+/** A server that went on alone stands apart once it has written something. */
+function wayOut(answers: Answers): string {
+  const apart = [...answers].filter(([, { provisional }]) => provisional).map(([port]) => `reboot ${port}`);
+  if (apart.length === 0) return '';
+  return ` Who is provisional went on alone: ${listed(apart)} to let it join again, without what only it has.`;
 }
 
 const identity = ({ view, primary, members }: RingAnswer): string =>

@@ -49,8 +49,13 @@ export class Terminal implements Screen {
     });
   }
 
+  /** A terminal that is gone already cannot be set back to how it was. */
   close(): void {
-    this.readline.close();
+    try {
+      this.readline.close();
+    } catch {
+      this.closed = true;
+    }
   }
 
   private typed(line: string): void {

@@ -57,6 +57,8 @@ describe('the words', () => {
   it('says when no server answers or runs', async () => {
     await fake.transcript('kill 28090', 'kill 28089', 'pause 28088');
     expect((await fake.transcript('status'))[0]).toMatch(/No server is running\.$/);
-    expect(await fake.transcript('put a 1')).toEqual(['failed: No server is running: reboot one first.']);
+    expect(await fake.transcript('put a 1')).toEqual([
+      'failed: No server is running: reboot or resume one first.',
+    ]);
   });
 });

@@ -12,6 +12,7 @@ export class Beats {
   readonly lease: Lease;
   private readonly silence: Silence;
   private lap = 0;
+  /** The stamps of the lap that came back last, until they are sent: sent twice, they would pass for fresh ones. */
   private echo: readonly number[] = [];
   private sentAt = -Infinity;
 
@@ -82,13 +83,9 @@ export class Beats {
       place.view.members.map(() => -1),
       place.index,
     );
-    this.downstream.send({
-      kind: 'heartbeat',
-      view: place.view.id,
-      lap: ++this.lap,
-      stamps,
-      echo: this.echo,
-    });
+    const { echo } = this;
+    this.echo = [];
+    this.downstream.send({ kind: 'heartbeat', view: place.view.id, lap: ++this.lap, stamps, echo });
   }
 
   private stamped(stamps: readonly number[], index: number): number[] {

@@ -116,12 +116,28 @@ describe('The tombstones of a catalogue', () => {
     expect([catalogue.floor, catalogue.expiredTombstones(99)]).toEqual([2, 3]);
   });
 
+  it('may be told late, and delete nothing that was written since', () => {
+    const catalogue = new Catalogue();
+    catalogue.load([record(2, { key: 'a' }), record(3, { key: 'b' })]);
+    catalogue.load([tombstone(1, 'a'), tombstone(4, 'b')]);
+    expect(['a', 'b'].map((key) => catalogue.get(key)!.revision)).toEqual([2, 4]);
+    catalogue.complete(4, 4);
+    expect(keysOf(catalogue.records())).toEqual(['a']);
+  });
+
   it('do not outlive the loading of a state whose floor is above them', () => {
     const catalogue = new Catalogue();
     catalogue.load([tombstone(1, 'a'), record(2, { key: 'b' })]);
     catalogue.complete(6, 4);
     expect(keysOf(catalogue.records())).toEqual(['b']);
     expect([catalogue.last, catalogue.watermark, catalogue.floor]).toEqual([6, 6, 4]);
+  });
+
+  it('are dropped in the order of their revisions, also when they were told in another', () => {
+    const catalogue = new Catalogue();
+    catalogue.load([tombstone(3, 'a'), tombstone(1, 'b')]);
+    catalogue.complete(3, 1);
+    expect(keysOf(catalogue.records())).toEqual(['a']);
   });
 });
 

@@ -118,7 +118,7 @@ describe('The watermark', () => {
     expect(usual).toBeLessThan(2000);
     const longer = doneAfter({ readLeaseMs: 3000 });
     expect(longer).toBeGreaterThanOrEqual(2800);
-    expect(longer).toBeLessThan(4500);
+    expect(longer).toBeLessThan(3500);
   });
 });
 

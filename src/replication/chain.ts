@@ -193,6 +193,7 @@ export class Chain {
   private commit(revision: number): void {
     const { catalogue, self } = this.state;
     catalogue.commit(revision, (record) => {
+      if (this.state.view!.provisional) this.state.apart.wrote = true;
       if (record.origin === self.id) this.own.committed(record, () => this.outcomeOf(record));
       this.onCommit(record);
     });

@@ -32,6 +32,19 @@ describe('A member that proposes', () => {
     expect(voter.installed).toEqual([message!.view]);
   });
 
+  it('goes on without a quorum only when it does not itself hear whom it would drop', () => {
+    const goesOn = [500, 501].map((heardMs) => {
+      const voter = new Voter(1);
+      voter.chooser.act();
+      voter.out();
+      voter.wait(heardMs);
+      const accused = [2, 3].map((id) => ({ id, gone: false }));
+      voter.chooser.prepare(prepare(at(1, 1), { promises: [promised(1)], accused }));
+      return voter.installed.map(({ provisional }) => provisional);
+    });
+    expect(goesOn).toEqual([[], [true]]);
+  });
+
   it('gives up when it has promised more to another', () => {
     const voter = new Voter(1);
     voter.chooser.act();

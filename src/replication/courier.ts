@@ -91,6 +91,11 @@ export class Courier {
     this.skipped.set(id, { gone, at: this.state.now });
   }
 
+  /** The next stop went on without the others, and cannot take part. */
+  passOver(link: LinkId): void {
+    if (this.errand?.sentOn === link) this.skip(false);
+  }
+
   /** Asks who is not the member that was looked for; its answer comes over that link. */
   consult(address: string, link: LinkId, message: LapMessage): void {
     this.consulted.add(address);

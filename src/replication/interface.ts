@@ -87,7 +87,9 @@ export type ReplicaEvent =
   | { readonly kind: 'committed'; readonly record: LogRecord }
   /** Another view goes on without this server: it drops its state and joins as a new incarnation. */
   | { readonly kind: 'removed'; readonly view: View }
-  | { readonly kind: 'join-refused'; readonly reason: string };
+  | { readonly kind: 'join-refused'; readonly reason: string }
+  /** The lineage goes on in this view; this server stays apart, as it has acknowledged writes that are not in it. */
+  | { readonly kind: 'apart'; readonly view: View };
 
 /** What the driver does after a step, in the order of the fields. */
 export interface Ready {

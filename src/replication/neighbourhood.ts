@@ -22,12 +22,13 @@ export class Neighbourhood {
   }
 
   linked(address: string, link: LinkId, peer: Server): void {
-    const { state, links, chooser, usher, newcomer } = this.parts;
+    const { state, links, chooser, usher, newcomer, knocks } = this.parts;
     if (state.phase === 'left') return links.refuse(link);
     if (!links.linked(address, link, peer, state.now)) return;
     if (state.place?.successor.ring === address) this.successorLinked(address, link, peer);
     chooser.courier.linked(address);
     usher.linked(address);
+    knocks.linked(address, link);
     if (state.phase === 'joining') newcomer.linked(address, link);
   }
 
@@ -74,7 +75,10 @@ export class Neighbourhood {
     for (const address of courier.targets()) add(address);
     for (const address of courier.asked) add(address);
     if (state.phase === 'joining') add(newcomer.target);
-    else add(usher.target);
+    else {
+      add(usher.target);
+      add(this.parts.knocks.target);
+    }
     if (place && !place.isAlone && !courier.unreachable.has(place.successor.id)) add(place.successor.ring);
     return addresses;
   }

@@ -1,9 +1,10 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import type { StatePart } from './messages.js';
 import { NewcomerSide } from './newcomer.js';
-import { Station, record, server } from './testing/fixtures.js';
+import { Station, record, server, viewOf } from './testing/fixtures.js';
 
 const SUSPECT_MS = 1000;
+const VIEW = viewOf([1, 4]);
 const [USHER, OTHER] = [70, 71];
 
 let station: Station;
@@ -106,14 +107,14 @@ describe('A newcomer that is taken in', () => {
 
   it('takes nothing more in once a lap has passed with it', () => {
     newcomer.receive(USHER, part(1, { rest }));
-    newcomer.commit();
+    newcomer.commit(VIEW);
     expect(newcomer.receive(USHER, part(2, { log: [record(3)] }))).toBe(false);
     expect([station.state.catalogue.last, renewals]).toEqual([2, 0]);
   });
 
   it('is used up when somebody begins anew after a lap has passed with it', () => {
     newcomer.receive(USHER, part(1, { rest }));
-    newcomer.commit();
+    newcomer.commit(VIEW);
     expect(newcomer.receive(OTHER, part(2))).toBe(false);
     expect(renewals).toBe(0);
     expect(newcomer.receive(OTHER, part(1))).toBe(false);
@@ -141,7 +142,7 @@ describe('A newcomer that is taken in', () => {
 
   it('waits for the view once a lap has passed with it, then asks around, and forgets nothing', () => {
     newcomer.receive(USHER, part(1, { rest }));
-    newcomer.commit();
+    newcomer.commit(VIEW);
     newcomer.closed(USHER);
     station.links.closed(USHER);
     station.wait(2 * SUSPECT_MS);
@@ -155,7 +156,7 @@ describe('A newcomer that is taken in', () => {
 
   it('does not ask around while its usher is heard', () => {
     newcomer.receive(USHER, part(1, { rest }));
-    newcomer.commit();
+    newcomer.commit(VIEW);
     for (let turn = 0; turn < 10; turn++) {
       station.wait(SUSPECT_MS - 1);
       newcomer.tick();

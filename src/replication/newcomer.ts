@@ -1,9 +1,10 @@
 import { Catalogue } from './catalogue.js';
 import type { Links } from './links.js';
 import type { LinkId } from './interface.js';
-import type { Join, StatePart } from './messages.js';
+import type { Install, Join, StatePart } from './messages.js';
 import { Origins } from './origins.js';
 import type { State } from './state.js';
+import { isOlder, type View } from './view.js';
 
 const RETRY_MS = 250;
 
@@ -20,8 +21,8 @@ export class NewcomerSide {
   private nextTryAt = 0;
   /** Parts of the state that were taken in. */
   private parts = 0;
-  /** A lap has passed with this incarnation as a newcomer: a view with it may have been chosen. */
-  private committed = false;
+  /** A lap about the view after this one has passed with this incarnation as a newcomer: it may have been chosen. */
+  private lapOf: View | null = null;
   /** Nobody has brought that view: it asks around for it. */
   private isLost = false;
 
@@ -61,7 +62,7 @@ export class NewcomerSide {
 
   closed(link: LinkId): void {
     if (link === this.usher) {
-      if (!this.committed) this.startOver();
+      if (!this.lapOf) this.startOver();
     } else if (link === this.link) this.tryNext();
   }
 
@@ -70,7 +71,7 @@ export class NewcomerSide {
    * a lap has passed already, it says that the lap came to nothing: this incarnation is used up.
    */
   receive(link: LinkId, part: StatePart): boolean {
-    if (this.committed) {
+    if (this.lapOf) {
       if (part.part === 1) this.renew();
       return false;
     }
@@ -82,14 +83,24 @@ export class NewcomerSide {
     return true;
   }
 
-  /** A lap with this server as a newcomer passes through it: it waits for the view, whoever brings it. */
-  commit(): void {
-    this.committed = true;
+  /** A lap about the view after `of`, with this server as a newcomer, passes through it: it waits for that view. */
+  commit(of: View): void {
+    this.lapOf = of;
     this.askedAt = this.state.now;
   }
 
+  /**
+   * The ring went on without this server since the lap that it passed. Its usher, whose lap it was, is told too. A
+   * provisional view says nothing about what the lineage has chosen.
+   */
+  passedOver(message: Install): void {
+    if (!this.lapOf || !isOlder(this.lapOf, message.view)) return;
+    if (this.usher !== null && this.links.incomingBy(this.usher)) this.links.send(this.usher, message);
+    this.renew();
+  }
+
   get isCommitted(): boolean {
-    return this.committed;
+    return this.lapOf !== null;
   }
 
   isUsher(link: LinkId): boolean {
@@ -100,7 +111,7 @@ export class NewcomerSide {
     const { now, options } = this.state;
     const patience = 2 * options.suspectAfterMs;
     const usher = this.usher === null ? undefined : this.links.incomingBy(this.usher);
-    if (this.committed) {
+    if (this.lapOf) {
       if (usher && now - usher.heardAt < options.suspectAfterMs) this.askedAt = now;
       if (now - this.askedAt > patience) this.askAround();
     } else if (this.usher !== null) {
@@ -113,7 +124,7 @@ export class NewcomerSide {
     this.link = null;
     this.usher = null;
     this.parts = 0;
-    this.committed = false;
+    this.lapOf = null;
     this.isLost = false;
     this.state.catalogue = new Catalogue();
     this.state.origins = new Origins();

@@ -5,6 +5,7 @@ import { OwnLateness, Suspension } from './detector.js';
 import { Downstream } from './downstream.js';
 import type { LogRecord } from './record.js';
 import { CLOCK_JUMP_MS } from './lease.js';
+import { Knocks } from './knocks.js';
 import { Links } from './links.js';
 import { Lookups } from './lookups.js';
 import { NewcomerSide } from './newcomer.js';
@@ -27,6 +28,7 @@ export interface Parts {
   readonly usher: Usher;
   readonly reception: Reception;
   readonly newcomer: NewcomerSide;
+  readonly knocks: Knocks;
   readonly chooser: Chooser;
   readonly lateness: OwnLateness;
   readonly suspension: Suspension;
@@ -69,6 +71,7 @@ export function assemble(state: State, own: OwnWrites, wiring: Wiring): Parts {
     newcomerLost: (id) => usher.lost(id),
     install: (view) => wiring.install(view),
   });
+  const knocks = new Knocks(state, links);
   const lateness = new OwnLateness(state.options.probeIntervalMs / TICKS_PER_PROBE);
   const suspension = new Suspension(CLOCK_JUMP_MS);
   return {
@@ -82,6 +85,7 @@ export function assemble(state: State, own: OwnWrites, wiring: Wiring): Parts {
     usher,
     reception,
     newcomer,
+    knocks,
     chooser,
     lateness,
     suspension,

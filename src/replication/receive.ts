@@ -1,9 +1,21 @@
 import type { LinkId } from './interface.js';
-import type { ChoiceMessage, Message, NeighbourMessage, Prepare, Accept, ViewMessage } from './messages.js';
+import type {
+  Accept,
+  ChoiceMessage,
+  Install,
+  Message,
+  NeighbourMessage,
+  Prepare,
+  ViewMessage,
+} from './messages.js';
 import type { Parts } from './parts.js';
-import { isMember, sameView, supersedes, type View } from './view.js';
+import type { State } from './state.js';
+import { isMember, isOlder, sameView, supersedes, type View } from './view.js';
 
 type Adopt = (view: View) => void;
+
+/** How often people are told that this server stands apart from the lineage. */
+const TELL_APART_MS = 60_000;
 
 /** Handles the frames of one link in their order; true when the connections may have to change for them. */
 export function receive(parts: Parts, link: LinkId, messages: readonly Message[], adopt: Adopt): boolean {
@@ -95,15 +107,35 @@ function receiveChoice(parts: Parts, link: LinkId, message: ChoiceMessage, adopt
   const { state, links } = parts;
   if (state.phase === 'joining') return receiveAsNewcomer(parts, link, message, adopt);
   if (message.kind === 'install') {
-    if (supersedes(message.view, state.view!, state.self.id)) adopt(message.view);
-    return;
+    return receiveInstall(parts, link, message, adopt);
   }
   if (!sameView(message.of.id, state.view!.id)) {
-    if (!supersedes(message.of, state.view!, state.self.id))
+    if (!supersedes(message.of, state.view!, state.self.id, state.apart))
       return links.send(link, { kind: 'install', view: state.view! });
     adopt(message.of);
   }
   if (state.phase === 'member') takePart(parts, message);
+}
+
+/** Who is behind, or knocks from a provisional view, is told what stands; who went on alone is passed over. */
+function receiveInstall(
+  { state, links, chooser }: Parts,
+  link: LinkId,
+  { view }: Install,
+  adopt: Adopt,
+): void {
+  const current = state.view!;
+  if (supersedes(view, current, state.self.id, state.apart)) return adopt(view);
+  const isApart = view.ring === current.ring && view.provisional && !current.provisional;
+  if (isApart) chooser.courier.passOver(link);
+  if (isApart || isOlder(view, current)) links.send(link, { kind: 'install', view: current });
+  else if (!view.provisional && current.provisional && state.apart.wrote) tellApart(state, view);
+}
+
+function tellApart(state: State, view: View): void {
+  if (state.now - state.apart.toldAt < TELL_APART_MS) return;
+  state.apart.toldAt = state.now;
+  state.effects.emit({ kind: 'apart', view });
 }
 
 function takePart({ chooser }: Parts, message: Prepare | Accept): void {
@@ -126,6 +158,8 @@ function receiveAsNewcomer(parts: Parts, link: LinkId, message: ChoiceMessage, a
   } else if (newcomer.isCommitted && isMember(message.view, id)) {
     if (message.kind === 'accept') parts.chooser.accept(message);
     else adopt(message.view);
+  } else if (message.kind === 'install') {
+    newcomer.passedOver(message);
   }
 }
 
@@ -134,6 +168,6 @@ function passPrepare({ state, links, chooser, newcomer }: Parts, link: LinkId, m
   const own = message.newcomers.find(({ server }) => server.id === state.self.id);
   if (!own) return;
   if (!newcomer.isUsher(link)) return links.hangup(link);
-  newcomer.commit();
+  newcomer.commit(message.of);
   chooser.passPrepare(message, own.after);
 }

@@ -166,6 +166,7 @@ export class Replica {
     chain.tick();
     beats.tick();
     usher.tick();
+    this.parts.knocks.tick();
     reception.tick();
     chooser.tick();
     if (state.leaving && state.place!.isAlone) this.left();

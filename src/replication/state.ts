@@ -31,6 +31,16 @@ export function placeIn(view: View, id: ServerId): Place {
   };
 }
 
+/** What a server has to know of the lineage when it goes on in a provisional view. */
+export interface Apart {
+  /** Number of the last view of the lineage that this server was in. */
+  lineage: number;
+  /** Something was committed in a provisional view: it is not in the lineage. */
+  wrote: boolean;
+  /** Monotonic ms at which people were last told so. */
+  toldAt: number;
+}
+
 /** What the parts of a replica share. Each field has one part that writes it. */
 export class State {
   phase: Phase = 'joining';
@@ -40,6 +50,7 @@ export class State {
   leaving = false;
   /** Promised to a proposal for the next view: frames of the present one are not handled any more. */
   sealed = false;
+  readonly apart: Apart = { lineage: 0, wrote: false, toldAt: -Infinity };
   catalogue = new Catalogue();
   origins = new Origins();
   now: number;

@@ -38,6 +38,7 @@ export function enterView(parts: Parts, own: OwnWrites, view: View): void {
   dropExcess(state, own, view);
   const place = placeIn(view, state.self.id);
   Object.assign(state, { place, sealed: false, phase: 'member' });
+  if (!view.provisional) state.apart.lineage = view.id.number;
   state.effects.emit({ kind: 'view', view, previous });
   state.origins.retain((id) => place.indexes.has(id));
   parts.beats.lease.retain((id) => place.indexes.has(id));
@@ -48,6 +49,7 @@ export function enterView(parts: Parts, own: OwnWrites, view: View): void {
   parts.beats.installed(place);
   parts.lookups.installed();
   parts.reads.installed();
+  parts.knocks.installed(view, previous);
   parts.usher.installed(view);
   parts.reception.installed();
   downstream.open();

@@ -89,6 +89,8 @@ describe('placeFor', () => {
 const id = (number: number, proposer: number): ViewId => ({ number, proposer });
 const current = viewOf([1, 2, 3], { id: id(5, 1), parent: id(4, 1) });
 
+const apart = { lineage: 4, wrote: false };
+
 describe('supersedes', () => {
   it.each<[string, Partial<View>, boolean]>([
     ['its child', { id: id(6, 2), parent: id(5, 1) }, true],
@@ -101,17 +103,21 @@ describe('supersedes', () => {
     ['a child of another view with its number', { id: id(5, 3), parent: id(5, 2) }, false],
     ['a child in another ring', { id: id(6, 2), parent: id(5, 1), ring: 2 }, false],
   ])('%s: %#', (_, fields, expected) => {
-    expect(supersedes(viewOf([1, 2], fields), current, 1)).toBe(expected);
+    expect(supersedes(viewOf([1, 2], fields), current, 1, apart)).toBe(expected);
   });
 
   it('takes nobody along who is left out of a provisional view', () => {
     const child = viewOf([1, 2], { id: id(6, 2), parent: id(5, 1) });
-    expect(supersedes(child, current, 3)).toBe(true);
-    expect(supersedes({ ...child, provisional: true }, current, 3)).toBe(false);
+    expect(supersedes(child, current, 3, apart)).toBe(true);
+    expect(supersedes({ ...child, provisional: true }, current, 3, apart)).toBe(false);
   });
 
-  it('does not lead back from outside the lineage', () => {
+  it('leads back to the lineage who was left out of it and wrote nothing apart', () => {
     const outside = { ...current, provisional: true };
-    expect(supersedes(viewOf([1, 2], { id: id(8, 2), parent: id(7, 3) }), outside, 1)).toBe(false);
+    const later = viewOf([1, 2], { id: id(8, 2), parent: id(7, 3) });
+    expect(supersedes(later, outside, 3, apart)).toBe(true);
+    expect(supersedes(later, outside, 3, { ...apart, wrote: true })).toBe(false);
+    expect(supersedes(later, outside, 3, { ...apart, lineage: 8 })).toBe(false);
+    expect(supersedes(later, outside, 1, apart)).toBe(false);
   });
 });

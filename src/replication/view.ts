@@ -99,11 +99,25 @@ export function placeFor(members: readonly Server[], newcomer: Server): number {
 
 /**
  * Whether a member of `current` gives it up for `view`: a child of it, or a later view of the lineage. Who is
- * left out of a provisional view does not follow it: the lineage may still be on its side.
+ * left out of a provisional view does not follow it: the lineage may still be on its side. Who is in a provisional
+ * view comes back to the lineage, unless something was written apart from it.
  */
-export function supersedes(view: View, current: View, self: ServerId): boolean {
+export function supersedes(
+  view: View,
+  current: View,
+  self: ServerId,
+  apart: { readonly lineage: number; readonly wrote: boolean },
+): boolean {
   if (view.ring !== current.ring) return false;
   if (view.provisional && !current.provisional && !isMember(view, self)) return false;
   if (view.parent && sameView(view.parent, current.id)) return true;
-  return !view.provisional && !current.provisional && view.id.number > current.id.number;
+  if (view.provisional) return false;
+  if (!current.provisional) return view.id.number > current.id.number;
+  return !apart.wrote && view.id.number > apart.lineage && !isMember(view, self);
+}
+
+/** Whether the lineage has gone on since this view. */
+export function isOlder(view: View, current: View): boolean {
+  if (view.ring !== current.ring || view.provisional || current.provisional) return false;
+  return view.id.number < current.id.number;
 }

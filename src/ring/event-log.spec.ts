@@ -38,7 +38,7 @@ describe('the log of events', () => {
     } as const;
     expect(told(event)).toEqual([
       '8088 joined',
-      '8090 is the primary of view 2, provisional: 8090, 8089, 8088 (filling)',
+      '8090 is the primary of view 2, provisional (too few of the others can be reached): 8090, 8089, 8088 (filling)',
     ]);
   });
 

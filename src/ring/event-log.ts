@@ -4,6 +4,8 @@ import { indexOf, primaryOf, type ReplicaEvent, type Server, type View } from '.
 
 /** Tells people, in one line each, what happens to the ring. */
 export class EventLog {
+  private refusal = '';
+
   constructor(private readonly logger: Pick<Logger, 'log' | 'warn'>) {}
 
   tell(event: ReplicaEvent, self: Server): void {
@@ -16,16 +18,28 @@ export class EventLog {
         return this.logger.warn(
           `View ${event.view.id.number} goes on without this server, which joins again: ${membersOf(event.view)}`,
         );
+      case 'apart':
+        return this.logger.warn(
+          `The ring goes on without this server in view ${event.view.id.number} (${membersOf(event.view)}), and this server has written ` +
+            'objects on its own meanwhile: copy what you need of them, then restart it to let it join again',
+        );
       case 'join-refused':
-        return this.logger.warn(`The ring did not take this server in yet: ${event.reason}`);
+        return this.tellRefusal(event.reason);
       case 'committed':
         return;
     }
   }
 
+  /** It is tried again several times a second; people are told once, and again when the reason is another. */
+  private tellRefusal(reason: string): void {
+    if (reason === this.refusal) return;
+    this.refusal = reason;
+    this.logger.warn(`The ring did not take this server in yet: ${reason}`);
+  }
+
   private tellView(view: View, previous: View | null, self: Server): void {
     if (previous !== null && indexOf(previous, self.id) >= 0) this.tellChanges(view, previous);
-    const provisional = view.provisional ? ', provisional' : '';
+    const provisional = view.provisional ? ', provisional (too few of the others can be reached)' : '';
     this.logger.log(
       `${primaryOf(view).name} is the primary of view ${view.id.number}${provisional}: ${membersOf(view)}`,
     );

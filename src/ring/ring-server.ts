@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { ServerTCP } from '@nestjs/microservices';
 import type { AddressInfo, Socket } from 'node:net';
 
+import { listenError } from '../config/index.js';
 import { MAX_INCOMING, MAX_UNPROVED } from './admission.js';
 import { frameSocketClass, type FrameSocket } from './frame-socket.js';
 import { Links } from './links.js';
@@ -23,7 +24,8 @@ export class RingServer extends ServerTCP {
 
   /** Nest's own reports only some of the errors, and would wait for ever after the others. */
   override listen(callback: (error?: unknown) => void): void {
-    const fail = (error: NodeJS.ErrnoException) => callback(this.explain(error));
+    const fail = (error: NodeJS.ErrnoException) =>
+      callback(listenError('the ring link', { host: this.host, port: this.port }, 'RING_', error));
     this.server.once('error', fail);
     this.server.listen(this.port, this.host, () => {
       this.server.off('error', fail);
@@ -47,9 +49,8 @@ export class RingServer extends ServerTCP {
     this.links.accept(frames);
   }
 
-  private explain(error: NodeJS.ErrnoException): Error {
-    const where = `the ring link cannot listen on ${this.host}:${this.port}`;
-    const hint = error.code === 'EADDRINUSE' ? ': another process does; set RING_PORT' : `: ${error.message}`;
-    return new Error(where + hint, { cause: error });
+  /** Why it cannot listen, its caller hears in a sentence. */
+  override handleError(error: string): void {
+    if (this.server.listening) super.handleError(error);
   }
 }

@@ -1,3 +1,12 @@
+/*
+ * Chaos: rings of real processes, killed, stopped, woken, joined and left under load. Clients keep a history of what they
+ * saw, which has to be linearizable; no acknowledged write may be missing anywhere, none that was refused may show; and
+ * at the end of each round all servers agree on the view and on every object. How long writes were interrupted is measured
+ * and compared with what is to be reached.
+ *
+ * Time is the machine's here, so a seed (RINGLET_CHAOS_SEED) gives the schedule of clients and faults, but not the same run
+ * twice; that, and faults of the network, is what test/simulation is for. RINGLET_CHAOS_DIST names another build than dist.
+ */
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { rounds } from './rounds.js';
 import { suiteSeed } from './seed.js';

@@ -84,6 +84,7 @@ describe.each([
           ask('get', '/objects/%zz', header),
           ask('get', '/objects', header),
           ask('get', '/ring', header),
+          ask('get', '/events', header),
           ask('get', '/nothing', header),
           ask('options', '/objects/there', header),
           ask('put', '/objects/there', header).send('2'),

@@ -46,6 +46,8 @@ export function wordsOfEvent(event: ReplicaEvent): string {
       return `committed ${wordsOfRecord(event.record)}`;
     case 'suspected':
       return `suspects ${event.server.name}: ${event.reason}`;
+    case 'apart':
+      return `stands apart from ${wordsOfView(event.view)}`;
     case 'removed':
       return `removed by ${wordsOfView(event.view)}`;
     case 'join-refused':

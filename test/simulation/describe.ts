@@ -112,6 +112,8 @@ export function describeEvent(event: ReplicaEvent): string {
       return `suspects ${event.server.name}:${id(event.server.id)}: ${event.reason}`;
     case 'committed':
       return `committed ${describeRecord(event.record)}`;
+    case 'apart':
+      return `stands apart from ${describeView(event.view)}`;
     case 'removed':
       return `removed by ${describeView(event.view)}`;
     case 'join-refused':

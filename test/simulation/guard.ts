@@ -16,8 +16,10 @@ export class Guard {
     if (newest === null) return false;
     const left = this.cluster.hosts.filter((host) => !hosts.includes(host));
     const present = this.present(left, plan.policy === 'available');
-    if (plan.disaster) return newest.members.some((member) => member.full && present.has(member.id));
-    return [newest, ...checks.views.possible, ...newestOf(left)].every((view) => survives(view, present));
+    const installed = newestOf(left);
+    if (plan.disaster)
+      return [newest, ...installed].every((view) => holds(view, present)) && installed.length > 0;
+    return [newest, ...checks.views.possible, ...installed].every((view) => survives(view, present));
   }
 
   /** Whether these hosts may be unreachable for a while. */
@@ -44,5 +46,10 @@ function newestOf(hosts: readonly Host[]): View[] {
 }
 
 function survives(view: View, present: ReadonlySet<ServerId>): boolean {
-  return isQuorum(view, present) && view.members.some((member) => member.full && present.has(member.id));
+  return isQuorum(view, present) && holds(view, present);
+}
+
+/** Whether one of these has everything that the view had. */
+function holds(view: View, present: ReadonlySet<ServerId>): boolean {
+  return view.members.some((member) => member.full && present.has(member.id));
 }

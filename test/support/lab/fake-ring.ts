@@ -110,6 +110,7 @@ export class FakeRing {
       self: server.name,
       members: this.members.map(({ id, name }) => ({ id, name, state: 'full' })),
       revision: String(this.objects.size),
+      provisional: false,
     };
   }
 
@@ -128,5 +129,6 @@ const reply = (status: number, body: string): Reply => ({
   status,
   body,
   bodyBytes: body.length,
+  view: null,
   revision: '9',
 });

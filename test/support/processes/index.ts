@@ -9,7 +9,6 @@ export { Caller, type Reply, type Request, type Sends } from './caller.js';
 export { listObjects, type Listed } from './listing.js';
 export { describeLogs, mistakesIn, ringLines } from './logs.js';
 export { Pipeline } from './pipeline.js';
-export { programs } from './programs.js';
 export { membersOf, readRing, type RingReport } from './ring-report.js';
 export { ServerRing } from './server-ring.js';
 export { within, waitFor } from './wait.js';

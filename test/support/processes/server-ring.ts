@@ -6,7 +6,7 @@ import { describeExit, ServerProcess } from '../../../src/lab/server-process.js'
 import { processSpawn } from '../../../src/lab/spawn.js';
 import { describeLogs } from './logs.js';
 import { Ports } from './ports.js';
-import { programs } from './programs.js';
+import { findPrograms } from './programs.js';
 import { isReady, membersOf, readRing, type RingReport } from './ring-report.js';
 import { waitFor } from './wait.js';
 
@@ -18,9 +18,10 @@ export class ServerRing {
   readonly servers: ServerProcess[] = [];
   /** Ends of processes that nobody asked for. */
   readonly losses: string[] = [];
+  private readonly programs = findPrograms();
   readonly directory = mkdtempSync(join(tmpdir(), 'ringlet-chaos-'));
   private readonly ports = new Ports();
-  private readonly spawn = processSpawn(programs(this.directory));
+  private readonly spawn = processSpawn({ ...this.programs, directory: this.directory });
   private readonly mayEnd = new Set<ServerProcess>();
 
   /** All at once: the first founds the ring, the others may wait for it. */

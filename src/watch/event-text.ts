@@ -1,0 +1,50 @@
+import { etagOf } from '../replication/index.js';
+import type { Change, History } from './history.js';
+
+/** Changes whose text is remembered: most clients that watch are told the same ones within the same moment. */
+const REMEMBERED = 256;
+const DEFAULT_TYPE = 'application/octet-stream';
+
+/** One event of a stream (WHATWG HTML, 9.2.6). `data` is JSON, and so has no line break. */
+export function renderEvent(name: string, id: number, data: string): string {
+  return `event: ${name}\nid: ${id}\ndata: ${data}\n\n`;
+}
+
+/** Begins a stream: who loses it before its first event resumes from here, and does so after `retryMs`. */
+export function renderOpening(id: number, retryMs: number): string {
+  return `retry: ${retryMs}\nid: ${id}\n\n`;
+}
+
+/** Renders each change once for all clients that are told of it at about the same time. */
+export class ChangeTexts {
+  private readonly revisions = new Float64Array(REMEMBERED);
+  private readonly texts: string[] = Array.from({ length: REMEMBERED }, () => '');
+  private restarts = 0;
+
+  constructor(private readonly history: History) {}
+
+  /** The revision must be one that the history has, and have changed a key. */
+  of(revision: number): string {
+    if (this.restarts !== this.history.restarts) this.forget();
+    const slot = revision % REMEMBERED;
+    if (this.revisions[slot] === revision) return this.texts[slot]!;
+    const text = renderChange(this.history.changeAt(revision));
+    this.revisions[slot] = revision;
+    this.texts[slot] = text;
+    return text;
+  }
+
+  private forget(): void {
+    this.revisions.fill(0);
+    this.restarts = this.history.restarts;
+  }
+}
+
+function renderChange(change: Change): string {
+  const { kind, key, revision, size, modified } = change;
+  if (kind === 'delete') return renderEvent('delete', revision, JSON.stringify({ key, revision }));
+  const type = change.type === '' ? DEFAULT_TYPE : change.type;
+  const time = new Date(modified).toISOString();
+  const data = { key, revision, etag: etagOf(change), size, type, modified: time };
+  return renderEvent('put', revision, JSON.stringify(data));
+}

@@ -1,0 +1,37 @@
+import { expect, test } from '@jest/globals';
+
+import { heartbeat, noticesOf, suspicion } from './notice.js';
+import { viewOf } from './testing/fixtures.js';
+
+function told(view: readonly number[], previous: readonly number[]): string[] {
+  return noticesOf(viewOf(6, view), viewOf(5, previous)).map(
+    ({ name, data }) => `${name} ${JSON.parse(data).name}`,
+  );
+}
+
+test.each([
+  ['nothing', [1, 2], [1, 2], []],
+  ['a newcomer', [1, 2, 3], [1, 2], ['joined s3']],
+  ['a death', [1, 2], [1, 2, 3], ['left s3']],
+  ['the death of the primary', [2, 3], [1, 2, 3], ['left s1', 'promoted s2']],
+  ['a reboot of the primary within one view', [2, 3, 9], [1, 2, 3], ['left s1', 'joined s9', 'promoted s2']],
+])('%s', (_what, view, previous, expected) => {
+  expect(told(view, previous)).toEqual(expected);
+});
+
+test('a notice names the member and the view', () => {
+  const [joined] = noticesOf(viewOf(6, [1, 0xab]), viewOf(5, [1]));
+  expect(JSON.parse(joined!.data)).toEqual({ id: '0000000000ab', name: 's171', url: 'http://s171', view: 6 });
+});
+
+test('a suspicion has its reason, a heartbeat its revision', () => {
+  const [server] = viewOf(1, [2]).members;
+  expect(JSON.parse(suspicion(server!, 'silent', 3).data)).toEqual({
+    id: '000000000002',
+    name: 's2',
+    url: 'http://s2',
+    view: 3,
+    reason: 'silent',
+  });
+  expect(heartbeat(4)).toEqual({ name: 'heartbeat', data: '{"revision":4}' });
+});

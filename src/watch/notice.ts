@@ -1,0 +1,40 @@
+import { formatServerId, isMember, primaryOf, type Server, type View } from '../replication/index.js';
+
+/** What is told once, to those who watch when it happens; no history has it. */
+export interface Notice {
+  readonly name: 'joined' | 'left' | 'suspected' | 'promoted' | 'heartbeat';
+  /** JSON. */
+  readonly data: string;
+}
+
+/**
+ * What has changed from one view to the next. Who left comes first: a server that was started anew is in both views, as
+ * two incarnations of one name, and it is there in the end.
+ */
+export function noticesOf(view: View, previous: View): Notice[] {
+  const { number } = view.id;
+  const left = previous.members.filter(({ id }) => !isMember(view, id));
+  const joined = view.members.filter(({ id }) => !isMember(previous, id));
+  const primary = primaryOf(view);
+  const promoted = primaryOf(previous).id === primary.id ? [] : [primary];
+  return [
+    ...left.map((server) => memberNotice('left', server, number)),
+    ...joined.map((server) => memberNotice('joined', server, number)),
+    ...promoted.map((server) => memberNotice('promoted', server, number)),
+  ];
+}
+
+/** As this server sees it: it may be the only one. */
+export function suspicion(server: Server, reason: string, view: number): Notice {
+  return memberNotice('suspected', server, view, { reason });
+}
+
+export function heartbeat(revision: number): Notice {
+  return { name: 'heartbeat', data: JSON.stringify({ revision }) };
+}
+
+/** `view`: the number of the view that brought it about, and for a suspicion that of the present one. */
+function memberNotice(name: Notice['name'], server: Server, view: number, more: object = {}): Notice {
+  const { name: who, url } = server;
+  return { name, data: JSON.stringify({ id: formatServerId(server.id), name: who, url, view, ...more }) };
+}

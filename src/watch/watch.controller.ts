@@ -1,0 +1,45 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+
+import { All, Controller, Req, Res } from '@nestjs/common';
+
+import { Answers } from '../http/index.js';
+import { readWatchQuery } from './watch-query.js';
+import { WatchService } from './watch.service.js';
+
+const ALLOWED = ['Allow', 'GET, OPTIONS'];
+
+@Controller('events')
+export class WatchController {
+  constructor(
+    private readonly watch: WatchService,
+    private readonly answers: Answers,
+  ) {}
+
+  /** A HEAD could only be answered by a stream that never says anything, and so is not allowed. */
+  @All()
+  handle(@Req() request: IncomingMessage, @Res() response: ServerResponse): void {
+    switch (request.method) {
+      case 'GET':
+        return this.open(request, response);
+      case 'OPTIONS':
+        return this.answers.empty(request, response, 204, ALLOWED);
+      default:
+        return this.answers.problem(request, response, 'method_not_allowed', { headers: ALLOWED });
+    }
+  }
+
+  /** Behind other answers of its connection a stream waits for its turn: until then nobody could read it. */
+  private open(request: IncomingMessage, response: ServerResponse): void {
+    if (response.socket === null) response.once('socket', () => this.begin(request, response));
+    else this.begin(request, response);
+  }
+
+  private begin(request: IncomingMessage, response: ServerResponse): void {
+    try {
+      const query = readWatchQuery(request.url!, String(request.headers['last-event-id'] ?? ''));
+      this.watch.open(response, query);
+    } catch (error) {
+      this.answers.failure(request, response, error);
+    }
+  }
+}
