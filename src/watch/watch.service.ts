@@ -83,6 +83,7 @@ export class WatchService implements OnModuleDestroy {
       case 'removed':
         return this.depart(event.view);
       case 'join-refused':
+      case 'apart':
         return;
     }
   }
