@@ -42,7 +42,8 @@ export class ChangeTexts {
 
 function renderChange(change: Change): string {
   const { kind, key, revision, size, modified } = change;
-  if (kind === 'delete') return renderEvent('delete', revision, JSON.stringify({ key, revision }));
+  if (kind === 'delete' || kind === 'expire')
+    return renderEvent('delete', revision, JSON.stringify({ key, revision }));
   const type = change.type === '' ? DEFAULT_TYPE : change.type;
   const time = new Date(modified).toISOString();
   const data = { key, revision, etag: etagOf(change), size, type, modified: time };

@@ -48,7 +48,7 @@ export class History {
     if (this.last - this.start === this.capacity) this.dropOldest();
     this.last = revision;
     this.kinds[revision % this.capacity] = kind;
-    if (kind === 'put' || kind === 'delete') this.keep(record);
+    if (kind === 'put' || kind === 'delete' || kind === 'expire') this.keep(record);
   }
 
   /** What came before is not known here, or counts no more: the state up to `revision` was not told as changes. */

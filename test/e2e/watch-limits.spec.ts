@@ -23,7 +23,15 @@ async function startAlone(options: Partial<WatchOptions> = {}): Promise<string> 
 
 /** Many writes at once, past HTTP. */
 async function write(count: number, key: string): Promise<void> {
-  const about = { type: '', meta: {}, size: 1, digest: '0123456789abcdef', body: Buffer.from('x') };
+  const about = {
+    type: '',
+    meta: {},
+    size: 1,
+    digest: '0123456789abcdef',
+    body: Buffer.from('x'),
+    ttlMs: 0,
+    token: '',
+  };
   const condition = { kind: 'none' } as const;
   const { ring: service } = ring.primary;
   await Promise.all(

@@ -21,6 +21,9 @@ export function record(revision: number, fields: Partial<LogRecord> = {}): LogRe
     replaced: false,
     refusal: null,
     floor: 0,
+    expires: 0,
+    token: '',
+    of: 0,
     ...fields,
   };
 }
