@@ -5,6 +5,7 @@ import type { LogRecord } from '../replication/index.js';
 import { isConditional, judgeRead } from './conditional.js';
 import { type ObjectHead, ObjectHeads } from './object-head.js';
 import { allowsRange, parseRange } from './ranges.js';
+import { showTtl } from './time-to-live.js';
 
 /** The answers to a read of an object that is there. HEAD gets the same ones; node:http leaves their bodies out. */
 export class ObjectAnswers {
@@ -12,14 +13,15 @@ export class ObjectAnswers {
 
   constructor(private readonly answers: Answers) {}
 
-  /** `extras`: headers that only this answer has, names and values in turn. */
+  /** `given`: headers that only this answer has, names and values in turn. */
   send(
     request: IncomingMessage,
     response: ServerResponse,
     record: LogRecord,
-    extras: readonly string[],
+    given: readonly string[],
   ): void {
     const { headers } = request;
+    const extras = record.expires === 0 ? given : [...given, 'X-TTL', showTtl(record.expires, Date.now())];
     const head = this.heads.of(record, this.answers.labels.headers());
     if (isConditional(headers)) {
       const verdict = judgeRead(headers, head, Date.now());

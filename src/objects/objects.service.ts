@@ -16,6 +16,8 @@ export interface NewObject {
   readonly type: string;
   readonly meta: Meta;
   readonly body: Uint8Array;
+  /** Milliseconds to live, 0 for ever. */
+  readonly ttlMs: number;
 }
 
 /** The HashMap that all servers of the ring share: reads from this server's memory, writes through the ring. */
@@ -39,13 +41,29 @@ export class ObjectsService {
     return record?.kind === 'put' ? record : undefined;
   }
 
-  put(key: string, { type, meta, body }: NewObject, condition: Condition): Promise<Outcome> {
+  put(
+    key: string,
+    { type, meta, body, ttlMs }: NewObject,
+    condition: Condition,
+    token = '',
+  ): Promise<Outcome> {
     const digest = digestOf(body);
-    return this.ring.write({ kind: 'put', key, condition, type, meta, size: body.length, digest, body });
+    return this.ring.write({
+      kind: 'put',
+      key,
+      condition,
+      type,
+      meta,
+      size: body.length,
+      digest,
+      body,
+      ttlMs,
+      token,
+    });
   }
 
-  delete(key: string, condition: Condition): Promise<Outcome> {
-    const nothing = { type: '', meta: NO_META, size: 0, digest: '', body: null };
+  delete(key: string, condition: Condition, token = ''): Promise<Outcome> {
+    const nothing = { type: '', meta: NO_META, size: 0, digest: '', body: null, ttlMs: 0, token };
     return this.ring.write({ kind: 'delete', key, condition, ...nothing });
   }
 

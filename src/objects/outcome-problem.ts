@@ -1,5 +1,5 @@
 import { type ErrorCode, Problem } from '../http/index.js';
-import type { NotDone, Outcome, RefusalReason } from '../replication/index.js';
+import type { LogRecord, NotDone, Outcome, RefusalReason } from '../replication/index.js';
 
 type Unavailable = Extract<Outcome, { kind: 'unavailable' }>['reason'];
 
@@ -21,11 +21,17 @@ const UNAVAILABLE: Readonly<Record<Unavailable, ErrorCode>> = {
 const REFUSED: Readonly<Record<RefusalReason, ErrorCode>> = {
   precondition: 'precondition_failed',
   absent: 'no_object',
+  reused: 'idempotency_key_reused',
 };
 
 /** Marks what was decided outside the lineage: the other side may have decided otherwise. */
 export function provisional(copies: number | null): readonly string[] {
   return copies === null ? [] : ['Ringlet-View', `provisional; copies=${copies}`];
+}
+
+/** Marks the answer to a request that was done before, by its Idempotency-Key. */
+export function replayed(record: LogRecord): readonly string[] {
+  return record.of === 0 ? [] : ['Idempotency-Replayed', 'true'];
 }
 
 /** What a client is told of an outcome without a success. "Nothing was done" and "nobody knows" never share a code. */
@@ -39,7 +45,7 @@ export function problemOf(outcome: Outcome): Problem {
       return new Problem(UNAVAILABLE[outcome.reason]);
     case 'refused':
       return new Problem(REFUSED[outcome.record.refusal ?? 'precondition'], {
-        headers: provisional(outcome.copies),
+        headers: [...replayed(outcome.record), ...provisional(outcome.copies)],
       });
     case 'absent':
       return new Problem('no_object');

@@ -8,6 +8,8 @@ const tombstone = (revision: number, key: string, modified = 0): LogRecord =>
   record(revision, { kind: 'delete', key, modified });
 const floor = (revision: number, upTo: number): LogRecord =>
   record(revision, { kind: 'floor', key: '', floor: upTo });
+const mortal = (revision: number, key = 'k'): LogRecord => record(revision, { key, expires: 10 });
+const expire = (revision: number, key = 'k'): LogRecord => record(revision, { kind: 'expire', key });
 
 function filled(...records: LogRecord[]): Catalogue {
   const catalogue = new Catalogue();
@@ -180,5 +182,56 @@ describe('The bodies that a catalogue lacks', () => {
     catalogue.load([slim, record(2, { key: 'b' })]);
     catalogue.attach('k', 1, bytes('text'));
     expect(keysOf(catalogue.records())).toEqual(['k', 'b']);
+  });
+});
+
+describe('The objects of a catalogue that have a time to live', () => {
+  it('are given when it is over, once they are committed', () => {
+    const catalogue = new Catalogue();
+    catalogue.store(mortal(1));
+    expect(catalogue.takeExpired(99)).toBeNull();
+    catalogue.commit(1, () => undefined);
+    expect(catalogue.takeExpired(9)).toBeNull();
+    expect(catalogue.takeExpired(10)?.revision).toBe(1);
+    expect(catalogue.takeExpired(99)).toBeNull();
+  });
+
+  it('end as tombstones', () => {
+    const catalogue = filled(mortal(1), expire(2));
+    expect([catalogue.get('k')?.kind, catalogue.objects, catalogue.list('', null, 9)]).toEqual([
+      'expire',
+      0,
+      [],
+    ]);
+    expect(catalogue.expiredTombstones(99)).toBe(2);
+    expect(catalogue.takeExpired(99)).toBeNull();
+  });
+
+  it('live on when they were written again, committed or not', () => {
+    const catalogue = filled(mortal(1), record(2), mortal(3, 'other'));
+    catalogue.store(record(4, { key: 'other' }));
+    expect(catalogue.takeExpired(99)).toBeNull();
+  });
+
+  it('are given again when what was numbered since was dropped', () => {
+    const catalogue = filled(mortal(1), mortal(2, 'other'));
+    catalogue.store(record(3));
+    expect(catalogue.takeExpired(99)?.key).toBe('other');
+    catalogue.store(expire(4, 'other'));
+    catalogue.resumeExpiry();
+    expect(catalogue.takeExpired(99)).toBeNull();
+    catalogue.truncate(2);
+    catalogue.resumeExpiry();
+    expect([catalogue.takeExpired(99)?.key, catalogue.takeExpired(99)?.key].toSorted()).toEqual([
+      'k',
+      'other',
+    ]);
+  });
+
+  it('are known to who has loaded them', () => {
+    const catalogue = new Catalogue();
+    catalogue.load([mortal(1)]);
+    catalogue.complete(1, 0);
+    expect(catalogue.takeExpired(10)?.revision).toBe(1);
   });
 });

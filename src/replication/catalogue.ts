@@ -1,4 +1,5 @@
 import { invariant } from './assert.js';
+import { Expiry } from './expiry.js';
 import { compareKeys } from './key-order.js';
 import { Queue } from './queue.js';
 import type { LogRecord } from './record.js';
@@ -31,6 +32,7 @@ export class Catalogue {
 
   private readonly committed = new Map<string, LogRecord>();
   private readonly keys = new SortedKeys();
+  private readonly expiry = new Expiry();
   private readonly dirty = new Map<string, LogRecord[]>();
   private readonly log = new Queue<LogRecord>();
   private readonly tombstones = new Queue<LogRecord>();
@@ -54,7 +56,7 @@ export class Catalogue {
     invariant(record.revision === this.last + 1, `record ${record.revision} after ${this.last}`);
     this.last = record.revision;
     this.log.push(record);
-    if (record.kind === 'put' || record.kind === 'delete') this.addDirty(record);
+    if (isVersion(record)) this.addDirty(record);
   }
 
   /** Commits everything up to `revision` and hands each record to `each`, in order. */
@@ -74,7 +76,7 @@ export class Catalogue {
     while (this.last > revision) {
       const record = this.log.pop()!;
       this.last = record.revision - 1;
-      if (record.kind === 'put' || record.kind === 'delete') this.popDirty(record.key);
+      if (isVersion(record)) this.popDirty(record.key);
       dropped.push(record);
     }
     return dropped;
@@ -129,6 +131,20 @@ export class Catalogue {
     return expired;
   }
 
+  /** The next object whose time to live is over and that nobody has written since; each is given once. */
+  takeExpired(wall: number): LogRecord | null {
+    for (let due = this.expiry.take(wall); due; due = this.expiry.take(wall)) {
+      const newest = this.newest(due.key);
+      if (newest?.revision === due.revision) return newest;
+    }
+    return null;
+  }
+
+  /** What `takeExpired` has given may not have been numbered, or not for good: it is given again. */
+  resumeExpiry(): void {
+    this.expiry.resume();
+  }
+
   /** Takes a part of another member's committed state in, in revision order. */
   load(records: readonly LogRecord[]): void {
     for (const record of records) {
@@ -163,6 +179,7 @@ export class Catalogue {
     switch (record.kind) {
       case 'put':
       case 'delete':
+      case 'expire':
         this.shiftDirty(record.key);
         this.put(record);
         return;
@@ -170,6 +187,7 @@ export class Catalogue {
         this.dropTombstones(record.floor);
         return;
       case 'refusal':
+      case 'repeat':
         return;
     }
   }
@@ -187,6 +205,7 @@ export class Catalogue {
     this.committed.set(key, record);
     this.newestCommitted = Math.max(this.newestCommitted, record.revision);
     this.index(record, wasThere);
+    this.expiry.committed(record);
     if (record.kind === 'put' && record.body === null) this.lacking.set(key, record.revision);
     else if (this.lacking.size > 0) this.lacking.delete(key);
   }
@@ -208,4 +227,9 @@ export class Catalogue {
       this.onDropped?.(tombstone);
     }
   }
+}
+
+/** Whether the record is a version of its key: an object or a tombstone. */
+function isVersion({ kind }: LogRecord): boolean {
+  return kind === 'put' || kind === 'delete' || kind === 'expire';
 }

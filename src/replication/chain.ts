@@ -2,11 +2,14 @@ import { invariant } from './assert.js';
 import type { Downstream } from './downstream.js';
 import type { Outcome } from './interface.js';
 import type { Append, Stored, Submit, Watermark } from './messages.js';
-import { floorRecord, number } from './numbering.js';
+import { expireRecord, floorRecord, number, resultOf } from './numbering.js';
 import type { OwnWrites, SentWrite } from './own-writes.js';
 import type { LogRecord, Operation } from './record.js';
 import { Stash } from './stash.js';
 import type { Place, State } from './state.js';
+
+/** Objects that one tick lets expire at most. */
+const EXPIRED_PER_TICK = 1000;
 
 /**
  * The data path: submits travel to the primary, numbered records travel a whole lap, the last member tells
@@ -36,6 +39,7 @@ export class Chain {
   /** Sends what the successor lacks; what was not numbered follows once this server has all that was. */
   installed(place: Place): void {
     this.stash.clear();
+    this.state.catalogue.resumeExpiry();
     this.storedByAll = 0;
     this.storedSent = -1;
     this.watermarkSent = -1;
@@ -85,13 +89,13 @@ export class Chain {
     this.commit(Math.min(message.revision, this.state.catalogue.last));
   }
 
-  /** The primary drops old tombstones by a record, so that every catalogue drops the same. */
+  /** What time does to objects, the primary decides. */
   tick(): void {
-    const { place, isActive, catalogue, options, wall } = this.state;
+    const { place, isActive } = this.state;
     if (!place?.isPrimary || !isActive) return;
+    this.expire();
+    this.dropTombstones();
     this.advance();
-    const floor = catalogue.expiredTombstones(wall - options.tombstoneTtlMs);
-    if (floor > Math.max(catalogue.floor, this.floorNumbered)) this.numberFloor(floor);
   }
 
   /** Marks ride once behind all that one step produced. */
@@ -136,28 +140,38 @@ export class Chain {
 
   /** Gives the request its place in the order, unless it has one. */
   private number(origin: number, request: number, operation: Operation): void {
-    const { catalogue, origins, wall } = this.state;
+    const { catalogue, origins, idempotency, wall } = this.state;
     const last = origins.lastOf(origin);
     if (request <= last) return;
     invariant(request === last + 1, `request ${request} of an origin whose last was ${last}`);
-    const revision = catalogue.last + 1;
-    this.store(
-      number(operation, catalogue.newest(operation.key), { revision, origin, request, modified: wall }),
-    );
+    const head = { revision: catalogue.last + 1, origin, request, modified: wall };
+    this.store(number(operation, catalogue.newest(operation.key), idempotency.find(operation.token), head));
     this.advance();
   }
 
-  private numberFloor(floor: number): void {
-    this.floorNumbered = floor;
+  /** Expiry happens by these records alone, so that all servers lose an object at the same place of the order. */
+  private expire(): void {
     const { catalogue, wall } = this.state;
-    this.store(floorRecord(catalogue.last + 1, wall, floor));
-    this.advance();
+    for (let count = 0; count < EXPIRED_PER_TICK; count++) {
+      const record = catalogue.takeExpired(wall);
+      if (!record) break;
+      this.store(expireRecord({ revision: catalogue.last + 1, modified: wall }, record.key));
+    }
+  }
+
+  private dropTombstones(): void {
+    const { catalogue, options, wall } = this.state;
+    const floor = catalogue.expiredTombstones(wall - options.tombstoneTtlMs);
+    if (floor <= Math.max(catalogue.floor, this.floorNumbered)) return;
+    this.floorNumbered = floor;
+    this.store(floorRecord({ revision: catalogue.last + 1, modified: wall }, floor));
   }
 
   private store(record: LogRecord): void {
     const { state } = this;
     state.catalogue.store(record);
     state.origins.advance(record);
+    state.idempotency.stored(record);
     if (record.origin === state.self.id) this.own.numbered(record);
     const place = state.place!;
     if (!place.isTail && record.revision > place.successor.last) this.forward(place, record);
@@ -191,8 +205,9 @@ export class Chain {
   }
 
   private commit(revision: number): void {
-    const { catalogue, self } = this.state;
+    const { catalogue, idempotency, self } = this.state;
     catalogue.commit(revision, (record) => {
+      idempotency.committed(record);
       if (this.state.view!.provisional) this.state.apart.wrote = true;
       if (record.origin === self.id) this.own.committed(record, () => this.outcomeOf(record));
       this.onCommit(record);
@@ -200,7 +215,8 @@ export class Chain {
     this.pump();
   }
 
-  private outcomeOf(record: LogRecord): Outcome {
+  private outcomeOf(committed: LogRecord): Outcome {
+    const record = resultOf(committed);
     const { view } = this.state.place!;
     const copies = view.provisional ? view.members.length : null;
     return { kind: record.kind === 'refusal' ? 'refused' : 'done', record, copies };

@@ -1,3 +1,4 @@
+export { IDEMPOTENCY_KEYS, IDEMPOTENCY_WINDOW_MS } from './idempotency.js';
 export * from './interface.js';
 export * from './messages.js';
 export * from './record.js';

@@ -168,7 +168,10 @@ export interface JoinRefused {
   readonly reason: string;
 }
 
-/** A piece of the state for a newcomer: all committed records in revision order, then `rest`, then the log. */
+/**
+ * A piece of the state for a newcomer: all committed records in revision order, then `rest`, then what became of requests with an
+ * Idempotency-Key, then the log.
+ */
 export interface StatePart {
   readonly kind: 'state';
   readonly part: number;
@@ -176,6 +179,8 @@ export interface StatePart {
   readonly records: readonly LogRecord[];
   /** Set once, after the last committed record. */
   readonly rest: StateRest | null;
+  /** What is remembered of requests with an Idempotency-Key, oldest first; only after `rest`. */
+  readonly done: readonly LogRecord[];
   /** Numbered but not committed; only with or after `rest`. */
   readonly log: readonly LogRecord[];
 }

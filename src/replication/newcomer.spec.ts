@@ -24,7 +24,7 @@ beforeEach(() => {
 });
 
 function part(number: number, fields: Partial<StatePart> = {}): StatePart {
-  return { kind: 'state', part: number, records: [], rest: null, log: [], ...fields };
+  return { kind: 'state', part: number, records: [], rest: null, done: [], log: [], ...fields };
 }
 
 const rest = { watermark: 2, floor: 1, origins: [[4, 6]] as [number, number][] };
@@ -89,6 +89,17 @@ describe('A newcomer that is taken in', () => {
     expect([catalogue.watermark, catalogue.last, catalogue.floor]).toEqual([2, 3, 1]);
     expect([catalogue.get('a')!.revision, catalogue.newest('a')!.revision]).toEqual([1, 3]);
     expect(origins.lastOf(4)).toBe(7);
+  });
+
+  it('knows the requests that were done, committed or not', () => {
+    newcomer.receive(USHER, part(1, { rest }));
+    newcomer.receive(USHER, part(2, { done: [record(1, { token: 't' })] }));
+    newcomer.receive(USHER, part(3, { done: [record(2, { token: 'u' })] }));
+    newcomer.receive(USHER, part(4, { log: [record(3, { token: 'v' })] }));
+    const { idempotency } = station.state;
+    expect(['t', 'u', 'v'].map((token) => idempotency.find(token)?.revision)).toEqual([1, 2, 3]);
+    newcomer.reset();
+    expect(station.state.idempotency.find('t')).toBeUndefined();
   });
 
   it('takes no part twice, and none before those that come first', () => {

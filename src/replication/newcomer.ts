@@ -1,4 +1,5 @@
 import { Catalogue } from './catalogue.js';
+import { Idempotency } from './idempotency.js';
 import type { Links } from './links.js';
 import type { LinkId } from './interface.js';
 import type { Install, Join, StatePart } from './messages.js';
@@ -128,6 +129,7 @@ export class NewcomerSide {
     this.isLost = false;
     this.state.catalogue = new Catalogue();
     this.state.origins = new Origins();
+    this.state.idempotency = new Idempotency();
   }
 
   private begin(link: LinkId): void {
@@ -135,16 +137,18 @@ export class NewcomerSide {
     this.usher = link;
   }
 
-  private load({ records, rest, log }: StatePart): void {
-    const { catalogue, origins } = this.state;
+  private load({ records, rest, done, log }: StatePart): void {
+    const { catalogue, origins, idempotency } = this.state;
     catalogue.load(records);
     if (rest) {
       catalogue.complete(rest.watermark, rest.floor);
       origins.load(rest.origins);
     }
+    idempotency.load(done);
     for (const record of log) {
       catalogue.store(record);
       origins.advance(record);
+      idempotency.stored(record);
     }
   }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { floorRecord, number } from './numbering.js';
+import { expireRecord, floorRecord, number, resultOf } from './numbering.js';
 import { etagOf, holds, type Condition, type LogRecord } from './record.js';
 import { bytes, put, record, remove } from './testing/fixtures.js';
 
@@ -43,14 +43,17 @@ describe('number', () => {
       body,
       refusal: null,
       floor: 0,
+      expires: 0,
+      token: '',
+      of: 0,
     };
-    expect(number(operation, undefined, HEAD)).toEqual({ ...common, replaced: false });
-    expect(number(operation, TOMBSTONE, HEAD)).toEqual({ ...common, replaced: false });
-    expect(number(operation, PRESENT, HEAD)).toEqual({ ...common, replaced: true });
+    expect(number(operation, undefined, undefined, HEAD)).toEqual({ ...common, replaced: false });
+    expect(number(operation, TOMBSTONE, undefined, HEAD)).toEqual({ ...common, replaced: false });
+    expect(number(operation, PRESENT, undefined, HEAD)).toEqual({ ...common, replaced: true });
   });
 
   it('makes a tombstone of a delete', () => {
-    expect(number(remove('k'), PRESENT, HEAD)).toMatchObject({
+    expect(number(remove('k'), PRESENT, undefined, HEAD)).toMatchObject({
       ...HEAD,
       kind: 'delete',
       key: 'k',
@@ -62,28 +65,37 @@ describe('number', () => {
     ['nothing', undefined],
     ['a tombstone', TOMBSTONE],
   ])('refuses to delete %s', (_, newest) => {
-    expect(number(remove('k'), newest, HEAD)).toMatchObject({ ...HEAD, kind: 'refusal', refusal: 'absent' });
+    expect(number(remove('k'), newest, undefined, HEAD)).toMatchObject({
+      ...HEAD,
+      kind: 'refusal',
+      refusal: 'absent',
+    });
   });
 
   it('says that a condition failed before it says that there is nothing to delete', () => {
     for (const condition of [present, match(etagOf(PRESENT))]) {
-      expect(number(remove('k', condition), undefined, HEAD).refusal).toBe('precondition');
+      expect(number(remove('k', condition), undefined, undefined, HEAD).refusal).toBe('precondition');
     }
-    expect(number(remove('k', absent), undefined, HEAD).refusal).toBe('absent');
+    expect(number(remove('k', absent), undefined, undefined, HEAD).refusal).toBe('absent');
   });
 
   it('leaves the body out of a refusal', () => {
-    const refused = number({ ...put('k', 'new', absent), type: 'a/b', meta: { a: 'b' } }, PRESENT, HEAD);
+    const refused = number(
+      { ...put('k', 'new', absent), type: 'a/b', meta: { a: 'b' } },
+      PRESENT,
+      undefined,
+      HEAD,
+    );
     expect(refused).toMatchObject({ kind: 'refusal', size: 0, digest: '', body: null, type: '', meta: {} });
     expect(refused.replaced).toBe(true);
   });
 
   it('keeps the bytes as they came', () => {
-    expect(number(put('k', ''), undefined, HEAD).body).toEqual(bytes(''));
+    expect(number(put('k', ''), undefined, undefined, HEAD).body).toEqual(bytes(''));
   });
 
   it('makes a floor that belongs to no origin', () => {
-    expect(floorRecord(9, 1000, 5)).toMatchObject({
+    expect(floorRecord({ revision: 9, modified: 1000 }, 5)).toMatchObject({
       revision: 9,
       origin: 0,
       request: 0,
@@ -91,5 +103,61 @@ describe('number', () => {
       modified: 1000,
       floor: 5,
     });
+  });
+
+  it('gives an object the time that it is to live from its own clock on', () => {
+    expect(number({ ...put('k', 'new'), ttlMs: 500 }, undefined, undefined, HEAD).expires).toBe(1500);
+    const refused = number({ ...put('k', 'new', absent), ttlMs: 500 }, PRESENT, undefined, HEAD);
+    expect(refused.expires).toBe(0);
+  });
+
+  it('makes a tombstone of what has expired, that belongs to no origin', () => {
+    const expired = expireRecord({ revision: 9, modified: 1000 }, 'k');
+    const common = { revision: 9, origin: 0, request: 0, modified: 1000, digest: '', body: null, expires: 0 };
+    expect(expired).toMatchObject({ ...common, kind: 'expire', key: 'k', replaced: true });
+  });
+});
+
+describe('A request that is sent again', () => {
+  const request = { ...put('k', 'new'), token: 't' };
+  const again = { ...HEAD, revision: 8, modified: 2000 };
+  const first = number(request, PRESENT, undefined, HEAD);
+
+  it('changes nothing, and is told what it was told', () => {
+    const repeat = number(request, first, first, again);
+    expect(repeat).toMatchObject({ ...again, kind: 'repeat', of: 7, body: null, size: 0, token: 't' });
+    const result = resultOf(repeat);
+    expect(result).toMatchObject({ kind: 'put', revision: 7, replaced: true, refusal: null });
+    expect(etagOf(result)).toBe(etagOf(first));
+  });
+
+  it('is done although its condition would not hold any more', () => {
+    const create = { ...put('k', 'new', absent), token: 't' };
+    const created = number(create, undefined, undefined, HEAD);
+    expect(number(create, created, created, again)).toMatchObject({ kind: 'repeat', replaced: false });
+  });
+
+  it('is refused again when it was refused, though it would be done now', () => {
+    const replace = { ...put('k', 'new', present), token: 't' };
+    const refused = number(replace, undefined, undefined, HEAD);
+    const repeat = number(replace, PRESENT, refused, again);
+    expect([refused.kind, repeat.kind]).toEqual(['refusal', 'repeat']);
+    expect(resultOf(repeat)).toMatchObject({ kind: 'refusal', refusal: 'precondition', revision: 7 });
+  });
+
+  it('may be a removal', () => {
+    const removal = { ...remove('k'), token: 't' };
+    const done = number(removal, PRESENT, undefined, HEAD);
+    expect(resultOf(number(removal, done, done, again))).toMatchObject({ kind: 'delete', revision: 7 });
+  });
+
+  it.each([
+    ['key', { ...request, key: 'other' }],
+    ['body', { ...request, digest: 'fedcba9876543210' }],
+    ['method', { ...remove('k'), token: 't' }],
+  ])('is another one with another %s, and refused', (_, other) => {
+    const reused = number(other, PRESENT, first, again);
+    expect(reused).toMatchObject({ ...again, kind: 'refusal', refusal: 'reused', of: 0 });
+    expect(resultOf(reused)).toBe(reused);
   });
 });

@@ -7,13 +7,64 @@ import {
   type RefusalReason,
 } from './record.js';
 
-type Head = Pick<LogRecord, 'revision' | 'origin' | 'request' | 'modified'>;
+type Head = Pick<LogRecord, 'revision' | 'modified'>;
+type Request = Pick<LogRecord, 'origin' | 'request'>;
 
-/** The primary's judgement: what becomes of an operation, given the newest version of its key. */
-export function number(operation: Operation, newest: LogRecord | undefined, head: Head): LogRecord {
+/**
+ * The primary's judgement: what becomes of an operation, given the newest version of its key and, when its
+ * Idempotency-Key was seen before, what became of it then.
+ */
+export function number(
+  operation: Operation,
+  newest: LogRecord | undefined,
+  earlier: LogRecord | undefined,
+  head: Head & Request,
+): LogRecord {
+  if (earlier) return again(operation, earlier, head);
   const present = newest !== undefined && newest.kind === 'put';
   const refusal = refuse(operation, newest, present);
   const kind: RecordKind = refusal ? 'refusal' : operation.kind;
+  return make(kind, operation, head, { refusal, replaced: present, of: 0 });
+}
+
+/** The record by which everyone drops the tombstones up to `floor`. */
+export function floorRecord(head: Head, floor: number): LogRecord {
+  return { ...ownRecord('floor', '', head), floor };
+}
+
+/** The record by which an object's time to live ends. */
+export function expireRecord(head: Head, key: string): LogRecord {
+  return { ...ownRecord('expire', key, head), replaced: true };
+}
+
+/** What the client is told of a record: of a repeated request, what it was told before. */
+export function resultOf(record: LogRecord): LogRecord {
+  if (record.kind !== 'repeat') return record;
+  const kind = record.refusal ? 'refusal' : record.digest === '' ? 'delete' : 'put';
+  return { ...record, kind, revision: record.of };
+}
+
+/** The same request, by key and body, gets the same answer; another one is a mistake of the client. */
+function again(operation: Operation, earlier: LogRecord, head: Head & Request): LogRecord {
+  const isSame = earlier.key === operation.key && earlier.digest === operation.digest;
+  if (!isSame) return make('refusal', operation, head, { refusal: 'reused', replaced: false, of: 0 });
+  const { refusal, replaced, revision } = earlier;
+  return make('repeat', operation, head, { refusal, replaced, of: revision });
+}
+
+/** A record that no client asked for. */
+function ownRecord(kind: RecordKind, key: string, { revision, modified }: Head): LogRecord {
+  const head = { revision, modified, origin: 0, request: 0 };
+  return make(kind, { ...NOTHING, key }, head, { refusal: null, replaced: false, of: 0 });
+}
+
+/** All records are made here, with their properties in one order, so that they share one hidden class. */
+function make(
+  kind: RecordKind,
+  operation: Operation,
+  head: Head & Request,
+  judged: Pick<LogRecord, 'refusal' | 'replaced' | 'of'>,
+): LogRecord {
   const isPut = kind === 'put';
   return {
     revision: head.revision,
@@ -25,33 +76,29 @@ export function number(operation: Operation, newest: LogRecord | undefined, head
     type: isPut ? operation.type : '',
     meta: isPut ? operation.meta : NO_META,
     size: isPut ? operation.size : 0,
-    digest: isPut ? operation.digest : '',
+    digest: isPut || operation.token !== '' ? operation.digest : '',
     body: isPut ? operation.body : null,
-    replaced: present,
-    refusal,
+    replaced: judged.replaced,
+    refusal: judged.refusal,
     floor: 0,
+    expires: isPut && operation.ttlMs > 0 ? head.modified + operation.ttlMs : 0,
+    token: operation.token,
+    of: judged.of,
   };
 }
 
-/** The record by which everyone drops the tombstones up to `floor`. */
-export function floorRecord(revision: number, modified: number, floor: number): LogRecord {
-  return {
-    revision,
-    origin: 0,
-    request: 0,
-    kind: 'floor',
-    key: '',
-    modified,
-    type: '',
-    meta: NO_META,
-    size: 0,
-    digest: '',
-    body: null,
-    replaced: false,
-    refusal: null,
-    floor,
-  };
-}
+const NOTHING: Operation = {
+  kind: 'delete',
+  key: '',
+  condition: { kind: 'none' },
+  type: '',
+  meta: NO_META,
+  size: 0,
+  digest: '',
+  body: null,
+  ttlMs: 0,
+  token: '',
+};
 
 /** A failed condition comes before an absent object, so that If-Match on nothing is 412 (RFC 9110, 13.1.1). */
 function refuse(operation: Operation, newest: LogRecord | undefined, present: boolean): RefusalReason | null {

@@ -12,7 +12,7 @@ export type Condition =
 
 export const UNCONDITIONAL: Condition = Object.freeze({ kind: 'none' });
 
-/** What a client asks for. A `noop` only keeps the sequence of request ids whole. */
+/** What a client asks for. */
 export interface Operation {
   readonly kind: 'put' | 'delete';
   readonly key: string;
@@ -25,15 +25,21 @@ export interface Operation {
   /** Sixteen hexadecimal digits of the body's SHA-256; '' for a delete. */
   readonly digest: string;
   readonly body: Uint8Array | null;
+  /** Milliseconds to live, 0 for ever. */
+  readonly ttlMs: number;
+  /** The client's Idempotency-Key, '' for none. */
+  readonly token: string;
 }
 
-export type RecordKind = 'put' | 'delete' | 'refusal' | 'floor';
-export type RefusalReason = 'precondition' | 'absent';
+export type RecordKind = 'put' | 'delete' | 'refusal' | 'floor' | 'expire' | 'repeat';
+/** `reused`: an Idempotency-Key that came with another request before. */
+export type RefusalReason = 'precondition' | 'absent' | 'reused';
 
 /**
  * One entry of the total order, and, once it is the newest of its key, what the catalogue holds.
  * A `delete` is a tombstone there. A `refusal` is ordered so that it is answered only after what it
- * was judged against is committed. A `floor` drops the tombstones up to its `floor` everywhere.
+ * was judged against is committed. A `floor` drops the tombstones up to its `floor` everywhere. An `expire` is the
+ * primary's tombstone for an object whose time to live is over. A `repeat` stands for a request that was done before.
  */
 export interface LogRecord {
   readonly revision: number;
@@ -55,6 +61,12 @@ export interface LogRecord {
   readonly replaced: boolean;
   readonly refusal: RefusalReason | null;
   readonly floor: number;
+  /** Wall clock of the primary at which the object's time to live is over, milliseconds since the epoch; 0 for never. */
+  readonly expires: number;
+  /** The request's Idempotency-Key, '' for none. */
+  readonly token: string;
+  /** Of a `repeat`: the revision at which the request was done. 0 otherwise. */
+  readonly of: number;
 }
 
 /** Strong validator (RFC 9110, 8.8.3). The digest keeps equal revisions of two partitions apart. */

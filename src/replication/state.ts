@@ -1,6 +1,7 @@
 import { Catalogue } from './catalogue.js';
 import type { Effects } from './effects.js';
 import type { Clock, Phase, ReplicaOptions } from './interface.js';
+import { Idempotency } from './idempotency.js';
 import { Origins } from './origins.js';
 import type { Server, ServerId } from './server.js';
 import { indexOf, predecessorOf, successorOf, type Member, type View } from './view.js';
@@ -53,6 +54,7 @@ export class State {
   readonly apart: Apart = { lineage: 0, wrote: false, toldAt: -Infinity };
   catalogue = new Catalogue();
   origins = new Origins();
+  idempotency = new Idempotency();
   now: number;
   wall: number;
 

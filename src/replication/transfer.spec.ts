@@ -47,7 +47,7 @@ function loaded(parts: readonly StatePart[]): Catalogue {
 
 describe('Transfer', () => {
   it('sends an empty part of an empty catalogue', () => {
-    expect(transfer.next()).toEqual({ kind: 'state', part: 1, records: [], rest: null, log: [] });
+    expect(transfer.next()).toEqual({ kind: 'state', part: 1, records: [], rest: null, done: [], log: [] });
     expect(transfer.isAtEnd).toBe(true);
   });
 
@@ -142,5 +142,20 @@ describe('Transfer', () => {
     expect([...copy.records()]).toEqual([...catalogue.records()]);
     expect(copy.logAfter(copy.watermark)).toEqual(catalogue.logAfter(catalogue.watermark));
     expect(copy.list('', null, 2 * MANY)).toEqual(catalogue.list('', null, 2 * MANY));
+  });
+
+  it('tells what is remembered of requests before the log, in parts of bounded length', () => {
+    commit({ key: 'a' });
+    store({ key: 'b' });
+    const done = Array.from({ length: MANY + 100 }, (_, index) => record(1, { token: `${index}`, size: 0 }));
+    const parts = [...transfer.finish([], done)];
+    expect(parts.map((part) => [part.records, part.done, part.log].map(({ length }) => length))).toEqual([
+      [1, 0, 0],
+      [0, 0, 0],
+      [0, 509, 0],
+      [0, MANY + 100 - 509, 0],
+      [0, 0, 1],
+    ]);
+    expect(parts.flatMap((part) => part.done)).toEqual(done);
   });
 });

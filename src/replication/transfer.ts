@@ -38,15 +38,13 @@ export class Transfer {
   }
 
   /** Everything that is left, for a catalogue that does not change any more. */
-  *finish(origins: StateRest['origins']): Generator<StatePart> {
+  *finish(origins: StateRest['origins'], done: Iterable<LogRecord> = []): Generator<StatePart> {
     while (!this.isAtEnd) yield this.next();
     const { watermark, floor } = this.catalogue;
     yield { ...this.part([]), rest: { watermark, floor, origins } };
-    const log = this.catalogue.logAfter(watermark).values();
-    for (let records = takePart(() => log.next().value); records.length > 0;) {
+    for (const records of inParts(done)) yield { ...this.part([]), done: records };
+    for (const records of inParts(this.catalogue.logAfter(watermark)))
       yield { ...this.part([]), log: records };
-      records = takePart(() => log.next().value);
-    }
   }
 
   /** Whether everything committed so far is in the parts. */
@@ -55,7 +53,7 @@ export class Transfer {
   }
 
   private part(records: readonly LogRecord[]): StatePart {
-    return { kind: 'state', part: ++this.parts, records, rest: null, log: [] };
+    return { kind: 'state', part: ++this.parts, records, rest: null, done: [], log: [] };
   }
 
   /** An iterator that ended starts over; what it then does not find any more was a tombstone that has been dropped. */
@@ -81,6 +79,12 @@ export class Transfer {
     this.leftBodiesOut = true;
     return { ...record, body: null };
   }
+}
+
+function* inParts(records: Iterable<LogRecord>): Generator<LogRecord[]> {
+  const iterator = records[Symbol.iterator]();
+  const take = (): LogRecord | undefined => iterator.next().value;
+  for (let part = takePart(take); part.length > 0; part = takePart(take)) yield part;
 }
 
 function takePart(take: () => LogRecord | undefined): LogRecord[] {

@@ -59,5 +59,6 @@ function dropExcess(state: State, own: OwnWrites, view: View): void {
   if (state.catalogue.last <= view.start) return;
   const dropped = state.catalogue.truncate(view.start);
   state.origins.rollback(dropped);
+  state.idempotency.rollback(dropped);
   for (const record of dropped) if (record.origin === state.self.id) own.dropped(record);
 }

@@ -158,7 +158,8 @@ export class Usher {
   private complete(guest: Guest): void {
     const link = this.links.up(this.target!)?.link;
     if (link == null) return;
-    const parts = guest.transfer!.finish(this.state.origins.entries());
+    const { origins, idempotency } = this.state;
+    const parts = guest.transfer!.finish(origins.entries(), idempotency.entries());
     for (const part of parts) this.links.send(link, part);
     guest.completed = true;
   }

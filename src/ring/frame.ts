@@ -1,6 +1,8 @@
 import { crc32 } from 'node:zlib';
 import type { Socket } from 'node:net';
 
+import { FORMAT_VERSION } from '../replication/codec/index.js';
+
 /**
  * The header of a frame, sixteen bytes, integers big-endian. The first four bytes mean the same in every version, so that
  * two versions can tell each other what they are.
@@ -10,7 +12,8 @@ import type { Socket } from 'node:net';
  *      3  type                     12  CRC-32 of bytes 0 to 11 and of the payload
  */
 export const HEADER_BYTES = 16;
-export const PROTOCOL_VERSION = 1;
+/** Frames and the messages in them have one version, so that who writes other messages is told by its first frame. */
+export const PROTOCOL_VERSION = FORMAT_VERSION;
 /** No text begins with these bytes. */
 export const MAGIC = Uint8Array.of(0xd2, 0x4c);
 

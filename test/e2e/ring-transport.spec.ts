@@ -83,6 +83,8 @@ function put(key: string, text: string): Operation {
     size: body.length,
     digest: '0123456789abcdef',
     body,
+    ttlMs: 0,
+    token: '',
   };
 }
 

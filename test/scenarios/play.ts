@@ -115,6 +115,8 @@ function putOf(key: string, value: string): Operation {
     size: body.length,
     digest,
     body,
+    ttlMs: 0,
+    token: '',
   };
 }
 
@@ -128,5 +130,7 @@ function deleteOf(key: string): Operation {
     size: 0,
     digest: '',
     body: null,
+    ttlMs: 0,
+    token: '',
   };
 }

@@ -8,12 +8,15 @@ import {
 import type { Input } from '../support/linearizability/index.js';
 import type { Cluster } from './cluster.js';
 import type { Call, History } from './history.js';
+import { Mortals } from './mortals.js';
 import type { Process } from './process.js';
 import { Random } from './random.js';
+import { Sender } from './sender.js';
 import { deleteOf, putOf, valueOf } from './values.js';
 import { violation } from './violation.js';
 
-type Kind = Input['kind'] | 'barrier';
+type Kind = Input['kind'] | 'barrier' | 'mortal';
+type Write = Exclude<Kind, 'get' | 'barrier' | 'mortal'>;
 const KINDS: readonly Kind[] = [
   ...Array<Kind>(9).fill('get'),
   ...Array<Kind>(5).fill('put'),
@@ -21,6 +24,7 @@ const KINDS: readonly Kind[] = [
   ...Array<Kind>(2).fill('replace'),
   ...Array<Kind>(2).fill('delete'),
   'barrier',
+  'mortal',
 ];
 const BURST = 10;
 
@@ -29,6 +33,8 @@ export class Clients {
   private readonly random: Random;
   /** A version of each key that some client has seen. */
   private readonly seen = new Map<string, LogRecord>();
+  private readonly sender: Sender;
+  private readonly mortals: Mortals;
   private clients = 0;
   private values = 0;
 
@@ -37,6 +43,8 @@ export class Clients {
     private readonly history: History,
   ) {
     this.random = new Random(cluster.plan.seed, 2);
+    this.sender = new Sender(cluster);
+    this.mortals = new Mortals(cluster);
   }
 
   /** Half of the bursts come at the moments that are given, when something else happens too. */
@@ -79,17 +87,18 @@ export class Clients {
     process.enter(() => {
       if (kind === 'get') this.get(process, key);
       else if (kind === 'barrier') this.barrier(process);
+      else if (kind === 'mortal') this.mortals.request(process, ++this.values);
       else this.write(process, key, kind);
     });
   }
 
-  private write(process: Process, key: string, wanted: Exclude<Kind, 'get' | 'barrier'>): Call {
+  private write(process: Process, key: string, wanted: Write): Call {
     const { cluster } = this;
     const [input, operation] = this.prepare(key, wanted);
     const call = this.history.call(++this.clients, key, input);
-    process.write(operation, (outcome) => {
-      if (outcome?.kind === 'done') this.done(process, operation, outcome);
-      this.history.answered(call, outcome, isVouched(process));
+    this.sender.send(process, operation, call.client, (outcome, server) => {
+      if (outcome?.kind === 'done') this.done(server, operation, outcome);
+      this.history.answered(call, outcome, isVouched(server));
     });
     cluster.trace.text(wanted);
     return call;
@@ -107,11 +116,12 @@ export class Clients {
       );
     // On two sides of a partition one value may get two revisions, and then it does not stand for its ETag.
     if (copies !== null) return;
-    if (record.kind === 'put') this.seen.set(record.key, { ...record, body: operation.body });
+    const { body, size } = operation;
+    if (record.kind === 'put') this.seen.set(record.key, { ...record, body, size });
     this.cluster.checks.acknowledge(process, record);
   }
 
-  private prepare(key: string, wanted: Exclude<Kind, 'get' | 'barrier'>): [Input, Operation] {
+  private prepare(key: string, wanted: Write): [Input, Operation] {
     if (wanted === 'delete') return [{ kind: 'delete' }, deleteOf(key)];
     const number = ++this.values;
     const value = `v${number}`;

@@ -23,7 +23,7 @@ export function describeView(view: View): string {
 
 export function describeRecord(record: LogRecord): string {
   const request = record.origin === 0 ? '' : ` ${id(record.origin)}#${record.request}`;
-  return `r${record.revision} ${record.kind} ${record.key}${record.floor > 0 ? ` floor ${record.floor}` : ''}${request}`;
+  return `r${record.revision} ${record.kind} ${record.key}${record.floor > 0 ? ` floor ${record.floor}` : ''}${record.of > 0 ? ` of r${record.of}` : ''}${request}`;
 }
 
 const promise = (given: Promise) =>

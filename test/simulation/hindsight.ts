@@ -1,23 +1,24 @@
-import type { Commits } from './checks/commits.js';
 import type { RegisterOperation } from '../support/linearizability/index.js';
+import type { Commits } from './checks/commits.js';
 import { digestOfValue } from './values.js';
 
 /**
- * Once all is quiet and whole, it is known of each put with an unknown outcome whether it was done, though not when. To know it spares the
+ * Once all is quiet and whole, it is known of each put whether it was done, when its record was first passed on, and when the first server had it
+ * committed: it took effect in between, since nobody can have read it earlier, and any read that begins later has to bring it. To know it spares the
  * checker many open operations, and makes it sharper: what was never committed must never have been read.
  */
 export function withHindsight(
   operations: readonly RegisterOperation[],
   commits: Commits,
 ): RegisterOperation[] {
-  const end =
-    1 + operations.reduce((last, { call, return: at }) => Math.max(last, call, at === Infinity ? 0 : at), 0);
   return operations.flatMap((operation) => {
     const { input, output } = operation;
-    if (output !== null || input.kind === 'get' || input.kind === 'delete') return operation;
-    const record = commits.putOf(digestOfValue(input.value));
-    return record === null
-      ? []
-      : { ...operation, return: end, output: record.replaced ? 'replaced' : 'created' };
+    if (input.kind === 'get' || input.kind === 'delete') return operation;
+    const committed = commits.putOf(digestOfValue(input.value));
+    if (committed === null) return output === null ? [] : operation;
+    const { record, numberedAt, at } = committed;
+    const done = record.replaced ? 'replaced' : 'created';
+    const call = Math.max(operation.call, numberedAt);
+    return { ...operation, call, return: Math.min(operation.return, at), output: output ?? done };
   });
 }

@@ -44,6 +44,9 @@ export class History {
     if (output !== 'nothing done') this.record(call, output);
   }
 
+  /** Numbers what happens between calls and returns. */
+  readonly moment = (): number => ++this.events;
+
   get isQuiet(): boolean {
     return this.open.size === 0;
   }

@@ -1,4 +1,5 @@
 import type {
+  Clock,
   Input,
   LinkId,
   Message,
@@ -152,7 +153,7 @@ export class Process {
     this.requests.abandon();
   }
 
-  private read() {
+  read(): Clock {
     return this.clock.read(this.world.now);
   }
 

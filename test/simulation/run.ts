@@ -6,6 +6,7 @@ import { demandAgreement, demandService } from './ending.js';
 import { Faults } from './faults.js';
 import { withHindsight } from './hindsight.js';
 import { History } from './history.js';
+import { demandMortality } from './mortals.js';
 import type { Plan } from './plan.js';
 import { Random } from './random.js';
 import { Trace } from './trace.js';
@@ -54,6 +55,7 @@ export function run(plan: Plan, { makeCore = makeReplica, listener = null }: Run
 function live(cluster: Cluster, history: History): void {
   const { plan, world } = cluster;
   const clients = new Clients(cluster, history);
+  cluster.checks.moment = history.moment;
   const faults = new Faults(cluster);
   startAll(cluster);
   faults.begin();
@@ -62,6 +64,7 @@ function live(cluster: Cluster, history: History): void {
   world.say(() => 'the faults end');
   faults.end();
   demandAgreement(cluster);
+  demandMortality(cluster);
   demandService(cluster, clients, history);
   const { views, commits } = cluster.checks;
   const operations = history.close();

@@ -22,6 +22,8 @@ export function putOf(key: string, number: number, bytes: number, condition: Con
     size: body.length,
     digest: digestOf(number),
     body,
+    ttlMs: 0,
+    token: '',
   };
 }
 
@@ -35,6 +37,8 @@ export function deleteOf(key: string): Operation {
     size: 0,
     digest: '',
     body: null,
+    ttlMs: 0,
+    token: '',
   };
 }
 

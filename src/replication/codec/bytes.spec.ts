@@ -32,8 +32,12 @@ const put: LogRecord = {
   replaced: true,
   refusal: null,
   floor: 0,
+  expires: 0,
+  token: '',
+  of: 0,
 };
 const refusal: LogRecord = { ...put, kind: 'refusal', meta: NO_META, body: null, refusal: 'absent' };
+const repeat: LogRecord = { ...refusal, kind: 'repeat', refusal: 'reused', expires: 2, token: 't', of: 5 };
 const operation = {
   kind: 'put' as const,
   key: 'k',
@@ -43,6 +47,8 @@ const operation = {
   size: 1,
   digest: '',
   body: Buffer.from('x'),
+  ttlMs: 1.5,
+  token: 't',
 };
 const ballot = { number: 2, proposer: 3 };
 const accepted = { ballot, view: { ...whole, members: [] } };
@@ -52,11 +58,11 @@ const rest = { watermark: 1, floor: 2, origins: [[3, 4]] as const };
 const golden: { readonly [Kind in Message['kind']]: readonly [Extract<Message, { kind: Kind }>, string] } = {
   submit: [
     { kind: 'submit', view, origin: 1, request: 2, operation },
-    '000000010100000007a1a2a3a4a5a60000000000010000000000021c00016b0001000522312d3022000000000000000000010000000178',
+    '000000010100000007a1a2a3a4a5a60000000000010000000000021c00016b0001000522312d3022000000000000000000013ff80000000000000001740000000178',
   ],
   append: [
     { kind: 'append', view, record: put, bare: false },
-    '000000010200000007a1a2a3a4a5a6007001020304050600000000000200000000000300036bc3b63ff00000000000000003612f62000100016e0001760000000000020123456789abcdef000000000000000000026869',
+    '000000010200000007a1a2a3a4a5a6007001020304050600000000000200000000000300036bc3b63ff00000000000000003612f62000100016e0001760000000000020123456789abcdef00000000000000000000000000000000000000000000000000026869',
   ],
   stored: [{ kind: 'stored', view, revision: 5 }, '000000010300000007a1a2a3a4a5a6000000000005'],
   watermark: [{ kind: 'watermark', view, revision: 5 }, '000000010400000007a1a2a3a4a5a6000000000005'],
@@ -114,8 +120,8 @@ const golden: { readonly [Kind in Message['kind']]: readonly [Extract<Message, {
   ],
   'join-refused': [{ kind: 'join-refused', reason: 'no' }, '000000010f00026e6f'],
   state: [
-    { kind: 'state', part: 1, records: [refusal], rest, log: [] },
-    '0000000110000000000001000000013a01020304050600000000000200000000000300036bc3b63ff00000000000000003612f6200000000000000020123456789abcdef000000000000010000000000010000000000020000000100000000000300000000000400000000',
+    { kind: 'state', part: 1, records: [refusal], rest, done: [repeat], log: [] },
+    '0000000110000000000001000000013a01020304050600000000000200000000000300036bc3b63ff00000000000000003612f6200000000000000020123456789abcdef00000000000000000000000000000000000000000000010000000000010000000000020000000100000000000300000000000400000001bd01020304050600000000000200000000000300036bc3b63ff00000000000000003612f6200000000000000020123456789abcdef000000000000400000000000000000017400000000000500000000',
   ],
   'state-answer': [{ kind: 'state-answer', part: 1 }, '0000000111000000000001'],
 };
@@ -123,7 +129,7 @@ const golden: { readonly [Kind in Message['kind']]: readonly [Extract<Message, {
 describe('the format', () => {
   it.each(Object.entries(golden))('has not changed: %s', (_, sample: readonly [Message, string]) => {
     const [message, digits] = sample;
-    expect(FORMAT_VERSION).toBe(1);
+    expect(FORMAT_VERSION).toBe(2);
     expect(encodeMessages([message]).toString('hex')).toBe(digits);
     expect(decodeMessages(Buffer.from(digits, 'hex'))).toStrictEqual([message]);
   });

@@ -19,6 +19,9 @@ const record: LogRecord = {
   replaced: false,
   refusal: null,
   floor: 0,
+  expires: 0,
+  token: '',
+  of: 0,
 };
 const append: Message = { kind: 'append', view, record, bare: false };
 const refused: Message = { kind: 'join-refused', reason: 'why' };
@@ -63,8 +66,7 @@ describe('a malformed payload', () => {
     ['a key that is not UTF-8', patched(append, KEY + 2, 0xff), /not UTF-8/],
     ['neither yes nor no', patched(append, BARE, 2), /2 is neither yes nor no/],
     ['a body in a bare append', patched(append, BARE, 1), /a bare append has a body/],
-    ['an unknown reason of a refusal', patched(append, FLAGS, 0x0c), /12 are no flags of a record/],
-    ['an unknown flag of a record', patched(append, FLAGS, 0x80), /128 are no flags of a record/],
+    ['an unknown kind of a record', patched(append, FLAGS, 0x82), /130 are no flags of a record/],
     ['a time that is no number', patched(append, MODIFIED, 0x7f, 0xf8), /NaN is not a time/],
     ['a time without end', patched(append, MODIFIED, 0x7f, 0xf0, 0, 0, 0, 0, 0, 0), /Infinity is not a time/],
     ['a time before never', patched(append, MODIFIED, 0xc0, 0), /-2 is not a time/],

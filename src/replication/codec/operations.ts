@@ -21,6 +21,8 @@ export function writeOperation(writer: Writer, operation: Operation): void {
   writeMeta(writer, operation.meta);
   writer.uint48(operation.size);
   if (digest !== '') writer.digest(digest);
+  writer.time(operation.ttlMs);
+  writer.text(operation.token);
   if (body !== null) writer.body(body);
 }
 
@@ -35,8 +37,10 @@ export function readOperation(reader: Reader): Operation {
   const meta = readMeta(reader);
   const size = reader.uint48();
   const digest = (flags & HAS_DIGEST) === 0 ? '' : reader.digest();
+  const ttlMs = reader.time();
+  const token = reader.text();
   const body = (flags & HAS_BODY) === 0 ? null : reader.body();
-  return { kind, key, condition, type, meta, size, digest, body };
+  return { kind, key, condition, type, meta, size, digest, body, ttlMs, token };
 }
 
 function flagsOf(operation: Operation): number {

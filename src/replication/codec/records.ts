@@ -5,16 +5,17 @@ import { unreachable } from './unreachable.js';
 import type { Writer } from './writer.js';
 
 /** Bytes of the smallest record. */
-export const MIN_RECORD_BYTES = 45;
+export const MIN_RECORD_BYTES = 61;
 
-// One byte: the kind in two bits, the refusal in two, then a bit each. The highest is always clear.
-const KINDS: readonly RecordKind[] = ['put', 'delete', 'refusal', 'floor'];
-const REFUSALS: readonly (RefusalReason | null)[] = [null, 'precondition', 'absent'];
+// One byte: the kind in two bits and the highest, the refusal in two, then a bit each.
+const KINDS: readonly RecordKind[] = ['put', 'delete', 'refusal', 'floor', 'expire', 'repeat'];
+const REFUSALS: readonly (RefusalReason | null)[] = [null, 'precondition', 'absent', 'reused'];
 const REFUSAL_SHIFT = 2;
 const REPLACED = 0x10;
 const HAS_DIGEST = 0x20;
 const HAS_BODY = 0x40;
-const UNUSED = 0x80;
+/** Moves the third bit of the kind to the highest. */
+const KIND_SHIFT = 5;
 
 /** @param body what goes with the record: null leaves the body out */
 export function writeRecord(writer: Writer, record: LogRecord, body: Uint8Array | null): void {
@@ -29,6 +30,9 @@ export function writeRecord(writer: Writer, record: LogRecord, body: Uint8Array 
   writer.uint48(record.size);
   if (record.digest !== '') writer.digest(record.digest);
   writer.uint48(record.floor);
+  writer.time(record.expires);
+  writer.text(record.token);
+  writer.uint48(record.of);
   if (body !== null) writer.body(body);
 }
 
@@ -36,12 +40,12 @@ export function writeRecord(writer: Writer, record: LogRecord, body: Uint8Array 
 export function readRecord(reader: Reader): LogRecord {
   const flags = reader.uint8();
   const refusal = REFUSALS[(flags >> REFUSAL_SHIFT) & 3];
-  if (refusal === undefined || (flags & UNUSED) !== 0)
+  const kind = KINDS[(flags & 3) | ((flags >> KIND_SHIFT) & 4)];
+  if (refusal === undefined || kind === undefined)
     throw reader.malformed(`${flags} are no flags of a record`);
   const revision = reader.uint48();
   const origin = reader.uint48();
   const request = reader.uint48();
-  const kind = KINDS[flags & 3]!;
   const key = reader.text();
   const modified = reader.time();
   const type = reader.repeatedText();
@@ -49,6 +53,9 @@ export function readRecord(reader: Reader): LogRecord {
   const size = reader.uint48();
   const digest = (flags & HAS_DIGEST) === 0 ? '' : reader.digest();
   const floor = reader.uint48();
+  const expires = reader.time();
+  const token = reader.text();
+  const of = reader.uint48();
   const body = (flags & HAS_BODY) === 0 ? null : reader.body();
   const replaced = (flags & REPLACED) !== 0;
   return {
@@ -66,6 +73,9 @@ export function readRecord(reader: Reader): LogRecord {
     replaced,
     refusal,
     floor,
+    expires,
+    token,
+    of,
   };
 }
 
@@ -84,12 +94,17 @@ export function readRecords(reader: Reader): LogRecord[] {
 
 function flagsOf(record: LogRecord, body: Uint8Array | null): number {
   return (
-    kindCode(record.kind) |
+    kindBits(record.kind) |
     (refusalCode(record.refusal) << REFUSAL_SHIFT) |
     (record.replaced ? REPLACED : 0) |
     (record.digest === '' ? 0 : HAS_DIGEST) |
     (body === null ? 0 : HAS_BODY)
   );
+}
+
+function kindBits(kind: RecordKind): number {
+  const code = kindCode(kind);
+  return (code & 3) | ((code & 4) << KIND_SHIFT);
 }
 
 function kindCode(kind: RecordKind): number {
@@ -102,6 +117,10 @@ function kindCode(kind: RecordKind): number {
       return 2;
     case 'floor':
       return 3;
+    case 'expire':
+      return 4;
+    case 'repeat':
+      return 5;
     default:
       return unreachable(kind);
   }
@@ -115,6 +134,8 @@ function refusalCode(refusal: RefusalReason | null): number {
       return 1;
     case 'absent':
       return 2;
+    case 'reused':
+      return 3;
     default:
       return unreachable(refusal);
   }

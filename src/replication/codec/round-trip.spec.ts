@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
 import type { Message } from '../messages.js';
-import { NO_META } from '../record.js';
+import { NO_META, type LogRecord } from '../record.js';
 import { decodeMessages, encodeMessages } from './index.js';
 
 const ROUND_TRIPS = 300;
@@ -53,12 +53,14 @@ const operation = shape({
   size: uint48,
   digest,
   body,
+  ttlMs: time,
+  token: text,
 });
-const record = shape({
+const record = shape<LogRecord>({
   revision: uint48,
   origin: uint48,
   request: uint48,
-  kind: fc.constantFrom('put' as const, 'delete' as const, 'refusal' as const, 'floor' as const),
+  kind: fc.constantFrom('put', 'delete', 'refusal', 'floor', 'expire', 'repeat'),
   key: text,
   modified: time,
   type: text,
@@ -67,8 +69,11 @@ const record = shape({
   digest,
   body,
   replaced: flag,
-  refusal: fc.constantFrom(null, 'precondition' as const, 'absent' as const),
+  refusal: fc.constantFrom(null, 'precondition', 'absent', 'reused'),
   floor: uint48,
+  expires: time,
+  token: text,
+  of: uint48,
 });
 const records = fc.array(record, { maxLength: 4 });
 
@@ -134,7 +139,7 @@ const arbitraries: Arbitraries = {
   'probe-answer': shape({ kind: kind('probe-answer'), stamp: time }),
   join: shape({ kind: kind('join'), newcomer: server }),
   'join-refused': shape({ kind: kind('join-refused'), reason: text }),
-  state: shape({ kind: kind('state'), part: uint48, records, rest, log: records }),
+  state: shape({ kind: kind('state'), part: uint48, records, rest, done: records, log: records }),
   'state-answer': shape({ kind: kind('state-answer'), part: uint48 }),
 };
 const batch: fc.Arbitrary<Message[]> = fc.array(fc.oneof(...Object.values(arbitraries)), { maxLength: 6 });

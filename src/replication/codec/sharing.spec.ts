@@ -19,6 +19,9 @@ function appendOf(body: Buffer, view = { number: 1, proposer: 2 }): Append {
     replaced: false,
     refusal: null,
     floor: 0,
+    expires: 0,
+    token: '',
+    of: 0,
   };
   return { kind: 'append', view, record, bare: false };
 }

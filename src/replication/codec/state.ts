@@ -11,6 +11,7 @@ export function writeStatePart(writer: Writer, message: StatePart): void {
   writeRecords(writer, message.records);
   writer.flag(message.rest !== null);
   if (message.rest !== null) writeRest(writer, message.rest);
+  writeRecords(writer, message.done);
   writeRecords(writer, message.log);
 }
 
@@ -18,8 +19,9 @@ export function readStatePart(reader: Reader): StatePart {
   const part = reader.uint48();
   const records = readRecords(reader);
   const rest = reader.flag() ? readRest(reader) : null;
+  const done = readRecords(reader);
   const log = readRecords(reader);
-  return { kind: 'state', part, records, rest, log };
+  return { kind: 'state', part, records, rest, done, log };
 }
 
 function writeRest(writer: Writer, rest: StateRest): void {

@@ -28,11 +28,13 @@ export function bytes(text: string): Uint8Array {
 
 export function put(key: string, text: string, condition: Condition = UNCONDITIONAL): Operation {
   const body = bytes(text);
-  return { kind: 'put', key, condition, type: '', meta: NO_META, size: body.length, digest: DIGEST, body };
+  const fields = { type: '', meta: NO_META, size: body.length, digest: DIGEST, body, ttlMs: 0, token: '' };
+  return { kind: 'put', key, condition, ...fields };
 }
 
 export function remove(key: string, condition: Condition = UNCONDITIONAL): Operation {
-  return { kind: 'delete', key, condition, type: '', meta: NO_META, size: 0, digest: '', body: null };
+  const fields = { type: '', meta: NO_META, size: 0, digest: '', body: null, ttlMs: 0, token: '' };
+  return { kind: 'delete', key, condition, ...fields };
 }
 
 /** A numbered put of 'text', unless `fields` say otherwise. */
@@ -54,6 +56,9 @@ export function record(revision: number, fields: Partial<LogRecord> = {}): LogRe
     replaced: false,
     refusal: null,
     floor: 0,
+    expires: 0,
+    token: '',
+    of: 0,
     ...fields,
   };
 }

@@ -98,6 +98,23 @@ export const BUGS: readonly Bug[] = [
     },
   },
   {
+    name: 'does a request again that has an Idempotency-Key',
+    plant: (replica) => {
+      partsOf(replica).state.idempotency.find = () => undefined;
+    },
+  },
+  {
+    name: 'lets an object expire that was written again',
+    plant: (replica) => {
+      const { catalogue } = partsOf(replica).state;
+      const newest = catalogue.newest.bind(catalogue);
+      catalogue.takeExpired = (wall) => {
+        const due = catalogue['expiry'].take(wall);
+        return due === null ? null : (newest(due.key) ?? null);
+      };
+    },
+  },
+  {
     name: 'numbers twice',
     plant: (replica) => {
       const { chain, state } = partsOf(replica);

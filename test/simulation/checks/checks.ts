@@ -16,6 +16,8 @@ export class Checks {
   /** The newest acknowledged write of each key. */
   readonly acknowledged = new Map<string, LogRecord>();
   readonly commits = new Commits();
+  /** Numbers what happens, among the calls and returns of the clients. */
+  moment: () => number = () => 0;
 
   constructor(private readonly cluster: Cluster) {}
 
@@ -26,6 +28,7 @@ export class Checks {
   sent(process: Process, message: Message): void {
     // What it passes on, it has.
     this.progress.handled(process.self.id, message);
+    if (message.kind === 'append') this.commits.passedOn(message.record, this.moment);
     if (message.kind === 'accept') this.views.proposed(message.view);
   }
 
@@ -66,6 +69,6 @@ export class Checks {
     this.progress.committed(id, record);
     const announced = this.progress.of(id).view;
     if (announced?.provisional === false && process.status().view?.provisional !== true)
-      this.commits.committed(record);
+      this.commits.committed(record, this.moment);
   }
 }

@@ -1,13 +1,24 @@
 import type { LogRecord } from '../../../src/replication/index.js';
 import { violation } from '../violation.js';
+import { Lifetimes } from './lifetimes.js';
+
+interface Committed {
+  readonly record: LogRecord;
+  /** When it was first passed on; 0 when it never was. */
+  readonly numberedAt: number;
+  readonly at: number;
+}
 
 /** What is committed in the lineage: one record for each revision, one revision for each request. */
 export class Commits {
   private readonly records = new Map<number, LogRecord>();
-  private readonly puts = new Map<string, LogRecord>();
+  private readonly puts = new Map<string, Committed>();
+  private readonly numbered = new Map<string, number>();
   private readonly revisions = new Map<string, number>();
+  private readonly lifetimes = new Lifetimes();
 
-  committed(record: LogRecord): void {
+  /** @param at when it was, in the numbers of the history */
+  committed(record: LogRecord, at: () => number): void {
     const known = this.records.get(record.revision);
     if (known !== undefined) {
       if (!isSame(known, record))
@@ -15,20 +26,38 @@ export class Commits {
       return;
     }
     this.records.set(record.revision, record);
-    if (record.kind === 'put') this.puts.set(record.digest, record);
-    if (record.origin !== 0) this.once(record);
+    if (record.kind === 'put') {
+      const numberedAt = this.numbered.get(record.digest) ?? 0;
+      this.puts.set(record.digest, { record, numberedAt, at: at() });
+    }
+    if (record.origin !== 0) this.once(`request ${record.origin}#${record.request}`, record);
+    if (record.token !== '') this.token(record);
+    this.lifetimes.committed(record);
+  }
+
+  /** The primary passes it on: before that, nobody can have it. */
+  passedOn({ kind, digest }: LogRecord, at: () => number): void {
+    if (kind === 'put' && !this.puts.has(digest) && !this.numbered.has(digest))
+      this.numbered.set(digest, at());
   }
 
   /** What became of the put that carried this digest; null when it never changed anything. */
-  putOf(digest: string): LogRecord | null {
+  putOf(digest: string): Committed | null {
     return this.puts.get(digest) ?? null;
   }
 
-  private once(record: LogRecord): void {
-    const request = `${record.origin}#${record.request}`;
+  /** The first request with an Idempotency-Key is done, or refused, and all that follow stand for it. */
+  private token(record: LogRecord): void {
+    if (record.kind !== 'repeat') return this.once(`token ${record.token}`, record);
+    const first = this.records.get(record.of);
+    if (first !== undefined && (first.token !== record.token || first.key !== record.key))
+      violation('exactly once', `${show(record)} does not repeat ${show(first)}`);
+  }
+
+  private once(request: string, record: LogRecord): void {
     const known = this.revisions.get(request);
     if (known !== undefined)
-      violation('exactly once', `request ${request} is both r${known} and r${record.revision}`);
+      violation('exactly once', `${request} is both r${known} and r${record.revision}`);
     this.revisions.set(request, record.revision);
   }
 }
@@ -45,7 +74,10 @@ export function isSame(a: LogRecord, b: LogRecord): boolean {
     a.modified === b.modified &&
     a.replaced === b.replaced &&
     a.refusal === b.refusal &&
-    a.floor === b.floor
+    a.floor === b.floor &&
+    a.expires === b.expires &&
+    a.token === b.token &&
+    a.of === b.of
   );
 }
 

@@ -142,7 +142,7 @@ export class FakeCore implements Core {
   }
 
   private number(operation: Operation, replaced: boolean): LogRecord {
-    const { kind, key, type, meta, size, digest, body } = operation;
+    const { kind, key, type, meta, size, digest, body, ttlMs, token } = operation;
     const told = { kind, key, type, meta, size, digest, body };
     const given = {
       revision: ++this.revision,
@@ -150,7 +150,8 @@ export class FakeCore implements Core {
       request: this.revision,
       modified: Date.now(),
     };
-    return { ...told, ...given, replaced, refusal: null, floor: 0 };
+    const expires = ttlMs > 0 ? given.modified + ttlMs : 0;
+    return { ...told, ...given, replaced, refusal: null, floor: 0, expires, token, of: 0 };
   }
 
   private makeView(): View {
