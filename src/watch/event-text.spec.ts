@@ -23,9 +23,9 @@ test('a put without a type has the general one', () => {
   expect(new ChangeTexts(historyOf(1)).of(1)).toContain('"type":"application/octet-stream"');
 });
 
-test('a delete tells its key', () => {
+test.each(['delete', 'expire'] as const)('%s tells the key that is gone', (kind) => {
   const history = historyOf(0);
-  history.append(record(1, { kind: 'delete', key: 'k' }));
+  history.append(record(1, { kind, key: 'k' }));
   expect(new ChangeTexts(history).of(1)).toBe('event: delete\nid: 1\ndata: {"key":"k","revision":1}\n\n');
 });
 

@@ -79,6 +79,13 @@ describe('changes in a ring of three', () => {
     expect(source.retryMs).toBe(1000);
   });
 
+  test('an object whose time to live has ended is deleted', async () => {
+    const source = await watch(ring.urls[1]!);
+    await request(ring.urls[0]!).put('/objects/mortal').set('X-TTL', '0.1').send('x').expect(201);
+    expect(await source.next()).toMatchObject({ name: 'put', data: { key: 'mortal' } });
+    expect(await source.next()).toEqual({ name: 'delete', id: '2', data: { key: 'mortal', revision: 2 } });
+  });
+
   test('a refusal is no change', async () => {
     const source = await watch(ring.urls[0]!);
     await request(ring.urls[1]!).delete('/objects/none').expect(404);
