@@ -75,8 +75,8 @@ export class Config {
     of: choices.PARTITION_POLICIES,
     default: 'available',
     about:
-      'Who takes writes while the ring is cut apart: available = every part, merged afterwards; primary = only the ' +
-      'primary part. Nothing is on disk in this version, so primary holds only while the processes live.',
+      'Who takes writes while the ring is cut apart: available = every part, not merged again yet; primary = only the ' +
+      'primary part. The same at all servers. Nothing is on disk in this version, so primary holds only while they live.',
   })
   readonly partition!: choices.PartitionPolicy;
 
@@ -99,7 +99,7 @@ export class Config {
     default: '600',
     about:
       'Milliseconds that a server may answer reads by itself after a heartbeat came round. With 1 % added for the ' +
-      'drift of clocks, it has to be less than SUSPECT_AFTER_MS.',
+      'drift of clocks, it has to be less than SUSPECT_AFTER_MS. The same at all servers.',
   })
   readonly readLeaseMs!: number;
 

@@ -6,6 +6,7 @@ export type FaultCode =
   | 'other-version'
   | 'other-ring'
   | 'wrong-secret'
+  | 'other-setting'
   | 'itself'
   | 'full'
   | 'not-ready'
@@ -42,6 +43,12 @@ export const faults = {
   otherRing: (theirs: string, ours: string) =>
     new LinkFault('other-ring', `is of ring '${printable(theirs)}', this server of '${ours}'`, ours),
   wrongSecret: () => new LinkFault('wrong-secret', 'has another RING_SECRET than this server'),
+  otherSetting: (theirs: string, ours: string) =>
+    new LinkFault(
+      'other-setting',
+      `has ${printable(theirs)}, this server ${ours}: all members of a ring need the same`,
+      ours,
+    ),
   itself: () => new LinkFault('itself', 'is this server itself'),
   full: (limit: number) =>
     new LinkFault('full', `was refused: ${limit} ring connections are open, which is the limit`),

@@ -7,6 +7,7 @@ import { encodeFrame, type Frame, FrameType } from './frame.js';
 import { FrameReader } from './frame-reader.js';
 import { Handshake, type Identity, type Role } from './handshake.js';
 import { farewellOf } from './refusal.js';
+import { SETTINGS } from './testing/settings.js';
 
 function server(id: number): Server {
   return {
@@ -19,7 +20,7 @@ function server(id: number): Server {
 }
 
 function identity(id: number, changes: Partial<Identity> = {}): Identity {
-  return { ring: 'ringlet', secret: 'sesame', self: server(id), ...changes };
+  return { ring: 'ringlet', secret: 'sesame', self: server(id), settings: SETTINGS, ...changes };
 }
 
 function frameOf(bytes: Buffer): Frame {
@@ -68,6 +69,16 @@ describe('the handshake', () => {
   it('needs no secret where the ring has none', () => {
     const none = { secret: '' };
     expect(meet(identity(1, none), identity(2, none))).toEqual({ dialer: server(2), acceptor: server(1) });
+  });
+
+  it.each([
+    [{ READ_LEASE_MS: 700 }, 'READ_LEASE_MS=700', 'READ_LEASE_MS=600'],
+    [{ PARTITION: 'primary' }, 'PARTITION=primary', 'PARTITION=available'],
+  ])('tells both sides of a setting that all members must share: %j', (other, theirs, ours) => {
+    expect(meet(identity(1, { settings: { ...SETTINGS, ...other } }), identity(2))).toEqual({
+      acceptor: `has ${theirs}, this server ${ours}: all members of a ring need the same`,
+      dialer: `has ${ours}, this server another value: all members of a ring need the same`,
+    });
   });
 
   it('tells both sides of another ring', () => {

@@ -3,7 +3,7 @@ import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { Server } from '../replication/index.js';
 import { faults } from './faults.js';
 import { encodeFrame, FrameType, PROTOCOL_VERSION, type Frame } from './frame.js';
-import { decodeIntroduction, encodeIntroduction } from './introduction.js';
+import { decodeIntroduction, encodeIntroduction, type SharedSettings } from './introduction.js';
 import { faultOf } from './refusal.js';
 
 /** What a server proves and says of itself to each peer. */
@@ -14,6 +14,7 @@ export interface Identity {
   readonly secret: string;
   /** The present incarnation. */
   readonly self: Server;
+  readonly settings: SharedSettings;
 }
 
 export type Role = 'dialer' | 'acceptor';
@@ -80,13 +81,15 @@ export class Handshake {
     const maker = this.role === 'dialer' ? 'acceptor' : 'dialer';
     const expected = this.mac(maker, theirHello, introduction);
     if (!timingSafeEqual(expected, proof.subarray(0, MAC_BYTES))) throw faults.wrongSecret();
-    const peer = decodeIntroduction(introduction);
+    const { server: peer, settings } = decodeIntroduction(introduction);
     if (peer.id === this.identity().self.id) throw faults.itself();
+    demandSame(settings, this.identity().settings);
     return { reply: this.role === 'acceptor' ? this.proof(theirHello) : null, peer };
   }
 
   private proof(theirHello: Buffer): Buffer {
-    const introduction = encodeIntroduction(this.identity().self);
+    const { self, settings } = this.identity();
+    const introduction = encodeIntroduction({ server: self, settings });
     const mac = this.mac(this.role, theirHello, introduction);
     return encodeFrame(FrameType.proof, 0, Buffer.concat([mac, introduction]));
   }
@@ -97,6 +100,14 @@ export class Handshake {
     const hmac = createHmac('sha256', this.identity().secret);
     for (const part of parts) hmac.update(lengthOf(part)).update(part);
     return hmac.digest();
+  }
+}
+
+/** @throws LinkFault when the peer's setting is another */
+function demandSame(theirs: SharedSettings, ours: SharedSettings): void {
+  for (const name of ['READ_LEASE_MS', 'PARTITION'] as const) {
+    if (theirs[name] !== ours[name])
+      throw faults.otherSetting(`${name}=${theirs[name]}`, `${name}=${ours[name]}`);
   }
 }
 

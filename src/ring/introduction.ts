@@ -6,14 +6,27 @@ const NAME = /^[A-Za-z0-9._-]{1,64}$/;
 const MAX_URL_CHARACTERS = 300;
 const RING_ADDRESS = /^[^\s\p{Cc}]{1,256}:\d{1,5}$/u;
 
+/** Settings on which the promises rest: a ring keeps them only when all its members have the same. */
+export interface SharedSettings {
+  readonly READ_LEASE_MS: number;
+  readonly PARTITION: string;
+}
+
+export interface Introduction {
+  readonly server: Server;
+  readonly settings: SharedSettings;
+}
+
 /** How a server says who it is, inside of the proof that it knows the secret. */
-export function encodeIntroduction({ id, name, url, ring, priority }: Server): Buffer {
-  return Buffer.from(JSON.stringify({ id, name, url, ring, priority }));
+export function encodeIntroduction({ server, settings }: Introduction): Buffer {
+  const { id, name, url, ring, priority } = server;
+  const { READ_LEASE_MS, PARTITION } = settings;
+  return Buffer.from(JSON.stringify({ id, name, url, ring, priority, READ_LEASE_MS, PARTITION }));
 }
 
 /** @throws LinkFault when any part is missing or out of its bounds */
-export function decodeIntroduction(bytes: Buffer): Server {
-  const { id, name, url, ring, priority } = parse(bytes);
+export function decodeIntroduction(bytes: Buffer): Introduction {
+  const { id, name, url, ring, priority, READ_LEASE_MS, PARTITION } = parse(bytes);
   if (!isWhole(id) || id < 1 || id > MAX_ID) throw faults.malformed('an introduction without an id');
   if (typeof name !== 'string' || !NAME.test(name)) throw faults.malformed('an introduction without a name');
   if (!isUrl(url)) throw faults.malformed('an introduction without a URL');
@@ -21,13 +34,18 @@ export function decodeIntroduction(bytes: Buffer): Server {
     throw faults.malformed('an introduction without a ring address');
   }
   if (!isWhole(priority)) throw faults.malformed('an introduction without a priority');
-  return { id, name, url, ring, priority };
+  if (!isWhole(READ_LEASE_MS) || typeof PARTITION !== 'string') {
+    throw faults.malformed('an introduction without settings');
+  }
+  return { server: { id, name, url, ring, priority }, settings: { READ_LEASE_MS, PARTITION } };
 }
 
-function parse(bytes: Buffer): Record<keyof Server, unknown> {
+type Parts = Record<keyof Server | keyof SharedSettings, unknown>;
+
+function parse(bytes: Buffer): Parts {
   try {
     const value: unknown = JSON.parse(bytes.toString('utf8'));
-    if (typeof value === 'object' && value !== null) return value as Record<keyof Server, unknown>;
+    if (typeof value === 'object' && value !== null) return value as Parts;
   } catch {
     // The same fault as for a text that is no object.
   }

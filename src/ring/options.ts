@@ -20,7 +20,8 @@ const REQUEST_TIMEOUT_MS = 5_000;
 const RING_BUDGET_BYTES = 64 * 2 ** 20;
 const SLACK_BYTES = 16 * 2 ** 20;
 const WAITING_LIMIT = 1_024;
-const SMALL_BODY_BYTES = 64 * 2 ** 10;
+/** Larger bodies do not hold up a join: the newcomer fetches them, or is asked for them, once it is in. */
+const SMALL_BODY_BYTES = 4 * 2 ** 10;
 const TOMBSTONE_TTL_MS = 3_600_000;
 
 export function ringOptionsOf(config: Config): RingOptions {

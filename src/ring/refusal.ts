@@ -10,6 +10,7 @@ const CODES: readonly (FaultCode | null)[] = [
   'itself',
   'full',
   'not-ready',
+  'other-setting',
 ];
 
 const HTTP_REQUEST = /^'[A-Z]+ \//;
@@ -35,6 +36,8 @@ export function faultOf(refusal: Buffer, ring: string): LinkFault {
       return faults.otherRing(printable(refusal.toString('utf8', 1)), ring);
     case 'wrong-secret':
       return faults.wrongSecret();
+    case 'other-setting':
+      return faults.otherSetting(printable(refusal.toString('utf8', 1)), 'another value');
     case 'itself':
       return faults.itself();
     case 'full':

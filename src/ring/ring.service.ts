@@ -130,8 +130,8 @@ export class RingService implements LinkUser {
 
   identity(): Identity | null {
     if (!this.isRunning) return null;
-    const { ring, secret } = this.options;
-    return { ring, secret, self: this.self };
+    const { ring, secret, readLeaseMs, policy } = this.options;
+    return { ring, secret, self: this.self, settings: { READ_LEASE_MS: readLeaseMs, PARTITION: policy } };
   }
 
   take(input: LinkInput): void {

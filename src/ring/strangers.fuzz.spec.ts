@@ -7,6 +7,7 @@ import type { Identity } from './handshake.js';
 import { Endpoint } from './testing/endpoint.js';
 import { batch, Stranger } from './testing/stranger.js';
 import { Warnings } from './testing/warnings.js';
+import { SETTINGS } from './testing/settings.js';
 
 /** RINGLET_FUZZ_FRAMES=1000000 for the whole of it, RINGLET_FUZZ_SEED to see a failure again. */
 const FRAMES = Number(process.env['RINGLET_FUZZ_FRAMES'] ?? 3_000);
@@ -100,7 +101,7 @@ async function attack(): Promise<void> {
 
 function madOne(): Identity {
   const self = { id: MEMBERS_ID, name: 'mad', url: 'http://127.0.0.1:1', ring: '127.0.0.1:1', priority: 0 };
-  return { ring: 'ringlet', secret: 'sesame', self };
+  return { ring: 'ringlet', secret: 'sesame', self, settings: SETTINGS };
 }
 
 async function attackTimes(times: number): Promise<void> {

@@ -10,6 +10,7 @@ import type { Identity } from './handshake.js';
 import { Endpoint } from './testing/endpoint.js';
 import { batch, Stranger } from './testing/stranger.js';
 import { Warnings } from './testing/warnings.js';
+import { SETTINGS } from './testing/settings.js';
 
 const DEADLINE_MS = 60;
 const probe = encodeMessages([{ kind: 'probe', stamp: 1 }]);
@@ -20,7 +21,7 @@ const others: NetServer[] = [];
 
 function someone(id: number): Identity {
   const self = { id, name: `s${id}`, url: 'http://127.0.0.1:1', ring: '127.0.0.1:1', priority: 0 };
-  return { ring: 'ringlet', secret: 'sesame', self };
+  return { ring: 'ringlet', secret: 'sesame', self, settings: SETTINGS };
 }
 
 /** A server of another kind that answers whatever it hears, or nothing. */

@@ -7,6 +7,7 @@ import type { Identity } from '../handshake.js';
 import { type LinkInput, Links, type LinkUser } from '../links.js';
 import type { RingOptions } from '../options.js';
 import { RingServer } from '../ring-server.js';
+import { SETTINGS } from './settings.js';
 
 interface Settings {
   readonly ring?: string;
@@ -70,7 +71,7 @@ export class Endpoint implements LinkUser {
   }
 
   identity(): Identity {
-    return { ring: this.settings.ring, secret: this.settings.secret, self: this.self };
+    return { ring: this.settings.ring, secret: this.settings.secret, self: this.self, settings: SETTINGS };
   }
 
   take(input: LinkInput): void {
