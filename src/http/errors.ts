@@ -41,6 +41,7 @@ export const ERRORS = {
   expectation_failed: final(417, 'The only expectation that can be met is 100-continue.'),
   idempotency_key_reused: final(422, 'The Idempotency-Key came with another request before.'),
   headers_too_large: final(431, 'The headers are larger than 16 KiB.'),
+  unknown_transfer_coding: final(501, 'The only transfer coding that is understood is chunked.'),
   internal: final(500, 'The server made a mistake, which is in its log.'),
   overloaded: passing(503, 'Nothing was done: too many writes are waiting.'),
   no_quorum: passing(503, 'Nothing was done: too few members of the ring can be reached.'),

@@ -31,6 +31,8 @@ export const MIN_TLS_VERSION = 'TLSv1.2';
 export function createHttpServer(listeners: Listeners, settings: ServerSettings): Server {
   const server = settings.tls === undefined ? createServer(boundsOf(settings)) : createSecure(settings);
   server.maxConnections = settings.maxConnections;
+  // Beyond a number of headers Node drops the rest without a word, conditions among them; their size is bounded anyway.
+  server.maxHeadersCount = 0;
   server.on('request', listeners.request);
   server.on('checkContinue', listeners.continued);
   server.on('checkExpectation', listeners.expectation);

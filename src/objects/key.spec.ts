@@ -48,6 +48,7 @@ describe('a key', () => {
     ['/objects/a%00b', 'key_control_character'],
     ['/objects/a%0A', 'key_control_character'],
     ['/objects/%7F', 'key_control_character'],
+    ['/objects/a%C2%85b', 'key_control_character'],
     [`/objects/${'k'.repeat(1025)}`, 'key_too_long'],
     [`/objects/${'%C3%A9'.repeat(512)}a`, 'key_too_long'],
   ])('is refused in %j', (target, code) => {

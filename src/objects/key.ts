@@ -7,8 +7,8 @@ const PLAIN = /^[!"$&-~]+$/;
 /** Scheme and authority of a request target in absolute form (RFC 9112, 3.2.2). */
 const AUTHORITY = /^https?:\/\/[^/?#]*/i;
 const PERCENT = 0x25;
-const DELETE = 0x7f;
-const SPACE = 0x20;
+/** Both sets of control characters, C0 with DEL and C1. */
+const CONTROL = /\p{Cc}/u;
 
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
@@ -36,8 +36,9 @@ function checkedKey(bytes: Buffer | null): string {
   if (bytes === null) throw new Problem('key_encoding');
   if (bytes.length === 0) throw new Problem('key_empty');
   if (bytes.length > MAX_KEY_BYTES) throw new Problem('key_too_long');
-  if (bytes.some((byte) => byte < SPACE || byte === DELETE)) throw new Problem('key_control_character');
-  return toText(bytes);
+  const key = toText(bytes);
+  if (CONTROL.test(key)) throw new Problem('key_control_character');
+  return key;
 }
 
 function toText(bytes: Buffer): string {

@@ -4,6 +4,7 @@ import { IsInt, IsOptional, IsString, Max, MaxLength, Min } from 'class-validato
 const MAX_KEY_CHARACTERS = 1024;
 const MAX_LIMIT = 1000;
 const DEFAULT_LIMIT = 100;
+const LIMIT = { message: `limit must be a whole number from 1 to ${MAX_LIMIT}` };
 
 /** The parameters of `GET /objects`. */
 export class ListQuery {
@@ -18,8 +19,8 @@ export class ListQuery {
   readonly after?: string;
 
   @Transform(({ value }: { value: unknown }) => (/^\d{1,6}$/.test(String(value)) ? Number(value) : value))
-  @IsInt()
-  @Min(1)
-  @Max(MAX_LIMIT)
+  @IsInt(LIMIT)
+  @Min(1, LIMIT)
+  @Max(MAX_LIMIT, LIMIT)
   readonly limit: number = DEFAULT_LIMIT;
 }

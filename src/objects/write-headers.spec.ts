@@ -59,5 +59,9 @@ test('what would be kept as something else is refused', () => {
   expect(() => refuseTransformations({ 'content-encoding': 'gzip' })).toThrow(
     withCode('unsupported_encoding'),
   );
+  expect(() => refuseTransformations({ 'transfer-encoding': 'gzip, chunked' })).toThrow(
+    withCode('unknown_transfer_coding'),
+  );
+  expect(() => refuseTransformations({ 'transfer-encoding': 'chunked' })).not.toThrow();
   expect(() => refuseTransformations({ 'content-encoding': 'identity' })).not.toThrow();
 });

@@ -71,6 +71,9 @@ export function readMeta(headers: IncomingHttpHeaders): Meta {
  */
 export function refuseTransformations(headers: IncomingHttpHeaders): void {
   if (headers['content-range'] !== undefined) throw new Problem('partial_put');
+  const coding = headers['transfer-encoding'];
+  if (coding !== undefined && coding.toLowerCase() !== 'chunked')
+    throw new Problem('unknown_transfer_coding');
   const encoding = headers['content-encoding'];
   if (encoding !== undefined && encoding.toLowerCase() !== 'identity')
     throw new Problem('unsupported_encoding');

@@ -40,6 +40,20 @@ describe.each(WAYS)('what goes wrong on the wire, by %s', (_way, shortWay) => {
     expect(text).toMatch(/Connection: close/i);
   });
 
+  test('a condition behind thousands of headers is not dropped', async () => {
+    await request(fake.url).put('/objects/kept').send('old').expect(201);
+    const many = Array.from({ length: 2100 }, () => 'a:');
+    const wire = open().send(...put('kept', ...many, 'If-None-Match: *', 'Content-Length: 0'));
+    expect(statusesIn(await wire.until(/precondition_failed/))).toEqual([412]);
+    wire.destroy();
+  });
+
+  test('another transfer coding than chunked is 501', async () => {
+    const wire = open().send(...put('coded', 'Transfer-Encoding: gzip, chunked'));
+    expect(statusesIn(await wire.until(/unknown_transfer_coding/))).toEqual([501]);
+    wire.destroy();
+  });
+
   test('another expectation is 417', async () => {
     const wire = open().send(...put('x', 'Expect: miracles', 'Content-Length: 0'));
     expect(await wire.until(/expectation_failed/)).toContain('417');
