@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { ServerTCP } from '@nestjs/microservices';
+import { type MessageHandler, ServerTCP } from '@nestjs/microservices';
 import type { AddressInfo, Socket } from 'node:net';
 
 import { listenError } from '../config/index.js';
@@ -47,6 +47,11 @@ export class RingServer extends ServerTCP {
       this.handleMessage(frames, packet).catch((error: string) => this.handleError(error));
     });
     this.links.accept(frames);
+  }
+
+  /** Nest's own tries to parse each pattern as JSON, and to fail at it costs more than all the rest of its way. */
+  override getHandlerByPattern(pattern: string): MessageHandler | null {
+    return this.messageHandlers.get(pattern) ?? null;
   }
 
   /** Why it cannot listen, its caller hears in a sentence. */
