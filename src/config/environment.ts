@@ -162,7 +162,8 @@ export class Config {
   @kinds.Size('MEMORY_LIMIT', {
     range: [2 ** 10, 2 ** 44],
     default: '1GiB',
-    about: 'Bytes of object bodies kept in memory.',
+    about:
+      'Bytes of object bodies kept in memory. Read, but not enforced yet: see the memory of the machine.',
   })
   readonly memoryLimitBytes!: number;
 

@@ -51,7 +51,7 @@ function compose(
   rules: Rules,
 ): View | null {
   const { of, ballot } = prepare;
-  const members = fullFirst(withNewcomers(staying(prepare, present), prepare));
+  const members = fullFirst(withNewcomers(staying(prepare, present, gone), prepare));
   const primary = members[0];
   if (!primary) return null;
   return {
@@ -67,13 +67,16 @@ function compose(
 
 /**
  * Who goes on. Nobody leaves with the last full copy, and when everyone wishes to leave, the proposer is the last:
- * they ask again.
+ * they ask again. But no view of leavers alone drops a member that is only silent: it may hold what they take away.
  */
-function staying(prepare: Prepare, present: ReadonlySet<ServerId>): Member[] {
+function staying(prepare: Prepare, present: ReadonlySet<ServerId>, gone: ReadonlySet<ServerId>): Member[] {
   const { of, leavers, ballot } = prepare;
   const here = of.members.filter(({ id }) => present.has(id)).map((member) => renewed(member, prepare));
   const stayers = here.filter(({ id }) => !leavers.includes(id));
-  if (stayers.length === 0) return here.filter(({ id }) => id === ballot.proposer);
+  if (stayers.length === 0) {
+    const mayLive = of.members.some(({ id }) => !present.has(id) && !gone.has(id));
+    return mayLive ? [] : here.filter(({ id }) => id === ballot.proposer);
+  }
   return stayers.some(({ full }) => full)
     ? stayers
     : here.filter(({ id, full }) => full || !leavers.includes(id));

@@ -10,6 +10,9 @@ import { State } from './state.js';
 import { departed, enterView, foundingView } from './transition.js';
 import { isMember, type View } from './view.js';
 
+/** Silences for which a leaver waits for a view without itself; then it goes as if it had died. */
+const LEAVE_ATTEMPTS = 3;
+
 /**
  * One server of the ring as a deterministic state machine: inputs in by `step`, effects out by `ready`. It does
  * no I/O, sets no timers and reads no clock; the same inputs give the same effects.
@@ -169,7 +172,9 @@ export class Replica {
     this.parts.knocks.tick();
     reception.tick();
     chooser.tick();
-    if (state.leaving && state.place!.isAlone) this.left();
+    const { suspectAfterMs } = this.options;
+    const isOver = state.now > this.leaveBy + LEAVE_ATTEMPTS * suspectAfterMs;
+    if (state.leaving && (state.place!.isAlone || isOver)) this.left();
     else if (this.wantsNewView()) chooser.act();
   }
 

@@ -1,8 +1,11 @@
 import { planOf } from './plan.js';
-import { run, type RunOptions, type Verdict } from './run.js';
+import { run, UNDECIDED, type RunOptions, type Verdict } from './run.js';
+import { Violation } from './violation.js';
 
 export interface Tally {
   readonly failures: readonly Verdict[];
+  /** Seeds whose history was too entangled for the checker: neither a pass nor a finding. */
+  readonly undecided: readonly number[];
   readonly outcomes: ReadonlyMap<string, number>;
   /** Of processor time, so that a busy machine does not blur it. */
   readonly seedsPerSecond: number;
@@ -13,15 +16,26 @@ const MOST_FAILURES = 5;
 
 export function runSeeds(first: number, count: number, options: RunOptions = {}): Tally {
   const failures: Verdict[] = [];
+  const undecided: number[] = [];
   const outcomes = new Map<string, number>();
   const before = process.cpuUsage().user;
   let ran = 0;
   for (; ran < count && failures.length < MOST_FAILURES; ran++) {
     const verdict = run(planOf(first + ran), options);
-    if (verdict.failure !== null) failures.push(verdict);
+    if (isUndecided(verdict)) undecided.push(verdict.seed);
+    else if (verdict.failure !== null) failures.push(verdict);
     for (const [kind, times] of verdict.outcomes) outcomes.set(kind, (outcomes.get(kind) ?? 0) + times);
   }
-  return { failures, outcomes, seedsPerSecond: (ran * 1_000_000) / (process.cpuUsage().user - before) };
+  return {
+    failures,
+    undecided,
+    outcomes,
+    seedsPerSecond: (ran * 1_000_000) / (process.cpuUsage().user - before),
+  };
+}
+
+function isUndecided({ failure }: Verdict): boolean {
+  return failure instanceof Violation && failure.check === UNDECIDED;
 }
 
 /** What failed, and the one command that does it again. */
