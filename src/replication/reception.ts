@@ -76,10 +76,6 @@ export class Reception {
     }
   }
 
-  reset(): void {
-    this.callers.clear();
-  }
-
   private announce(caller: Caller): void {
     const { self, view, isActive, now } = this.state;
     caller.askedAt = now;

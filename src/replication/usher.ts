@@ -122,11 +122,6 @@ export class Usher {
     else if (isNear(guest)) this.host.onReady();
   }
 
-  reset(): void {
-    this.dismiss();
-    this.queue = [];
-  }
-
   private nextGuest(): void {
     if (this.guest) return;
     const invite = this.queue.shift();
