@@ -36,5 +36,6 @@ export default {
     project('scenarios', ['<rootDir>/test/scenarios/**/*.spec.ts']),
     project('simulation', ['<rootDir>/test/simulation/**/*.spec.ts'], ['<rootDir>/test/support/slow.ts']),
     project('chaos', ['<rootDir>/test/chaos/**/*.spec.ts'], ['<rootDir>/test/support/slow.ts']),
+    project('clients', ['<rootDir>/test/clients/**/*.spec.ts'], ['<rootDir>/test/support/slow.ts']),
   ],
 };

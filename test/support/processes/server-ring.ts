@@ -24,9 +24,11 @@ export class ServerRing {
   private readonly spawn = processSpawn({ ...this.programs, directory: this.directory });
   private readonly mayEnd = new Set<ServerProcess>();
 
-  /** All at once: the first founds the ring, the others may wait for it. */
-  static async start(size: number): Promise<ServerRing> {
-    const ring = new ServerRing();
+  private constructor(private readonly settings: Readonly<Record<string, string>>) {}
+
+  /** All at once: the first founds the ring, the others may wait for it. `settings`: what all of them are given. */
+  static async start(size: number, settings: Readonly<Record<string, string>> = {}): Promise<ServerRing> {
+    const ring = new ServerRing(settings);
     try {
       for (let index = 0; index < size; index++) await ring.register();
       for (const server of ring.servers) ring.launch(server, server === ring.servers[0] ? [] : ring.servers);
@@ -65,7 +67,7 @@ export class ServerRing {
     const { PATH } = process.env;
     server.start(
       serverEnvironment(
-        { PATH },
+        { PATH, ...this.settings },
         server.place,
         others.map(({ place }) => place),
       ),
