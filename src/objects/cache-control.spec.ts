@@ -13,6 +13,10 @@ test.each([
   ['max-stale=x', false, false],
   ['max-stale-not', false, false],
   ['only-if-cached', false, true],
+  ['a="b,max-stale,only-if-cached"', false, false],
+  ['a="b\\",max-stale," , only-if-cached', false, true],
+  ['a=", max-stale', true, false],
+  [`max-stale${' '.repeat(1024)}`, false, false],
   ['no-transform , only-if-cached,max-stale', true, true],
 ])('%j', (text, allowsStale, onlyHere) => {
   expect(readWish(text)).toEqual({ allowsStale, onlyHere });

@@ -6,6 +6,10 @@ export interface ReadWish {
   readonly onlyHere: boolean;
 }
 
+/** One directive, whose argument may be quoted, and then have commas. */
+const DIRECTIVE = /[^,"]+(?:"(?:[^"\\]|\\.)*"[^,"]*)*/g;
+const MAX_CHARACTERS = 1024;
+
 const STRICT: ReadWish = Object.freeze({ allowsStale: false, onlyHere: false });
 
 /**
@@ -13,8 +17,8 @@ const STRICT: ReadWish = Object.freeze({ allowsStale: false, onlyHere: false });
  * answer is; `max-stale=0` allows none. Unknown directives are ignored.
  */
 export function readWish(cacheControl: string | undefined): ReadWish {
-  if (cacheControl === undefined) return STRICT;
-  const directives = cacheControl.split(',').map((directive) => directive.trim().toLowerCase());
+  if (cacheControl === undefined || cacheControl.length > MAX_CHARACTERS) return STRICT;
+  const directives = [...cacheControl.matchAll(DIRECTIVE)].map(([text]) => text.trim().toLowerCase());
   return {
     allowsStale: directives.some((directive) => directive === 'max-stale' || isPositive(directive)),
     onlyHere: directives.includes('only-if-cached'),

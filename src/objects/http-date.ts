@@ -9,6 +9,7 @@ const RFC_850 = new RegExp(`^${LONG_DAY}, (\\d\\d)-${MONTH}-(\\d\\d) ${TIME} GMT
 const ASCTIME = new RegExp(`^${DAY} ${MONTH} ([ \\d]\\d) ${TIME} (\\d{4})$`);
 
 const YEARS_AHEAD = 50;
+const SECOND_MS = 1000;
 
 /** Milliseconds since the epoch of an HTTP date in any of its three forms (RFC 9110, 5.6.7); undefined for others. */
 export function parseHttpDate(text: string, now: number): number | undefined {
@@ -34,18 +35,14 @@ function toTime(
   day: string,
   [hour, minute, second]: string[],
 ): number | undefined {
-  const time = Date.UTC(
-    Number(year),
-    MONTHS.indexOf(month),
-    Number(day),
-    Number(hour),
-    Number(minute),
-    Number(second),
-  );
+  const midnight = new Date(Date.UTC(Number(year), MONTHS.indexOf(month), Number(day)));
+  const [hours, minutes, seconds] = [Number(hour), Number(minute), Number(second)];
+  // Date.UTC takes the years before 100 for those of the twentieth century. A minute may have a leap second.
   const isReal =
-    new Date(time).getUTCDate() === Number(day) &&
-    Number(hour) < 24 &&
-    Number(minute) < 60 &&
-    Number(second) <= 60;
-  return isReal ? time : undefined;
+    midnight.getUTCFullYear() === Number(year) &&
+    midnight.getUTCDate() === Number(day) &&
+    hours < 24 &&
+    minutes < 60 &&
+    seconds <= 60;
+  return isReal ? midnight.getTime() + ((hours * 60 + minutes) * 60 + seconds) * SECOND_MS : undefined;
 }

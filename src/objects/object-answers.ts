@@ -25,7 +25,8 @@ export class ObjectAnswers {
     const head = this.heads.of(record, this.answers.labels.headers());
     if (isConditional(headers)) {
       const verdict = judgeRead(headers, head, Date.now());
-      if (verdict === 'failed') return this.answers.problem(request, response, 'precondition_failed');
+      if (verdict === 'failed')
+        return this.answers.problem(request, response, 'precondition_failed', { headers: extras });
       if (verdict === 'not-modified')
         return void response.writeHead(304, join(head.validators, extras)).end();
     }
@@ -60,7 +61,7 @@ export class ObjectAnswers {
         return this.sendWhole(response, record, head, extras);
       case 'unsatisfiable':
         return this.answers.problem(request, response, 'range_not_satisfiable', {
-          headers: ['Content-Range', `bytes */${size}`],
+          headers: ['Content-Range', `bytes */${size}`, ...extras],
         });
       case 'part': {
         const { first, last } = range;
