@@ -1,6 +1,8 @@
-import { Controller, Get, Header } from '@nestjs/common';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 
-import { Problem, Shutdown } from '../http/index.js';
+import { All, Controller, Get, Header, Req, Res } from '@nestjs/common';
+
+import { Answers, OF_READING, Problem, Shutdown } from '../http/index.js';
 import { RingService } from '../ring/index.js';
 import { whyNotReady } from './readiness.js';
 
@@ -9,6 +11,7 @@ export class HealthController {
   constructor(
     private readonly ring: RingService,
     private readonly shutdown: Shutdown,
+    private readonly answers: Answers,
   ) {}
 
   /** Answered as long as the event loop runs, whatever the ring does. */
@@ -25,5 +28,10 @@ export class HealthController {
     const reason = whyNotReady(this.ring.status(), this.shutdown.isDraining);
     if (reason !== null) throw new Problem('not_ready', { members: { ready: false, reason } });
     return { ready: true };
+  }
+
+  @All(['live', 'ready'])
+  others(@Req() request: IncomingMessage, @Res() response: ServerResponse): void {
+    this.answers.otherMethod(request, response, OF_READING);
   }
 }

@@ -3,11 +3,15 @@ import { Server as TlsServer } from 'node:tls';
 
 import { ExpressAdapter } from '@nestjs/platform-express';
 
+import { EVERYWHERE } from './allow.js';
 import type { Answers } from './answers.js';
 import { Connections } from './connections.js';
 import { expectsContinue } from './expectation.js';
 import type { Gate } from './gate.js';
+import { type HeadFault, RequestHeads } from './request-head.js';
 import { createHttpServer, MIN_TLS_VERSION, type ServerSettings } from './http-server.js';
+import { readQuery } from './query.js';
+import { SANDBOX } from './sandbox.js';
 import type { TlsFiles } from './tls.js';
 import { Turns } from './turns.js';
 
@@ -34,6 +38,7 @@ export class RingletAdapter extends ExpressAdapter {
   private gate: Gate | null = null;
   private connections: Connections | undefined;
   private readonly turns = new Turns((request, response) => this.route(request, response));
+  private readonly heads = new RequestHeads();
   private isDraining = false;
 
   constructor(private readonly settings: ServerSettings) {
@@ -43,6 +48,7 @@ export class RingletAdapter extends ExpressAdapter {
     // Nest's constructor has made the router already, which is why Express's settings of these names come too late.
     this.instance.router.caseSensitive = true;
     this.instance.router.strict = true;
+    this.set('query parser', readQuery);
   }
 
   override initHttpServer(): void {
@@ -50,6 +56,7 @@ export class RingletAdapter extends ExpressAdapter {
       request: this.dispatch,
       continued: this.dispatch,
       expectation: this.refuseExpectation,
+      labels: () => this.handlers?.answers.labels.headers() ?? SANDBOX,
     };
     const server = createHttpServer(listeners, this.settings);
     this.connections = new Connections(server, this.settings.limits);
@@ -101,16 +108,25 @@ export class RingletAdapter extends ExpressAdapter {
 
   private route(request: IncomingMessage, response: ServerResponse): void {
     const { handlers, gate } = this;
+    const fault = this.heads.faultOf(request);
+    if (fault !== null) return this.refuseHead(request, response, fault);
     if (gate !== null && !gate.admits(request, response)) return;
     if (handlers?.shortWay === true && request.url!.startsWith(SHORT_WAY))
       handlers.objects(request, response);
+    else if (request.url === '*') handlers?.answers.otherMethod(request, response, EVERYWHERE);
     else this.takeLongWay(request, response);
   }
 
   /** The handler of objects judges before it asks for the body; the few other bodies are small and asked for at once. */
   private takeLongWay(request: IncomingMessage, response: ServerResponse): void {
-    if (expectsContinue(request) && !request.url!.includes(SHORT_WAY)) response.writeContinue();
+    if (expectsContinue(request) && !request.url!.startsWith(SHORT_WAY)) response.writeContinue();
     this.instance(request, response);
+  }
+
+  /** Who cannot say what it asks for, and of whom, is not asked again on this connection. */
+  private refuseHead(request: IncomingMessage, response: ServerResponse, fault: HeadFault): void {
+    response.shouldKeepAlive = false;
+    this.handlers?.answers.problem(request, response, fault);
   }
 
   private readonly refuseExpectation: RequestListener = (request, response) => {

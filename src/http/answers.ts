@@ -34,6 +34,13 @@ export class Answers {
     this.send(request, response, errorKind(code).status, problemHeaders(code, body, details), body);
   }
 
+  /** What a resource says to the methods that it has no answer of its own for. `allowed`: as in the header Allow. */
+  otherMethod(request: IncomingMessage, response: ServerResponse, allowed: string): void {
+    const headers = ['Allow', allowed];
+    if (request.method === 'OPTIONS') this.empty(request, response, 204, headers);
+    else this.problem(request, response, 'method_not_allowed', { headers });
+  }
+
   /** Anything but a `Problem` is a mistake of this program: the client learns no more than that. */
   failure(request: IncomingMessage, response: ServerResponse, error: unknown): void {
     if (error instanceof Problem) return this.problem(request, response, error.code, error.details);
@@ -50,7 +57,7 @@ export class Answers {
     body: string,
   ): void {
     if (response.destroyed || response.headersSent) return;
-    const isEarly = leavesBody(request);
+    const isEarly = leavesBody(request, response);
     const closing = isEarly ? ['Connection', 'close'] : [];
     const labels = headers.includes('Ringlet-View') ? this.labels.withoutView() : this.labels.headers();
     response.writeHead(status, [...labels, ...headers, ...closing]);

@@ -1,13 +1,13 @@
-import { STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 
-import { errorKind, type ErrorCode } from './errors.js';
-import { pendingResponse } from './pending-response.js';
-import { problemHeaders, renderProblem } from './problem.js';
-import { SANDBOX } from './sandbox.js';
+import { allowedAt, EVERYWHERE } from './allow.js';
+import type { ErrorCode } from './errors.js';
+import { answerRaw } from './raw-answer.js';
 
 /** A method that this parser does not know, in what is otherwise the first line of a request. */
-const REQUEST_LINE = /^[A-Z-]{1,32} \/[^ ]* HTTP\/1\.[01]\r\n/;
+const REQUEST_LINE = /^[!#$%&'*+.^_`|~\w-]{1,32} ([^ ]+) HTTP\/1\.[01]\r\n/;
+/** Another version of HTTP in what is otherwise the first line of a request. */
+const OTHER_VERSION = /^\S{1,32} [^ ]+ HTTP\/(?!1\.[01]\r)\d(?:\.\d)?\r\n/;
 const MAX_METHOD_BYTES = 32;
 const MAX_LINE_BYTES = 4096;
 
@@ -15,30 +15,28 @@ type ClientError = NodeJS.ErrnoException & { readonly rawPacket?: Buffer; readon
 
 /**
  * Answers what is no HTTP request, or ends too early or too late, and closes the connection, since nobody knows where
- * the next request would begin. The answer may only be written where the client takes it for the one to the faulty
- * request: answers that are due to requests before it go first, as one of them may be a write that was done.
+ * the next request would begin. `labels`: headers that every answer carries, names and values in turn.
  */
-export function answerClientError(error: ClientError, socket: Duplex): void {
-  const pending = pendingResponse(socket);
-  if (!socket.writable || error.code === 'ECONNRESET') socket.destroy();
-  else if (pending === undefined) socket.end(renderAnswer(error));
-  else if (pending.headersSent) socket.destroy();
-  else if (pending.req.complete) pending.once('finish', () => socket.end(renderAnswer(error)));
-  else socket.end(renderAnswer(error), () => socket.destroy());
+export function answerClientError(error: ClientError, socket: Duplex, labels: readonly string[]): void {
+  if (!socket.writable || error.code === 'ECONNRESET') return void socket.destroy();
+  answerRaw(socket, (isBegun) => {
+    const code = codeOf(error, isBegun);
+    const allow = code === 'method_not_allowed' ? ['Allow', allowedAt(targetOf(error) ?? '')] : [];
+    return { code, headers: [...labels, ...allow] };
+  });
 }
 
-function renderAnswer(error: ClientError): string {
-  const code = codeOf(error);
-  const { status } = errorKind(code);
-  const body = renderProblem(code);
-  const allow = code === 'method_not_allowed' ? ['Allow', 'GET, HEAD, PUT, DELETE, OPTIONS'] : [];
-  const headers = [...SANDBOX, ...problemHeaders(code, body), ...allow, 'Connection', 'close'];
-  const lines = [`HTTP/1.1 ${status} ${STATUS_CODES[status]}`];
-  for (let at = 0; at < headers.length; at += 2) lines.push(`${headers[at]}: ${headers[at + 1]}`);
-  return `${lines.join('\r\n')}\r\n\r\n${body}`;
+/**
+ * Refuses to be a tunnel. node:http has let go of such a connection, whose end and errors are from now on looked after here.
+ */
+export function refuseConnect(socket: Duplex, labels: readonly string[]): void {
+  socket.on('error', () => socket.destroy());
+  socket.once('end', () => socket.end(() => socket.destroy()));
+  socket.resume();
+  answerRaw(socket, () => ({ code: 'method_not_allowed', headers: [...labels, 'Allow', EVERYWHERE] }));
 }
 
-function codeOf(error: ClientError): ErrorCode {
+function codeOf(error: ClientError, isBegun: boolean): ErrorCode {
   switch (error.code) {
     case 'HPE_HEADER_OVERFLOW':
       return 'headers_too_large';
@@ -47,16 +45,24 @@ function codeOf(error: ClientError): ErrorCode {
     case 'ERR_HTTP_REQUEST_TIMEOUT':
       return 'request_timeout';
     case 'HPE_INVALID_EOF_STATE':
-      return 'body_incomplete';
+      return isBegun ? 'body_incomplete' : 'bad_request';
+    case 'HPE_INVALID_VERSION':
+      return OTHER_VERSION.test(firstLineOf(error)) ? 'unknown_http_version' : 'bad_request';
+    case 'HPE_PAUSED_H2_UPGRADE':
+      return 'unknown_http_version';
     case 'HPE_INVALID_METHOD':
-      return isRequestLine(error) ? 'method_not_allowed' : 'bad_request';
+      return targetOf(error) === undefined ? 'bad_request' : 'method_not_allowed';
     default:
       return 'bad_request';
   }
 }
 
-/** Whether the fault is in the method of an otherwise good line, with which the packet begins. */
-function isRequestLine({ rawPacket, bytesParsed = 0 }: ClientError): boolean {
-  if (rawPacket === undefined || bytesParsed > MAX_METHOD_BYTES) return false;
-  return REQUEST_LINE.test(rawPacket.toString('latin1', 0, MAX_LINE_BYTES));
+/** The target, when the fault is in the method of an otherwise good line, with which the packet begins. */
+function targetOf(error: ClientError): string | undefined {
+  const { bytesParsed = 0 } = error;
+  return bytesParsed > MAX_METHOD_BYTES ? undefined : REQUEST_LINE.exec(firstLineOf(error))?.[1];
+}
+
+function firstLineOf({ rawPacket }: ClientError): string {
+  return rawPacket?.toString('latin1', 0, MAX_LINE_BYTES) ?? '';
 }

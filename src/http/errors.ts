@@ -13,6 +13,8 @@ const passing = (status: number, title: string): ErrorKind => ({ status, retryab
 /** Every operational error that a client can meet, by its stable code. */
 export const ERRORS = {
   bad_request: final(400, 'This is not a well-formed HTTP request.'),
+  bad_host: final(400, 'The Host header is missing, given twice, or not a host.'),
+  bad_target: final(400, 'The request target is neither a path nor an http URL.'),
   body_incomplete: final(400, 'The body ended before the length that was announced.'),
   key_empty: final(400, 'The key is empty.'),
   key_encoding: final(400, 'The key is not percent-encoded UTF-8.'),
@@ -33,6 +35,7 @@ export const ERRORS = {
   no_resource: final(404, 'There is nothing at this address.'),
   method_not_allowed: final(405, 'This method is not allowed here; the header Allow names those that are.'),
   request_timeout: passing(408, 'The request took too long to arrive.'),
+  length_required: final(411, 'A PUT has to tell its length, or to come in chunks.'),
   precondition_failed: final(412, 'The object is not in the state that the condition demands.'),
   object_too_large: final(413, 'The object is larger than 64 KiB.'),
   chunk_extensions_too_large: final(413, 'The chunks carry extensions that are too large.'),
@@ -42,6 +45,7 @@ export const ERRORS = {
   idempotency_key_reused: final(422, 'The Idempotency-Key came with another request before.'),
   headers_too_large: final(431, 'The headers are larger than 16 KiB.'),
   unknown_transfer_coding: final(501, 'The only transfer coding that is understood is chunked.'),
+  unknown_http_version: final(505, 'The versions of HTTP that are spoken are 1.0 and 1.1.'),
   internal: final(500, 'The server made a mistake, which is in its log.'),
   overloaded: passing(503, 'Nothing was done: too many writes are waiting.'),
   no_quorum: passing(503, 'Nothing was done: too few members of the ring can be reached.'),

@@ -1,10 +1,11 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
 import type { TLSSocket } from 'node:tls';
 
 import { listenError } from '../config/index.js';
-import { answerClientError } from './client-error.js';
+import { answerClientError, refuseConnect } from './client-error.js';
 import type { HttpLimits } from './limits.js';
 import type { TlsFiles } from './tls.js';
 
@@ -15,6 +16,8 @@ export interface Listeners {
   readonly continued: RequestListener;
   /** Any other expectation. */
   readonly expectation: RequestListener;
+  /** The headers that every answer carries, names and values in turn. */
+  readonly labels: () => readonly string[];
 }
 
 export interface ServerSettings {
@@ -36,7 +39,8 @@ export function createHttpServer(listeners: Listeners, settings: ServerSettings)
   server.on('request', listeners.request);
   server.on('checkContinue', listeners.continued);
   server.on('checkExpectation', listeners.expectation);
-  server.on('clientError', answerClientError);
+  server.on('clientError', (error, socket) => answerClientError(error, socket, listeners.labels()));
+  server.on('connect', (_request, socket: Duplex) => refuseConnect(socket, listeners.labels()));
   return server;
 }
 
@@ -62,6 +66,10 @@ function boundsOf({ limits }: ServerSettings): object {
     // Idle and silent connections are looked after in `silence.ts`, at a smaller price.
     keepAliveTimeout: 0,
     noDelay: true,
+    // Judged in `request-head.ts`, so that the answer is a problem like all others.
+    requireHostHeader: false,
+    // Otherwise Node keeps the first of several Host or Content-Type and drops the rest without a word.
+    joinDuplicateHeaders: true,
   };
 }
 

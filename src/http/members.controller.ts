@@ -1,7 +1,11 @@
-import { Controller, Get, Headers, HttpCode, Inject, Post } from '@nestjs/common';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+
+import { All, Controller, Get, Header, Headers, HttpCode, Inject, Post, Req, Res } from '@nestjs/common';
 
 import { type Config, CONFIG } from '../config/index.js';
 import { RingService } from '../ring/index.js';
+import { OF_READING } from './allow.js';
+import { Answers } from './answers.js';
 import { Problem } from './problem.js';
 import { reportRing, type RingReport } from './ring-report.js';
 import { Shutdown } from './shutdown.js';
@@ -10,11 +14,13 @@ import { Shutdown } from './shutdown.js';
 export class MembersController {
   constructor(
     private readonly ring: RingService,
+    private readonly answers: Answers,
     private readonly shutdown: Shutdown,
     @Inject(CONFIG) private readonly config: Config,
   ) {}
 
   @Get()
+  @Header('Cache-Control', 'no-store')
   show(): RingReport {
     return reportRing(this.config.ring, this.ring.status());
   }
@@ -29,5 +35,15 @@ export class MembersController {
     if (site === 'cross-site' || site === 'same-site') throw new Problem('cross_site');
     this.shutdown.begin();
     return { leaving: this.ring.self.name };
+  }
+
+  @All()
+  others(@Req() request: IncomingMessage, @Res() response: ServerResponse): void {
+    this.answers.otherMethod(request, response, OF_READING);
+  }
+
+  @All('leave')
+  othersOfLeave(@Req() request: IncomingMessage, @Res() response: ServerResponse): void {
+    this.answers.otherMethod(request, response, 'POST, OPTIONS');
   }
 }

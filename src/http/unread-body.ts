@@ -6,13 +6,15 @@ const DROPPED_BODY_BYTES = 64 * 1024;
 const LINGER_BYTES = 1024 * 1024;
 const LINGER_MS = 1000;
 
-/** Whether an answer given now leaves so much of the request's body unread that the connection has to be closed. */
-export function leavesBody({ complete, headers }: IncomingMessage): boolean {
+/**
+ * Whether an answer given now leaves some of the request's body unread on a connection that has to be closed: because it is much, or
+ * because nothing comes after this answer anyway.
+ */
+export function leavesBody({ complete, headers }: IncomingMessage, response: ServerResponse): boolean {
   if (complete) return false;
-  const length = headers['content-length'];
-  return length === undefined
-    ? headers['transfer-encoding'] !== undefined
-    : Number(length) > DROPPED_BODY_BYTES;
+  if (headers['transfer-encoding'] !== undefined) return true;
+  const bytes = Number(headers['content-length'] ?? 0);
+  return bytes > (response.shouldKeepAlive ? DROPPED_BODY_BYTES : 0);
 }
 
 /**

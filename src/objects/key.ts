@@ -4,8 +4,6 @@ const PREFIX = '/objects/';
 const MAX_KEY_BYTES = 1024;
 /** Keys that stand in the URL just as they are: visible ASCII without what has a meaning of its own there. */
 const PLAIN = /^[!"$&-~]+$/;
-/** Scheme and authority of a request target in absolute form (RFC 9112, 3.2.2). */
-const AUTHORITY = /^https?:\/\/[^/?#]*/i;
 const PERCENT = 0x25;
 /** Both sets of control characters, C0 with DEL and C1. */
 const CONTROL = /\p{Cc}/u;
@@ -27,9 +25,8 @@ export function keyOf(target: string): string {
 
 /** The path of a request target, without the query. */
 export function pathOf(target: string): string {
-  const local = target.startsWith('/') ? target : target.replace(AUTHORITY, '');
-  const query = local.indexOf('?');
-  return query < 0 ? local : local.slice(0, query);
+  const query = target.indexOf('?');
+  return query < 0 ? target : target.slice(0, query);
 }
 
 function checkedKey(bytes: Buffer | null): string {

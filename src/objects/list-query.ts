@@ -6,6 +6,8 @@ const MAX_LIMIT = 1000;
 const DEFAULT_LIMIT = 100;
 const LIMIT = { message: `limit must be a whole number from 1 to ${MAX_LIMIT}` };
 
+export const LIST_PARAMETERS: readonly (keyof ListQuery)[] = ['prefix', 'after', 'limit'];
+
 /** The parameters of `GET /objects`. */
 export class ListQuery {
   @IsString()

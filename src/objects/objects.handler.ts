@@ -2,12 +2,10 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 
 import { Injectable } from '@nestjs/common';
 
-import { Answers } from '../http/index.js';
+import { Answers, OF_OBJECTS } from '../http/index.js';
 import { keyOf } from './key.js';
 import { Reads } from './reads.js';
 import { Writes } from './writes.js';
-
-export const ALLOWED = ['Allow', 'GET, HEAD, PUT, DELETE, OPTIONS'] as const;
 
 /**
  * Answers every request under `/objects/`, on plain node:http. There is one of it for both ways in, the short one and
@@ -42,10 +40,8 @@ export class ObjectsHandler {
         return this.writes.put(request, response, key);
       case 'DELETE':
         return this.writes.delete(request, response, key);
-      case 'OPTIONS':
-        return void this.answers.empty(request, response, 204, ALLOWED);
       default:
-        return void this.answers.problem(request, response, 'method_not_allowed', { headers: ALLOWED });
+        return void this.answers.otherMethod(request, response, OF_OBJECTS);
     }
   }
 }

@@ -12,6 +12,7 @@ describe('the condition of a write', () => {
     [{ 'if-match': '"a", "b"' }, { kind: 'match', etags: ['"a"', '"b"'] }],
     [{ 'if-match': 'W/"a"' }, { kind: 'match', etags: [] }],
     [{ 'if-modified-since': 'x' }, { kind: 'none' }],
+    [{ 'if-match': '*', 'if-unmodified-since': 'Sun, 06 Nov 1994 08:49:37 GMT' }, { kind: 'present' }],
   ])('%j', (headers, condition) => {
     expect(readCondition(headers)).toEqual(condition);
   });

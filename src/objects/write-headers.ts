@@ -11,12 +11,12 @@ const MAX_TYPE_BYTES = 1024;
 
 /**
  * The condition of a write, which the primary judges. Only those are taken that it can judge: to ignore another one
- * could overwrite what the client meant to spare.
+ * could overwrite what the client meant to spare. If-Match takes the place of If-Unmodified-Since (RFC 9110, 13.1.4).
  *
  * @throws Problem
  */
 export function readCondition(headers: IncomingHttpHeaders): Condition {
-  if (headers['if-unmodified-since'] !== undefined) {
+  if (headers['if-unmodified-since'] !== undefined && headers['if-match'] === undefined) {
     throw new Problem('unsupported_condition', { detail: 'Use If-Match instead of If-Unmodified-Since.' });
   }
   const match = readTagList(headers, 'if-match');
@@ -30,6 +30,11 @@ export function readCondition(headers: IncomingHttpHeaders): Condition {
   if (match === undefined) return UNCONDITIONAL;
   if (match === '*') return { kind: 'present' };
   return { kind: 'match', etags: match.filter(({ isWeak }) => !isWeak).map(({ tag }) => tag) };
+}
+
+/** To take a PUT that does not, for one of nothing would keep nothing for a body that an old client sends behind it. */
+export function tellsLength(headers: IncomingHttpHeaders): boolean {
+  return headers['content-length'] !== undefined || headers['transfer-encoding'] !== undefined;
 }
 
 /**
@@ -76,5 +81,5 @@ export function refuseTransformations(headers: IncomingHttpHeaders): void {
     throw new Problem('unknown_transfer_coding');
   const encoding = headers['content-encoding'];
   if (encoding !== undefined && encoding.toLowerCase() !== 'identity')
-    throw new Problem('unsupported_encoding');
+    throw new Problem('unsupported_encoding', { headers: ['Accept-Encoding', 'identity'] });
 }

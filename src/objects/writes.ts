@@ -10,7 +10,7 @@ import { ObjectsService } from './objects.service.js';
 import { problemOf, provisional, replayed } from './outcome-problem.js';
 import { prefers } from './preferences.js';
 import { readTtl } from './time-to-live.js';
-import { readCondition, readMeta, readType, refuseTransformations } from './write-headers.js';
+import { readCondition, readMeta, readType, refuseTransformations, tellsLength } from './write-headers.js';
 
 const ACCEPTED = ['Preference-Applied', 'respond-async', 'Content-Length', '0'];
 
@@ -33,6 +33,7 @@ export class Writes {
     const meta = readMeta(headers);
     const ttlMs = readTtl(headers);
     const token = readIdempotencyKey(headers);
+    if (!tellsLength(headers)) throw new Problem('length_required');
     if (Number(headers['content-length'] ?? 0) > MAX_BODY_BYTES) throw new Problem('object_too_large');
     if (expectsContinue(request)) response.writeContinue();
     const body = bodyOf(await receiveBody(request, MAX_BODY_BYTES));

@@ -6,7 +6,7 @@ import { Answers } from '../http/index.js';
 import { readWatchQuery } from './watch-query.js';
 import { WatchService } from './watch.service.js';
 
-const ALLOWED = ['Allow', 'GET, OPTIONS'];
+const ALLOWED = 'GET, OPTIONS';
 
 @Controller('events')
 export class WatchController {
@@ -18,14 +18,8 @@ export class WatchController {
   /** A HEAD could only be answered by a stream that never says anything, and so is not allowed. */
   @All()
   handle(@Req() request: IncomingMessage, @Res() response: ServerResponse): void {
-    switch (request.method) {
-      case 'GET':
-        return this.open(request, response);
-      case 'OPTIONS':
-        return this.answers.empty(request, response, 204, ALLOWED);
-      default:
-        return this.answers.problem(request, response, 'method_not_allowed', { headers: ALLOWED });
-    }
+    if (request.method === 'GET') this.open(request, response);
+    else this.answers.otherMethod(request, response, ALLOWED);
   }
 
   /** Behind other answers of its connection a stream waits for its turn: until then nobody could read it. */

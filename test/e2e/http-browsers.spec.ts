@@ -28,14 +28,16 @@ describe.each([
     ['OPTIONS', '/objects', 204],
     ['GET', '/objects?limit=0', 400],
     ['GET', '/ring', 200],
-    ['OPTIONS', '/ring', 404],
-    ['POST', '/ring', 404],
+    ['OPTIONS', '/ring', 204],
+    ['POST', '/ring', 405],
     ['GET', '/health/live', 200],
     ['GET', '/health/ready', 200],
     ['GET', '/nothing', 404],
     ['GET', '/%zz', 404],
     ['GET', '/', 404],
     ['GET', 'nonsense', 400],
+    ['GET', '*', 400],
+    ['CONNECT', 'x:80', 405],
     ['BREW', '/objects/there', 405],
   ])('%s %s', async (method, path, status) => {
     const head = [`${method} ${path} HTTP/1.1`, 'Host: x', 'Authorization: Bearer t', 'Content-Length: 0'];
