@@ -3,28 +3,40 @@ import request from 'supertest';
 
 import type { Outcome } from '../../src/replication/index.js';
 import { type FakeServer, startFakeServer } from '../support/rings/fake-server.js';
+import { labelsOf } from '../support/rings/place.js';
 
-const WAYS = [
-  ['the short way', true],
-  ['the way through Nest', false],
-] as const;
+const PLACES = [
+  { role: 'primary', shortWay: true },
+  { role: 'backup', shortWay: true },
+  { role: 'backup', shortWay: false },
+];
+const PRIMARY = 'http://127.0.0.1:9';
 
 const notDone = (reason: string) => ({ kind: 'not-done', reason }) as Outcome;
 const unavailable = (reason: string) => ({ kind: 'unavailable', reason }) as Outcome;
 
-describe.each(WAYS)('what the ring answers, by %s', (_way, shortWay) => {
+describe.each(PLACES)('what the ring answers to a $role, short way: $shortWay', ({ role, shortWay }) => {
   let fake: FakeServer;
   const http = () => request(fake.url);
+  /** As it is unless a test says otherwise. */
+  const settle = () => {
+    Object.assign(fake.core, {
+      forced: null,
+      isLeaseLost: false,
+      copies: null,
+      isPrimary: role === 'primary',
+    });
+    fake.core.announce();
+    fake.server.ring.tick();
+  };
+  const labels = { server: 'fake', primary: role === 'primary' ? undefined : PRIMARY };
 
   beforeAll(async () => {
     fake = await startFakeServer({ shortWay });
+    settle();
     await http().put('/objects/there').send('old').expect(201);
   });
-  afterEach(() => {
-    Object.assign(fake.core, { forced: null, isLeaseLost: false, copies: null, isPrimary: true });
-    fake.core.announce();
-    fake.server.ring.tick();
-  });
+  afterEach(settle);
   afterAll(() => fake.server.stop());
 
   test.each([
@@ -40,6 +52,7 @@ describe.each(WAYS)('what the ring answers, by %s', (_way, shortWay) => {
       expect(answer.headers['retry-after']).toBe('1');
       expect(answer.body).toMatchObject({ code, retryable: true });
       expect(answer.body.title).toContain('Nothing was done');
+      expect(labelsOf(answer.headers)).toEqual(labels);
     }
   });
 
@@ -69,6 +82,15 @@ describe.each(WAYS)('what the ring answers, by %s', (_way, shortWay) => {
     fake.core.forced = unavailable('no-lease');
     const { headers } = await http().get('/objects/there').set('Cache-Control', 'max-stale').expect(200);
     expect(headers['ringlet-stale']).toBe('1');
+    for (const [name, value, status] of [
+      ['If-None-Match', '*', 304],
+      ['If-Match', '"x"', 412],
+      ['Range', 'bytes=1-1', 206],
+      ['Range', 'bytes=99-', 416],
+    ] as const) {
+      const asked = http().get('/objects/there').set('Cache-Control', 'max-stale').set(name, value);
+      expect((await asked.expect(status)).headers['ringlet-stale']).toBe('1');
+    }
     await http().get('/objects/there').set('Cache-Control', 'max-stale=0').expect(503);
     await http().get('/objects/none').set('Cache-Control', 'max-stale').expect(503);
     fake.core.isLeaseLost = false;
@@ -105,14 +127,9 @@ describe.each(WAYS)('what the ring answers, by %s', (_way, shortWay) => {
     }
   });
 
-  test('every answer of a backup names the primary', async () => {
-    fake.core.isPrimary = false;
-    fake.core.announce();
-    fake.server.ring.tick();
-    for (const path of ['/objects/there', '/objects/none', '/objects/%zz', '/objects', '/ring']) {
-      const { headers } = await http().get(path);
-      expect(headers).toMatchObject({ 'ringlet-server': 'fake', 'ringlet-primary': 'http://127.0.0.1:9' });
-    }
+  test('every answer says who gives it, and who the primary is when it is another', async () => {
+    for (const path of ['/objects/there', '/objects/none', '/objects/%zz', '/objects', '/ring', '/nothing'])
+      expect(labelsOf((await http().get(path)).headers)).toEqual(labels);
   });
 
   test('readiness tells why not', async () => {
@@ -133,58 +150,3 @@ describe.each(WAYS)('what the ring answers, by %s', (_way, shortWay) => {
     expect(body).not.toHaveProperty('detail');
   });
 });
-
-describe('the listing', () => {
-  let fake: FakeServer;
-  const list = (query: string) => request(fake.url).get(`/objects${query}`);
-
-  beforeAll(async () => {
-    fake = await startFakeServer();
-    for (const key of ['b', 'a/2', 'a/1', 'c%20d'])
-      await request(fake.url).put(`/objects/${key}`).send('xy').expect(201);
-  });
-  afterAll(() => fake.server.stop());
-
-  test('has each object with all that is told of it', async () => {
-    const { body } = await list('?prefix=b')
-      .expect(200)
-      .expect('Content-Type', /application\/json/);
-    expect(body).toEqual({
-      objects: [
-        {
-          key: 'b',
-          size: 2,
-          type: expect.any(String),
-          etag: expect.stringMatching(/^"1-[0-9a-f]{16}"$/),
-          revision: 1,
-          modified: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
-          holders: ['fake', 'other'],
-        },
-      ],
-      next: null,
-    });
-  });
-
-  test('comes in pages', async () => {
-    const first = await list('?limit=2').expect(200);
-    expect(keysOf(first.body)).toEqual(['a/1', 'a/2']);
-    expect(first.body.next).toBe('a/2');
-    const second = await list('?limit=2&after=a%2F2').expect(200);
-    expect(keysOf(second.body)).toEqual(['b', 'c d']);
-    expect(second.body.next).toBeNull();
-    expect(keysOf((await list('?prefix=c+&unknown=1').expect(200)).body)).toEqual(['c d']);
-    expect(keysOf((await list('?after=&prefix=').expect(200)).body)).toHaveLength(4);
-  });
-
-  test.each(['?limit=0', '?limit=1001', '?limit=x', '?limit=', '?limit=1&limit=2', '?prefix=a&prefix=b'])(
-    '%s is 400',
-    async (query) => {
-      const { body } = await list(query).expect(400);
-      expect(body).toMatchObject({ code: 'bad_query', detail: expect.any(String) });
-    },
-  );
-});
-
-function keysOf(body: { readonly objects: readonly { readonly key: string }[] }): string[] {
-  return body.objects.map(({ key }) => key);
-}

@@ -7,7 +7,8 @@ const WAIT_MS = 10_000;
 export class Wire {
   private readonly socket: Socket;
   private text = '';
-  private isClosed = false;
+  /** The server has closed. */
+  isClosed = false;
 
   constructor(url: string) {
     const { protocol, hostname, port } = new URL(url);

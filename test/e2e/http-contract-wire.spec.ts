@@ -1,25 +1,19 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import request from 'supertest';
 
-import { type FakeServer, startFakeServer } from '../support/rings/fake-server.js';
+import { startFakeServer } from '../support/rings/fake-server.js';
+import { Place, PLACES } from '../support/rings/place.js';
 import { statusesIn, Wire } from '../support/rings/wire.js';
 
-const WAYS = [
-  ['the short way', true],
-  ['the way through Nest', false],
-] as const;
+const HASTY = { headersMs: 300, requestMs: 600, checkMs: 50, silenceMs: 600, keepAliveMs: 2000 };
 
-const HASTY = { headersMs: 300, requestMs: 600, checkMs: 50, silenceMs: 600, keepAliveMs: 3000 };
-
-describe.each(WAYS)('what goes wrong on the wire, by %s', (_way, shortWay) => {
-  let fake: FakeServer;
-  const open = () => new Wire(fake.url);
-  const expectNothing = (key: string) => request(fake.url).get(`/objects/${key}`).expect(404);
+describe.each(PLACES)('what goes wrong on the wire at a $role, short way: $shortWay', (where) => {
+  let place: Place;
+  const open = () => place.wire();
 
   beforeAll(async () => {
-    fake = await startFakeServer({ shortWay, limits: HASTY });
+    place = await Place.start(where, { limits: HASTY });
   });
-  afterAll(() => fake.server.stop());
+  afterAll(() => place.stop());
 
   test('a body that is wished for is asked for', async () => {
     const wire = open().send(...put('asked', 'Expect: 100-continue', 'Content-Length: 2'));
@@ -41,7 +35,7 @@ describe.each(WAYS)('what goes wrong on the wire, by %s', (_way, shortWay) => {
   });
 
   test('a condition behind thousands of headers is not dropped', async () => {
-    await request(fake.url).put('/objects/spared').send('old').expect(201);
+    await place.http.put('/objects/spared').send('old').expect(201);
     const many = Array.from({ length: 2100 }, () => 'a:');
     const wire = open().send(...put('spared', ...many, 'If-None-Match: *', 'Content-Length: 0'));
     expect(statusesIn(await wire.until(/precondition_failed/))).toEqual([412]);
@@ -64,7 +58,7 @@ describe.each(WAYS)('what goes wrong on the wire, by %s', (_way, shortWay) => {
     const wire = open().send(...put('cut', 'Content-Length: 10', 'Expect: 100-continue'));
     await wire.until(/ 100 /);
     wire.sendBody('abc').destroy();
-    expect((await expectNothing('cut')).body.code).toBe('no_object');
+    expect(await place.holdersOf('cut')).toEqual([]);
   });
 
   test('a body that ends before its announced length is 400', async () => {
@@ -74,7 +68,12 @@ describe.each(WAYS)('what goes wrong on the wire, by %s', (_way, shortWay) => {
       .end()
       .untilClosed();
     expect(text).toMatch(/ 400 (.|\r|\n)*body_incomplete/);
-    await expectNothing('lie');
+    expect(await place.holdersOf('lie')).toEqual([]);
+  });
+
+  test('a head that ends before its last line is 400', async () => {
+    const text = await open().sendBody('PUT /objects/lie HTTP/1.1\r\nHost: x\r\n').end().untilClosed();
+    expect(text).toMatch(/^HTTP\/1\.1 400 (.|\r|\n)*"code":"bad_request"/);
   });
 
   test('a chunked body is measured while it comes', async () => {
@@ -83,7 +82,7 @@ describe.each(WAYS)('what goes wrong on the wire, by %s', (_way, shortWay) => {
     wire.sendBody(chunk.repeat(5));
     expect(await wire.until(/object_too_large/)).toMatch(/ 413 (.|\r|\n)*Connection: close/i);
     await wire.untilClosed();
-    await expectNothing('flood');
+    expect(await place.holdersOf('flood')).toEqual([]);
   });
 
   test('a broken chunk is 400', async () => {
@@ -91,7 +90,7 @@ describe.each(WAYS)('what goes wrong on the wire, by %s', (_way, shortWay) => {
       .send(...put('chunk', 'Transfer-Encoding: chunked'))
       .sendBody('zz\r\n');
     expect(await wire.untilClosed()).toMatch(/ 400 (.|\r|\n)*bad_request/);
-    await expectNothing('chunk');
+    expect(await place.holdersOf('chunk')).toEqual([]);
   });
 
   test('two ways to tell where the body ends are 400', async () => {
@@ -99,29 +98,39 @@ describe.each(WAYS)('what goes wrong on the wire, by %s', (_way, shortWay) => {
       .send(...put('both', 'Content-Length: 3', 'Transfer-Encoding: chunked'))
       .sendBody('abc');
     expect(await wire.untilClosed()).toMatch(/^HTTP\/1\.1 400 /);
-    await expectNothing('both');
+    expect(await place.holdersOf('both')).toEqual([]);
   });
 
   test.each([
-    ['an unknown method', 'BREW /objects/x HTTP/1.1\r\nHost: x\r\n\r\n', 405, 'Allow: GET'],
     ['no HTTP', '\x16\x03\x01\x02\x00\x01', 400, 'bad_request'],
-    [
-      'two lengths',
-      'PUT /objects/x HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n',
-      400,
-      '',
-    ],
-    [
-      '16 KiB of headers',
-      `GET /objects/x HTTP/1.1\r\nHost: x\r\nX: ${'x'.repeat(16_384)}\r\n\r\n`,
-      431,
-      'headers_too',
-    ],
-  ])('%s is a problem, and the connection ends', async (_what, text, status, told) => {
+    ['a line without its return', 'GET /objects/x HTTP/1.1\nHost: x\n\n', 400, 'bad_request'],
+    ['a folded header', fault('X: y', ' z'), 400, 'bad_request'],
+    ['a blank before a colon', fault('X : y'), 400, 'bad_request'],
+    ['a zero byte in a header', fault('X: \0'), 400, 'bad_request'],
+    ['two lengths', fault('Content-Length: 1', 'Content-Length: 2'), 400, 'bad_request'],
+    ['one length twice', fault('Content-Length: 1', 'Content-Length: 1'), 400, 'bad_request'],
+    ['a list of lengths', fault('Content-Length: 1, 1'), 400, 'bad_request'],
+    ['a signed length', fault('Content-Length: +1'), 400, 'bad_request'],
+    ['a length beyond all numbers', fault(`Content-Length: ${'9'.repeat(30)}`), 400, 'bad_request'],
+    ['a coding that is not the last', fault('Transfer-Encoding: chunked, gzip'), 400, 'bad_request'],
+    ['16 KiB of headers', fault(`X: ${'x'.repeat(16_384)}`), 431, 'headers_too_large'],
+  ])('%s is a problem, and the connection ends', async (_what, text, status, code) => {
     const answer = await open().sendBody(text).untilClosed();
     expect(statusesIn(answer)).toEqual([status]);
-    expect(answer).toContain('application/problem+json');
-    expect(answer).toContain(told);
+    expect(answer).toMatch(/\r\nContent-Type: application\/problem\+json\r\n(.|\r|\n)*Connection: close\r\n/);
+    expect(answer).toContain(`"code":"${code}"`);
+    expect(answer).toContain(`\r\nRinglet-Server: ${place.server.identity.name}\r\n`);
+    expect(await place.holdersOf('fault')).toEqual([]);
+  });
+
+  test.each([
+    ['BREW', '/objects/x', 'GET, HEAD, PUT, DELETE, OPTIONS'],
+    ['get', '/objects/x', 'GET, HEAD, PUT, DELETE, OPTIONS'],
+    ['BREW', '/ring', 'GET, HEAD, OPTIONS'],
+  ])('%s, which is no method, is 405 at %s', async (method, path, allow) => {
+    const answer = await open().send(`${method} ${path} HTTP/1.1`, 'Host: x').untilClosed();
+    expect(answer).toMatch(/^HTTP\/1\.1 405 (.|\r|\n)*"code":"method_not_allowed"/);
+    expect(answer).toContain(`\r\nAllow: ${allow}\r\n`);
   });
 
   test.each([
@@ -131,7 +140,7 @@ describe.each(WAYS)('what goes wrong on the wire, by %s', (_way, shortWay) => {
     const answer = await open().sendBody(text).untilClosed();
     expect(statusesIn(answer)).toEqual([408]);
     expect(answer).toContain('request_timeout');
-    await expectNothing('slow');
+    expect(await place.holdersOf('slow')).toEqual([]);
   });
 
   test('requests on one connection are answered in their order', async () => {
@@ -158,9 +167,21 @@ describe.each(WAYS)('what goes wrong on the wire, by %s', (_way, shortWay) => {
     expect(statusesIn(await wire.untilClosed()).length).toBeLessThan(1000);
   });
 
-  test('a fault behind a write does not hide how the write ended', async () => {
-    const wire = open().sendBody(`${write('kept', '1')}\x00garbage\r\n\r\n`);
-    expect(statusesIn(await wire.untilClosed())).toEqual([201, 400]);
+  test.each([
+    ['garbage', '\x00garbage\r\n\r\n', 400],
+    ['a broken body', `${put('broken', 'Transfer-Encoding: chunked').join('\r\n')}\r\n\r\nzz\r\n`, 400],
+    ['CONNECT', 'CONNECT x:80 HTTP/1.1\r\nHost: x\r\n\r\n', 405],
+  ])('%s behind writes and reads does not hide how they ended', async (what, text, status) => {
+    const key = `kept-${what.replaceAll(' ', '-')}`;
+    const before = write(key, '1') + write(key, '2') + get(key) + get(key);
+    expect(
+      statusesIn(
+        await open()
+          .sendBody(before + text)
+          .untilClosed(),
+      ),
+    ).toEqual([201, 204, 200, 200, status]);
+    expect(await place.holdersOf('broken')).toEqual([]);
   });
 
   test('an answer that is given early reaches a client that goes on sending', async () => {
@@ -177,7 +198,7 @@ describe.each(WAYS)('what goes wrong on the wire, by %s', (_way, shortWay) => {
   });
 
   test('a reader that stops reading is let go', async () => {
-    await request(fake.url).put('/objects/wide').send(Buffer.alloc(65_536)).expect(201);
+    await place.http.put('/objects/wide').send(Buffer.alloc(65_536)).expect(201);
     const wire = open().pause();
     wire.sendBody('GET /objects/wide HTTP/1.1\r\nHost: x\r\n\r\n'.repeat(400));
     expect(await wire.untilReset()).toBeLessThan(400 * 65_536);
@@ -190,6 +211,11 @@ function put(key: string, ...headers: string[]): string[] {
 
 function get(key: string): string {
   return `GET /objects/${key} HTTP/1.1\r\nHost: x\r\n\r\n`;
+}
+
+/** A PUT that has these headers besides. */
+function fault(...headers: string[]): string {
+  return `${put('fault', ...headers).join('\r\n')}\r\n\r\n`;
 }
 
 /** A PUT of one character. */
