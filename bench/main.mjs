@@ -1,10 +1,10 @@
 /**
- * `npm run bench`: the speed of a ring of three on this machine, beside two limits and the peers that are
- * installed. It prints ratios within one run, because absolute figures drift from run to run.
+ * `npm run bench`: the speed of rings on this machine, beside three limits and the peers that are installed. It
+ * prints ratios within one run, because absolute figures drift from run to run.
  *
  * Rows (`rows/`) say what is measured and what is to be reached; contenders (`contenders/`) start servers;
- * `measure/` interleaves and judges; `load/` is the generator; `limits/` are the two plain-Node programs that
- * show how much is possible; `system/` sees to it that nothing is left running.
+ * `measure/` interleaves and judges; `load/` has the generators; `limits/` are the three plain-Node programs
+ * that show how much is possible; `system/` sees to it that nothing is left running.
  */
 import { availableParallelism, loadavg } from 'node:os';
 import { Running } from './contenders/index.mjs';
@@ -52,8 +52,9 @@ async function main() {
   const context = { ...options, running, generator: new Generator(), progress };
   const results = [];
   for (const row of rows) {
-    await running.keepOnly(row.contenders);
-    const result = await runRow(row, context);
+    const leftOut = options.short && options.only.length === 0 ? row.notShort : undefined;
+    if (leftOut === undefined) await running.keepOnly(row.contenders);
+    const result = leftOut === undefined ? await runRow(row, context) : skipped(row, leftOut);
     progress('');
     print(rowAsText(result));
     results.push(result);
@@ -75,6 +76,15 @@ async function runRow(row, context) {
   } catch (error) {
     return { ...named, findings: [], verdicts: [], failed: /** @type {Error} */ (error).message };
   }
+}
+
+/**
+ * @param {import('./measure/types.mjs').Row} row
+ * @param {string} reason
+ * @returns {import('./report.mjs').Result}
+ */
+function skipped({ name, title }, reason) {
+  return { row: name, title, findings: [], verdicts: [], skipped: reason };
 }
 
 function describeMachine() {

@@ -8,6 +8,7 @@ import { median } from './measure/statistics.mjs';
  * @property {string} title
  * @property {import('./measure/types.mjs').Finding[]} findings
  * @property {import('./measure/judge.mjs').Verdict[]} verdicts
+ * @property {string} [skipped] why it was left out
  * @property {string} [failed] the row itself could not be run
  */
 
@@ -15,7 +16,15 @@ import { median } from './measure/statistics.mjs';
 export function rowAsText(result) {
   const title = `\n${result.title}  [${result.row}]\n`;
   if (result.failed !== undefined) return `${title}  failed: ${result.failed}\n`;
+  const absent = result.skipped ?? absentAltogether(result.findings);
+  if (absent !== undefined) return `${title}  not measured: ${absent}\n`;
   return title + figures(result.findings) + verdicts(result.verdicts);
+}
+
+/** @param {import('./measure/types.mjs').Finding[]} findings */
+function absentAltogether([first, ...others]) {
+  const same = others.every((finding) => finding.absent === first?.absent);
+  return same ? first?.absent : undefined;
 }
 
 /** @param {import('./measure/types.mjs').Finding[]} findings */
@@ -47,9 +56,9 @@ function verdicts(list) {
   return `\n${table([['figure', 'ratio', 'reach', ''], ...lines], 1)}`;
 }
 
-/** @param {number} value three digits or more */
+/** @param {number} value three digits or more, or a count */
 function number(value) {
-  if (value >= 100) return Math.round(value).toLocaleString('en');
+  if (value >= 100 || Number.isInteger(value)) return Math.round(value).toLocaleString('en');
   return value.toFixed(value >= 10 ? 1 : value >= 0.1 ? 2 : 3);
 }
 

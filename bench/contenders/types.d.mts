@@ -12,6 +12,25 @@ export interface Contender {
   seed?(key: string, body: Buffer): Promise<void>;
 }
 
+/** One Ringlet server. */
+export interface Member {
+  name: string;
+  /** Of HTTP. */
+  port: number;
+  ringPort: number;
+  /** Its part of the environment. */
+  settings: Record<string, string>;
+  /** Another one after a restart. */
+  process: Running;
+}
+
+/** What `GET /ring` answers, as far as it is of use here. */
+export interface RingReport {
+  view: number;
+  /** The primary first. */
+  members: { name: string }[];
+}
+
 export interface Access {
   /** A name in `load/dialogues/index.mjs`. */
   dialogue: string;

@@ -28,6 +28,26 @@ export interface LoadResult {
   firstError?: string | undefined;
 }
 
+/** What is sent to the generator's process. */
+export interface Order {
+  kind: 'drive' | 'fill';
+  spec: LoadSpec;
+}
+
+export interface FillResult {
+  /** How long it took. */
+  seconds: number;
+}
+
+/** What came of a PUT of a large body. */
+export interface Upload {
+  status: number;
+  /** Until the answer was there. */
+  ms: number;
+  /** Of the answer. */
+  text: string;
+}
+
 /** What a dialogue is given. */
 export interface Wire {
   spec: LoadSpec;
@@ -39,6 +59,8 @@ export interface Wire {
   ready(): void;
   /** The request under way has its answer. */
   answered(problem?: string): void;
+  /** There is no request left to send. */
+  done(): void;
 }
 
 /** One connection's side of a protocol. */

@@ -1,67 +1,39 @@
-/**
- * Measures entrants in turn, in short slices, so that a machine that grows slower or faster meanwhile does
- * so for all of them. One round before is not counted (code gets compiled, tables filled); every second
- * round goes in the opposite order.
- */
+/** Measures contenders under load, in turn and in short slices: see `rounds.mjs`. */
+import { inRounds } from './rounds.mjs';
 
 /**
- * @typedef {import('./types.mjs').Finding} Finding
  * @typedef {import('./types.mjs').Entrant} Entrant
  * @typedef {import('../contenders/types.mjs').Contender} Contender
  */
+
+const values = ['per second', 'p50 ms', 'p99 ms'];
 
 /**
  * @param {import('./types.mjs').Context} context
  * @param {Entrant[]} entrants
  * @param {(contender: Contender, ports: number[], entrant: Entrant) => Promise<import('../load/types.mjs').LoadResult>} slice
- * @returns {Promise<Finding[]>}
+ * @returns {Promise<import('./types.mjs').Finding[]>}
  */
 export async function interleave(context, entrants, slice) {
-  /** @type {{ finding: Finding, entrant: Entrant, contender: Contender }[]} */
-  const present = [];
-  const findings = [];
+  const takers = [];
   for (const entrant of entrants) {
+    const { label } = entrant;
     const contender = await context.running.get(entrant.contender);
-    const finding = emptyFinding(entrant.label);
-    findings.push(finding);
-    if (typeof contender === 'string') finding.absent = contender;
-    else present.push({ finding, entrant, contender });
-  }
-  for (let round = 0; round <= context.rounds; round++) {
-    const turn = round % 2 === 0 ? present : present.toReversed();
-    for (const { finding, entrant, contender } of turn) {
-      context.progress(`round ${round} of ${context.rounds}: ${entrant.label}`);
-      const ports = entrant.choose?.(contender.ports) ?? contender.ports.slice(0, 1);
-      await measure(finding, () => slice(contender, ports, entrant), round > 0);
+    if (typeof contender === 'string') {
+      takers.push({ label, values, absent: contender, take: () => Promise.resolve({ values: {} }) });
+      continue;
     }
+    const ports = entrant.choose?.(contender.ports) ?? contender.ports.slice(0, 1);
+    const take = async () => taken(await slice(contender, ports, entrant));
+    takers.push({ label, values, take });
   }
-  return findings;
+  return inRounds(context, takers);
 }
 
-/** @param {string} label @returns {Finding} */
-function emptyFinding(label) {
-  return { label, values: { 'per second': [], 'p50 ms': [], 'p99 ms': [] } };
-}
-
-/**
- * @param {Finding} finding
- * @param {() => Promise<import('../load/types.mjs').LoadResult>} slice
- * @param {boolean} counted
- */
-async function measure(finding, slice, counted) {
-  try {
-    const result = await slice();
-    if (result.errors > 0) finding.errors ??= `${result.errors} errors in a slice: ${result.firstError}`;
-    if (counted) record(finding, result);
-  } catch (error) {
-    finding.errors ??= /** @type {Error} */ (error).message;
-    if (counted) record(finding, { rate: Number.NaN, p50: Number.NaN, p99: Number.NaN });
-  }
-}
-
-/** @param {Finding} finding @param {{ rate: number, p50: number, p99: number }} result */
-function record(finding, { rate, p50, p99 }) {
-  finding.values['per second']?.push(rate);
-  finding.values['p50 ms']?.push(p50);
-  finding.values['p99 ms']?.push(p99);
+/** @param {import('../load/types.mjs').LoadResult} result */
+export function taken({ rate, p50, p99, errors, firstError }) {
+  return {
+    values: { 'per second': rate, 'p50 ms': p50, 'p99 ms': p99 },
+    errors: errors > 0 ? `${errors} errors in a slice: ${firstError}` : undefined,
+  };
 }

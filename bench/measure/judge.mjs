@@ -42,6 +42,7 @@ function judgeOne(reach, findings) {
 
 /** @param {import('./types.mjs').Reach} reach */
 function reachInWords({ atLeast, atMost, against }) {
-  const bound = atLeast === undefined ? `≤ ${atMost}` : `≥ ${atLeast}`;
+  const both = atLeast !== undefined && atMost !== undefined;
+  const bound = both ? `${atLeast}–${atMost}` : atLeast === undefined ? `≤ ${atMost}` : `≥ ${atLeast}`;
   return against === undefined ? bound : `${bound} × ${against}`;
 }

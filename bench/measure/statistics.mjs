@@ -1,4 +1,4 @@
-/** The one statistic of the bench: medians over the rounds, since absolute figures drift. */
+/** Medians over the rounds, since absolute figures drift; percentiles where the worst is what counts. */
 
 /** @param {number[]} values @returns {number} NaN when there are none */
 export function median(values) {
@@ -16,4 +16,10 @@ export function median(values) {
  */
 export function medianRatio(values, others) {
   return median(values.map((value, round) => value / (others[round] ?? Number.NaN)));
+}
+
+/** @param {number[]} values @param {number} share of them that are at most the answer @returns {number} */
+export function percentile(values, share) {
+  const sorted = values.toSorted((a, b) => a - b);
+  return sorted[Math.ceil(sorted.length * share) - 1] ?? Number.NaN;
 }

@@ -10,6 +10,8 @@ export interface Row {
   /** Started when the row asks for them, and kept while following rows name them. */
   contenders: string[];
   reach: Reach[];
+  /** Why it is left out with `--short`, unless `--only` names it. */
+  notShort?: string;
   run(context: Context): Promise<Finding[]>;
 }
 
@@ -20,6 +22,7 @@ export interface Reach {
   value: string;
   /** Label of the finding it is divided by; without it the value itself is judged. */
   against?: string;
+  /** With both, the figure is to be flat: neither more nor less. */
   atLeast?: number;
   atMost?: number;
 }
@@ -29,12 +32,31 @@ export interface Finding {
   /** By name, which has the unit: one number per round. */
   values: Record<string, number[]>;
   /** Why there are none. */
-  absent?: string;
+  absent?: string | undefined;
   /** What went wrong during the measurement: its figures are not to be trusted. */
-  errors?: string;
+  errors?: string | undefined;
+}
+
+/** Takes one figure, or some that belong together, as often as it is asked to. */
+export interface Taker {
+  label: string;
+  /** The names of what it takes. */
+  values: string[];
+  /** Why it cannot take any. */
+  absent?: string | undefined;
+  take(): Promise<Taken>;
+}
+
+export interface Taken {
+  values: Record<string, number>;
+  errors?: string | undefined;
 }
 
 export interface Context {
+  /** Some rows do less. */
+  short: boolean;
+  /** Of the bodies of the rows about large ones. */
+  bodyBytes: number;
   rounds: number;
   /** Length of a slice. */
   seconds: number;

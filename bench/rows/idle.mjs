@@ -1,7 +1,6 @@
-/** What a server costs that has nothing to do: the dearest of three. Read from /proc, so on Linux only. */
-import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+/** What a server costs that has nothing to do: the dearest of three. */
 import { setTimeout as sleep } from 'node:timers/promises';
+import { MEBIBYTE, NEEDS_PROC, cpuSeconds, residentBytes } from '../system/proc.mjs';
 
 const SETTLE_MS = 2000;
 /** Longer than the other slices: the ticks of CPU time are of 10 ms. */
@@ -28,9 +27,8 @@ export const row = {
  */
 async function run(context) {
   const ringlet = await context.running.get('ringlet');
-  const linux = process.platform === 'linux';
-  const absent = typeof ringlet === 'string' ? ringlet : linux ? undefined : 'needs /proc';
-  if (typeof ringlet === 'string' || !linux) return [{ label, values: { [cpu]: [], [memory]: [] }, absent }];
+  const absent = typeof ringlet === 'string' ? ringlet : NEEDS_PROC;
+  if (typeof ringlet === 'string' || absent) return [{ label, values: { [cpu]: [], [memory]: [] }, absent }];
   const pids = ringlet.processes.map((child) => Number(child.pid));
   const seconds = context.seconds * SLICES;
   await sleep(SETTLE_MS);
@@ -42,19 +40,5 @@ async function run(context) {
     const used = pids.map((pid, index) => cpuSeconds(pid) - Number(before[index]));
     shares.push((Math.max(...used) / seconds) * 100);
   }
-  return [{ label, values: { [cpu]: shares, [memory]: [Math.max(...pids.map(residentMiB))] } }];
-}
-
-const ticksPerSecond = () => Number(execFileSync('getconf', ['CLK_TCK']));
-
-/** @param {number} pid */
-function cpuSeconds(pid) {
-  // The fields after the name, which is in parentheses and may contain anything; user and system time.
-  const fields = readFileSync(`/proc/${pid}/stat`, 'latin1').split(') ')[1]?.split(' ') ?? [];
-  return (Number(fields[11]) + Number(fields[12])) / ticksPerSecond();
-}
-
-/** @param {number} pid */
-function residentMiB(pid) {
-  return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'latin1'))?.[1]) / 1024;
+  return [{ label, values: { [cpu]: shares, [memory]: [Math.max(...pids.map(residentBytes)) / MEBIBYTE] } }];
 }

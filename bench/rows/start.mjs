@@ -1,5 +1,5 @@
 /** From `node dist/main.js` to ready, empty and alone. */
-import * as ringlet from '../contenders/ringlet.mjs';
+import { absent as notBuilt, ready, startServer } from '../contenders/ring.mjs';
 import { freePorts, until } from '../system/ports.mjs';
 import { stop } from '../system/processes.mjs';
 
@@ -18,7 +18,7 @@ export const row = {
 
 /** @param {import('../measure/types.mjs').Context} context */
 async function run({ rounds, progress }) {
-  const absent = ringlet.absent();
+  const absent = notBuilt();
   if (absent !== undefined) return [{ label, values: { [value]: [] }, absent }];
   const seconds = [];
   for (let round = 1; round <= rounds; round++) {
@@ -31,9 +31,9 @@ async function run({ rounds, progress }) {
 async function timeOneStart() {
   const [port = 0, ringPort = 0] = await freePorts(2);
   const startedAt = performance.now();
-  const server = ringlet.startServer({ PORT: String(port), RING_PORT: String(ringPort) });
+  const server = startServer({ PORT: String(port), RING_PORT: String(ringPort) });
   try {
-    await until('a ready server', TIMEOUT_MS, async () => (await ringlet.ready(port)) || undefined);
+    await until('a ready server', TIMEOUT_MS, async () => (await ready(port)) || undefined);
     return (performance.now() - startedAt) / 1000;
   } finally {
     await stop([server]);

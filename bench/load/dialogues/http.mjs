@@ -2,7 +2,7 @@
  * HTTP/1.1 with keep-alive. Parses no more than a correct measurement needs: the status, Content-Length and
  * the end of the head. An answer is expected to have a Content-Length, or to be a 204.
  */
-import { keySequence, requestsOf, sharedPerSpec } from '../keys.mjs';
+import { keyOf, keySequence, requestsOf, sharedPerSpec } from '../keys.mjs';
 
 const HEAD_END = Buffer.from('\r\n\r\n');
 const STATUS_AT = 'HTTP/1.1 '.length;
@@ -10,12 +10,13 @@ const CONTENT_LENGTH = /\r\ncontent-length: *(\d+)/i;
 /** One request in so many is a PUT in the mixed load: 5 %. */
 const MIXED_PUT_EVERY = 20;
 
-const puts = sharedPerSpec((spec) =>
-  requestsOf(spec, (key, body) =>
-    Buffer.concat([head('PUT', spec.path + key, `Content-Length: ${body.length}\r\n`), body]),
-  ),
-);
+const puts = sharedPerSpec((spec) => requestsOf(spec, (key, body) => putOf(spec.path + key, body)));
 const gets = sharedPerSpec((spec) => requestsOf(spec, (key) => head('GET', spec.path + key, '')));
+
+/** @param {string} path @param {Buffer} body */
+function putOf(path, body) {
+  return Buffer.concat([head('PUT', path, `Content-Length: ${body.length}\r\n`), body]);
+}
 
 /** @param {string} method @param {string} path @param {string} headers */
 function head(method, path, headers) {
@@ -23,24 +24,49 @@ function head(method, path, headers) {
 }
 
 /** @param {import('../types.mjs').Wire} wire */
-export const httpPut = (wire) => httpDialogue(wire, () => puts(wire.spec));
+export const httpPut = (wire) => httpDialogue(wire, ofKeys(wire, puts));
 
 /** @param {import('../types.mjs').Wire} wire */
-export const httpGet = (wire) => httpDialogue(wire, () => gets(wire.spec));
+export const httpGet = (wire) => httpDialogue(wire, ofKeys(wire, gets));
 
 /** @param {import('../types.mjs').Wire} wire */
 export function httpMixed(wire) {
   let count = wire.index; // the connections do not write at the same moment
-  return httpDialogue(wire, () => (++count % MIXED_PUT_EVERY === 0 ? puts(wire.spec) : gets(wire.spec)));
+  return httpDialogue(
+    wire,
+    ofKeys(wire, (spec) => (++count % MIXED_PUT_EVERY === 0 ? puts(spec) : gets(spec))),
+  );
+}
+
+/**
+ * A PUT of each key, dealt to the connections: built one by one, since there may be millions.
+ * @param {import('../types.mjs').Wire} wire
+ */
+export function httpFill(wire) {
+  const { spec } = wire;
+  const body = Buffer.alloc(spec.bodyBytes, 'ringlet ');
+  let number = wire.index - spec.connections;
+  return httpDialogue(wire, () => {
+    number += spec.connections;
+    return number < spec.keys ? putOf(spec.path + keyOf(number), body) : undefined;
+  });
 }
 
 /**
  * @param {import('../types.mjs').Wire} wire
- * @param {() => Buffer[]} choose the requests, one per key
+ * @param {(spec: import('../types.mjs').LoadSpec) => Buffer[]} choose the requests, one per key
+ */
+function ofKeys(wire, choose) {
+  const nextKey = keySequence(wire.spec, wire.index);
+  return () => choose(wire.spec)[nextKey()];
+}
+
+/**
+ * @param {import('../types.mjs').Wire} wire
+ * @param {() => Buffer | undefined} next the next request, if there is one
  * @returns {import('../types.mjs').Dialogue}
  */
-function httpDialogue(wire, choose) {
-  const nextKey = keySequence(wire.spec, wire.index);
+function httpDialogue(wire, next) {
   /** @type {Buffer | undefined} */
   let partial; // the head so far
   let bodyLeft = 0;
@@ -67,7 +93,11 @@ function httpDialogue(wire, choose) {
 
   return {
     open: wire.ready,
-    request: () => wire.send(/** @type {Buffer} */ (choose()[nextKey()])),
+    request() {
+      const bytes = next();
+      if (bytes === undefined) wire.done();
+      else wire.send(bytes);
+    },
     receive,
   };
 }

@@ -1,6 +1,6 @@
 /** The protocols the generator speaks, by name. */
 import { etcdPut, etcdRange } from './etcd.mjs';
-import { httpGet, httpMixed, httpPut } from './http.mjs';
+import { httpFill, httpGet, httpMixed, httpPut } from './http.mjs';
 import { natsPut } from './nats.mjs';
 import { redisPut, redisPutAwaiting } from './redis.mjs';
 
@@ -9,6 +9,7 @@ export const dialogues = {
   'http-put': httpPut,
   'http-get': httpGet,
   'http-mixed': httpMixed,
+  'http-fill': httpFill,
   'redis-put': redisPut,
   'redis-put-awaiting': redisPutAwaiting,
   'nats-put': natsPut,
