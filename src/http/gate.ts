@@ -7,7 +7,13 @@ import { Access } from './access.js';
 import { Answers } from './answers.js';
 import { Cors } from './cors.js';
 
-const CHALLENGE: readonly string[] = ['WWW-Authenticate', 'Bearer, Basic realm="ringlet"'];
+/** In two headers: browsers ask for a password only when Basic is the first word of one. */
+const CHALLENGE: readonly string[] = [
+  'WWW-Authenticate',
+  'Bearer',
+  'WWW-Authenticate',
+  'Basic realm="ringlet"',
+];
 
 /**
  * Where every request passes before anything else is done with it, whichever way it takes then: before its body is asked
