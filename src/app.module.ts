@@ -1,8 +1,11 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 
 import { type Environment, RingletConfigModule } from './config/index.js';
+import { DashboardModule } from './dashboard/index.js';
+import { DocsModule } from './docs/index.js';
 import { HealthModule } from './health/index.js';
 import { HttpModule } from './http/index.js';
+import { MetricsModule } from './metrics/index.js';
 import { ObjectsModule } from './objects/index.js';
 import { RingModule } from './ring/index.js';
 import { WatchModule } from './watch/index.js';
@@ -21,6 +24,9 @@ export class AppModule {
         ObjectsModule,
         WatchModule,
         HealthModule,
+        MetricsModule,
+        DocsModule,
+        DashboardModule,
       ],
     };
   }

@@ -9,6 +9,7 @@ import {
   Gate,
   type HttpLimits,
   readTlsFiles,
+  RequestTally,
   RingletAdapter,
 } from './http/index.js';
 import { createLogger } from './logging.js';
@@ -59,5 +60,11 @@ export async function createServer(
 function connectObjects(app: INestApplication, adapter: RingletAdapter, shortWay: boolean): void {
   const handler = app.get(ObjectsHandler);
   const objects = handler.handle.bind(handler);
-  adapter.connect({ answers: app.get(Answers), gate: app.get(Gate), objects, shortWay });
+  adapter.connect({
+    answers: app.get(Answers),
+    gate: app.get(Gate),
+    tally: app.get(RequestTally),
+    objects,
+    shortWay,
+  });
 }

@@ -13,6 +13,9 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   objects: ['replication', 'config', 'ring', 'http'],
   watch: ['replication', 'ring', 'http'],
   health: ['replication', 'config', 'ring', 'http'],
+  metrics: ['replication', 'ring', 'http'],
+  docs: ['config', 'http'],
+  dashboard: ['http'],
   lab: [],
 };
 

@@ -11,6 +11,7 @@ import type { Gate } from './gate.js';
 import { type HeadFault, RequestHeads } from './request-head.js';
 import { createHttpServer, MIN_TLS_VERSION, type ServerSettings } from './http-server.js';
 import { readQuery } from './query.js';
+import type { RequestTally } from './request-tally.js';
 import { SANDBOX } from './sandbox.js';
 import type { TlsFiles } from './tls.js';
 import { Turns } from './turns.js';
@@ -20,6 +21,8 @@ export interface Handlers {
   readonly answers: Answers;
   /** What every request passes first. */
   readonly gate: Gate;
+  /** Counts every request. */
+  readonly tally: RequestTally;
   /** Handles what is under `/objects/`. */
   readonly objects: RequestListener;
   /** False: object requests take the long way through Express, with the same answers. */
@@ -107,12 +110,19 @@ export class RingletAdapter extends ExpressAdapter {
   };
 
   private route(request: IncomingMessage, response: ServerResponse): void {
-    const { handlers, gate } = this;
     const fault = this.heads.faultOf(request);
-    if (fault !== null) return this.refuseHead(request, response, fault);
-    if (gate !== null && !gate.admits(request, response)) return;
-    if (handlers?.shortWay === true && request.url!.startsWith(SHORT_WAY))
-      handlers.objects(request, response);
+    const tally = this.handlers?.tally;
+    const isObject = request.url!.startsWith(SHORT_WAY);
+    const startedAt = tally?.begin(request, isObject);
+    if (fault !== null) this.refuseHead(request, response, fault);
+    else if (this.gate === null || this.gate.admits(request, response))
+      this.handle(request, response, isObject);
+    if (startedAt !== undefined) tally!.take(request, response, startedAt);
+  }
+
+  private handle(request: IncomingMessage, response: ServerResponse, isObject: boolean): void {
+    const { handlers } = this;
+    if (isObject && handlers?.shortWay === true) handlers.objects(request, response);
     else if (request.url === '*') handlers?.answers.otherMethod(request, response, EVERYWHERE);
     else this.takeLongWay(request, response);
   }

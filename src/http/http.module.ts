@@ -7,13 +7,24 @@ import { Answers } from './answers.js';
 import { Gate } from './gate.js';
 import { Labels } from './labels.js';
 import { MembersController } from './members.controller.js';
+import { Pages } from './pages.js';
 import { ProblemFilter } from './problem.filter.js';
+import { RequestTally } from './request-tally.js';
 import { Shutdown } from './shutdown.js';
 
 @Module({
   imports: [RingModule],
   controllers: [MembersController],
-  providers: [Access, Answers, Gate, Labels, Shutdown, { provide: APP_FILTER, useClass: ProblemFilter }],
-  exports: [Answers, Gate, Labels, Shutdown],
+  providers: [
+    Access,
+    Answers,
+    Gate,
+    Labels,
+    Pages,
+    RequestTally,
+    Shutdown,
+    { provide: APP_FILTER, useClass: ProblemFilter },
+  ],
+  exports: [Answers, Gate, Labels, Pages, RequestTally, Shutdown],
 })
 export class HttpModule {}

@@ -1,10 +1,11 @@
 /*
  * What all of HTTP has in common: the server with its bounds (`http-server.ts`, `limits.ts`, `connections.ts`), the short way
  * past Express (`adapter.ts`), what holds for every request (`request-head.ts`), the gate that every request passes (`gate.ts`, `access.ts`, `cors.ts`), the one registry of errors and how they are answered (`errors.ts`, `problem.ts`,
- * `answers.ts`, `client-error.ts`, `raw-answer.ts`), the reading of queries (`query.ts`), the headers that every answer carries (`labels.ts`), and the ring as people see it.
+ * `answers.ts`, `client-error.ts`, `raw-answer.ts`), the reading of queries (`query.ts`), the headers that every answer carries (`labels.ts`), the server's own pages (`pages.ts`), the count
+ * of requests (`request-tally.ts`), and the ring as people see it.
  *
  * It knows nothing of objects: their handler is plugged into the adapter by whoever builds the server. It keeps no
- * state but which connections are open and whether the server is ending.
+ * state but those counts, which connections are open, and whether the server is ending.
  */
 export { RingletAdapter } from './adapter.js';
 export { OF_OBJECTS, OF_READING } from './allow.js';
@@ -16,7 +17,10 @@ export { HttpModule } from './http.module.js';
 export { listen } from './http-server.js';
 export { Labels } from './labels.js';
 export { DEFAULT_HTTP_LIMITS, type HttpLimits } from './limits.js';
+export { createNonce, type Page, pagePolicy, Pages } from './pages.js';
 export { Problem, PROBLEM_TYPE, type ProblemDetails } from './problem.js';
 export { badQuery, queryOf, readQuery, refuseUnknown } from './query.js';
+export { BOUNDS_MS, COUNTED_ENDS, COUNTED_METHODS, RequestTally, TIMED_GETS } from './request-tally.js';
 export { Shutdown } from './shutdown.js';
 export { readTlsFiles, type TlsFiles } from './tls.js';
+export { VERSION } from './version.js';

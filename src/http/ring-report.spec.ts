@@ -28,6 +28,7 @@ test('before membership there are no members', () => {
     provisional: false,
     members: [],
     revision: 0,
+    objects: 0,
   });
 });
 

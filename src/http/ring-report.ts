@@ -22,11 +22,13 @@ export interface RingReport {
   readonly members: readonly MemberReport[];
   /** Everything up to it is committed. */
   readonly revision: number;
+  /** How many objects this server knows of. */
+  readonly objects: number;
 }
 
 /** What people see of the ring. `ring` is its name. */
 export function reportRing(ring: string, status: Status): RingReport {
-  const { view, self, watermark, phase } = status;
+  const { view, self, watermark, phase, objects } = status;
   const members = view?.members ?? [];
   return {
     ring,
@@ -37,6 +39,7 @@ export function reportRing(ring: string, status: Status): RingReport {
     provisional: view?.provisional ?? false,
     members: members.map((member) => reportMember(member, status.suspected)),
     revision: watermark,
+    objects,
   };
 }
 

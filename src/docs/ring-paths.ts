@@ -1,0 +1,73 @@
+import { problems } from './problems.js';
+import { answer, header, json, NO_BODY, type Operation, type Paths, query } from './terms.js';
+
+const TAG = ['Ring'];
+const PROBES = ['Health'];
+
+const SHOW: Omit<Operation, 'operationId' | 'summary'> = {
+  tags: TAG,
+  description:
+    'As this server knows it. The first member is the primary; each sends to the next one, the last to the first.',
+  responses: { 200: json('The members in their order.', 'Ring'), ...problems() },
+};
+
+const LEAVE: Operation = {
+  tags: TAG,
+  operationId: 'leaveRing',
+  summary: 'Drain this server, take it out of the ring, and end it',
+  responses: { 202: json('It is about to.', 'Leaving'), ...problems('cross_site') },
+};
+
+const EVENTS: Operation = {
+  tags: TAG,
+  operationId: 'watch',
+  summary: 'Watch: committed writes, and what happens to members',
+  description:
+    'Server-sent events. `put` and `delete` come in the order of the ring, and their ids are revisions; `joined`, `left`, ' +
+    '`promoted` and `suspected` are told live and not repeated; `heartbeat` comes every 15 s; `gap` says that a part of what ' +
+    'was asked for can no longer be told. The data of each is JSON.',
+  parameters: [
+    query('prefix', 'Writes to other keys are not told.'),
+    query('since', 'The last revision that the client knows; without it the stream begins now.', {
+      type: 'integer',
+      minimum: 0,
+    }),
+    header('Last-Event-ID', 'The same; it counts more than `since`.'),
+  ],
+  responses: {
+    200: answer('A stream that ends with this server, or when its client is too slow.', 'text/event-stream', {
+      type: 'string',
+    }),
+    ...problems('bad_query', 'not_ready'),
+  },
+};
+
+const LIVE: Omit<Operation, 'operationId' | 'summary'> = {
+  tags: PROBES,
+  description: 'Never asks for a token.',
+  responses: { 200: json('The process works.', 'Live'), ...problems() },
+};
+
+const READY: Omit<Operation, 'operationId' | 'summary'> = {
+  tags: PROBES,
+  description:
+    'Never asks for a token. A refusal has a `reason`: `draining`, `joining`, `left`, `filling` or `no-lease`.',
+  responses: { 200: json('Requests may be sent here.', 'Ready'), ...problems('not_ready') },
+};
+
+export const RING_PATHS: Paths = {
+  '/ring': {
+    get: { ...SHOW, operationId: 'getRing', summary: 'The ring' },
+    head: { ...SHOW, operationId: 'headRing', summary: 'The ring: the head', description: NO_BODY },
+  },
+  '/ring/leave': { post: LEAVE },
+  '/events': { get: EVENTS },
+  '/health/live': {
+    get: { ...LIVE, operationId: 'isLive', summary: 'Whether the process works' },
+    head: { ...LIVE, operationId: 'headLive', summary: 'Whether the process works: the head' },
+  },
+  '/health/ready': {
+    get: { ...READY, operationId: 'isReady', summary: 'Whether requests should be sent here' },
+    head: { ...READY, operationId: 'headReady', summary: 'Whether requests should be sent here: the head' },
+  },
+};

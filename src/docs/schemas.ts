@@ -1,0 +1,53 @@
+import { PROBLEM_SCHEMA } from './problems.js';
+
+const TEXT = { type: 'string' };
+const NUMBER = { type: 'integer' };
+const NAMES = { type: 'array', items: TEXT };
+
+/** An object all of whose properties are always there. */
+function record(properties: Readonly<Record<string, object>>): object {
+  return { type: 'object', required: Object.keys(properties), properties };
+}
+
+/** What is answered in JSON, by the names that the paths refer to. */
+export const SCHEMAS: Readonly<Record<string, object>> = {
+  Problem: PROBLEM_SCHEMA,
+  ListedObject: record({
+    key: TEXT,
+    size: { ...NUMBER, description: 'Bytes.' },
+    type: TEXT,
+    etag: TEXT,
+    revision: NUMBER,
+    modified: { ...TEXT, format: 'date-time' },
+    holders: { ...NAMES, description: 'Names of the servers that have it.' },
+  }),
+  Listing: record({
+    objects: { type: 'array', items: { $ref: '#/components/schemas/ListedObject' } },
+    next: { ...TEXT, nullable: true, description: 'The `after` of the next page; null at the end.' },
+  }),
+  Member: record({
+    id: { ...TEXT, pattern: '^[0-9a-f]{12}$', description: 'New at every start of the server.' },
+    name: TEXT,
+    url: { ...TEXT, description: 'For clients.' },
+    ring: { ...TEXT, description: 'The address of the ring link.' },
+    priority: { ...NUMBER, description: 'The higher is promoted first.' },
+    state: { ...TEXT, enum: ['up', 'filling', 'suspected'] },
+  }),
+  Ring: record({
+    ring: { ...TEXT, description: 'The name of the ring.' },
+    view: { ...NUMBER, description: 'Rises with each change of the members; 0 before this server is one.' },
+    primary: { ...TEXT, nullable: true, description: 'Its name.' },
+    self: { ...TEXT, description: 'The name of this server.' },
+    state: { ...TEXT, enum: ['joining', 'member', 'left'] },
+    provisional: {
+      type: 'boolean',
+      description: 'The view was chosen without a majority of the one before.',
+    },
+    members: { type: 'array', items: { $ref: '#/components/schemas/Member' } },
+    revision: { ...NUMBER, description: 'Every member has stored everything up to it.' },
+    objects: { ...NUMBER, description: 'How many this server knows of.' },
+  }),
+  Leaving: record({ leaving: { ...TEXT, description: 'The name of this server.' } }),
+  Live: record({ live: { type: 'boolean' } }),
+  Ready: record({ ready: { type: 'boolean' } }),
+};

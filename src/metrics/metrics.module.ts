@@ -1,0 +1,13 @@
+import { Module } from '@nestjs/common';
+
+import { HttpModule } from '../http/index.js';
+import { RingModule } from '../ring/index.js';
+import { MetricsController } from './metrics.controller.js';
+import { MetricsService } from './metrics.service.js';
+
+@Module({
+  imports: [HttpModule, RingModule],
+  controllers: [MetricsController],
+  providers: [MetricsService],
+})
+export class MetricsModule {}

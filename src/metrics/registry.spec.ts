@@ -1,0 +1,69 @@
+import { expect, test } from '@jest/globals';
+
+import { RequestTally } from '../http/index.js';
+import type { Status, View } from '../replication/index.js';
+import { createRegistry } from './registry.js';
+
+const self = { id: 1, name: 'one', url: 'u', ring: 'r', priority: 1 };
+const other = { ...self, id: 2, name: 'two' };
+const status: Status = {
+  phase: 'member',
+  self,
+  view: { id: { number: 7, proposer: 2 }, members: [other, self], provisional: true } as unknown as View,
+  watermark: 41,
+  full: true,
+  hasLease: false,
+  choosing: false,
+  suspected: [2],
+  objects: 5,
+};
+
+/** The lines of one metric, without its help. */
+const lines = (text: string, name: string) => text.split('\n').filter((line) => line.startsWith(name));
+
+test('a place in the ring is told as it is at the moment', async () => {
+  let present = status;
+  const registry = createRegistry(() => present, new RequestTally());
+  const text = await registry.metrics();
+  for (const line of [
+    'ringlet_ring_member 1',
+    'ringlet_ring_primary 0',
+    'ringlet_ring_view_number 7',
+    'ringlet_ring_view_provisional 1',
+    'ringlet_ring_members 2',
+    'ringlet_ring_suspected_members 1',
+    'ringlet_ring_full 1',
+    'ringlet_ring_read_lease 0',
+    'ringlet_ring_watermark_revision 41',
+    'ringlet_objects 5',
+  ])
+    expect(text.split('\n')).toContain(line);
+  present = { ...status, phase: 'joining', view: null, objects: 0 };
+  const later = (await registry.metrics()).split('\n');
+  for (const line of ['ringlet_ring_member 0', 'ringlet_ring_members 0', 'ringlet_objects 0'])
+    expect(later).toContain(line);
+});
+
+test('times are cumulative, end with all of them, and are given only of methods that came', async () => {
+  const tally = new RequestTally();
+  const times = tally.timesOf(0).buckets;
+  times[0] = 3;
+  times[4] = 2;
+  times[times.length - 1] = 1;
+  const text = await createRegistry(() => status, tally).metrics();
+  const found = lines(text, 'ringlet_object_request_duration_seconds');
+  expect(found[0]).toMatch(/_bucket\{method="GET",le="0.00005"\} 3$|_bucket\{method="GET",le="5e-5"\} 3$/);
+  expect(found).toContain('ringlet_object_request_duration_seconds_bucket{method="GET",le="0.001"} 5');
+  expect(found).toContain('ringlet_object_request_duration_seconds_bucket{method="GET",le="10"} 5');
+  expect(found).toContain('ringlet_object_request_duration_seconds_bucket{method="GET",le="+Inf"} 6');
+  expect(found).toContain('ringlet_object_request_duration_seconds_count{method="GET"} 6');
+  expect(found.every((line) => line.includes('"GET"'))).toBe(true);
+});
+
+test('two servers of one process do not mix', async () => {
+  const [one, two] = [status, { ...status, objects: 9 }].map((own) =>
+    createRegistry(() => own, new RequestTally()),
+  );
+  expect(lines(await one!.metrics(), 'ringlet_objects')).toEqual(['ringlet_objects 5']);
+  expect(lines(await two!.metrics(), 'ringlet_objects')).toEqual(['ringlet_objects 9']);
+});

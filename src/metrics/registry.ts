@@ -1,0 +1,18 @@
+import { collectDefaultMetrics, Registry } from 'prom-client';
+
+import type { RequestTally } from '../http/index.js';
+import type { Status } from '../replication/index.js';
+import { addRequestMetrics } from './request-metrics.js';
+import { addRingGauges } from './ring-gauges.js';
+
+/** How often the event loop is asked for its lag; each time wakes the process. */
+const LAG_RESOLUTION_MS = 20;
+
+/** All metrics of one server. Several servers may run in one process, so none is global. */
+export function createRegistry(status: () => Status, tally: RequestTally): Registry {
+  const registry = new Registry();
+  addRingGauges(registry, status);
+  addRequestMetrics(registry, tally);
+  collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: LAG_RESOLUTION_MS });
+  return registry;
+}

@@ -1,0 +1,81 @@
+import { Gauge, type Registry } from 'prom-client';
+
+import { VERSION } from '../http/index.js';
+import { primaryOf, type Status } from '../replication/index.js';
+
+interface RingGauge {
+  readonly name: string;
+  readonly help: string;
+  readonly read: (status: Status) => number | boolean;
+}
+
+const RING_GAUGES: readonly RingGauge[] = [
+  {
+    name: 'ringlet_ring_member',
+    help: '1 while this server is a member of the ring.',
+    read: ({ phase }) => phase === 'member',
+  },
+  {
+    name: 'ringlet_ring_primary',
+    help: '1 while this server is the primary; the sum over a ring is 1.',
+    read: ({ view, self }) => view !== null && primaryOf(view).id === self.id,
+  },
+  {
+    name: 'ringlet_ring_view_number',
+    help: 'Number of the view; it rises with each change of the members.',
+    read: ({ view }) => view?.id.number ?? 0,
+  },
+  {
+    name: 'ringlet_ring_view_provisional',
+    help: '1 while the view was chosen without a majority of the one before.',
+    read: ({ view }) => view?.provisional === true,
+  },
+  {
+    name: 'ringlet_ring_choosing_view',
+    help: '1 while the members agree on a new view, and writes wait.',
+    read: ({ choosing }) => choosing,
+  },
+  {
+    name: 'ringlet_ring_members',
+    help: 'Members of the view.',
+    read: ({ view }) => view?.members.length ?? 0,
+  },
+  {
+    name: 'ringlet_ring_suspected_members',
+    help: 'Members that this server cannot reach.',
+    read: ({ suspected }) => suspected.length,
+  },
+  {
+    name: 'ringlet_ring_full',
+    help: '1 while this server has every body that it has to have.',
+    read: ({ full }) => full,
+  },
+  {
+    name: 'ringlet_ring_read_lease',
+    help: '1 while this server may answer reads from its memory.',
+    read: ({ hasLease }) => hasLease,
+  },
+  {
+    name: 'ringlet_ring_watermark_revision',
+    help: 'The newest revision that every member has stored.',
+    read: ({ watermark }) => watermark,
+  },
+  { name: 'ringlet_objects', help: 'Objects that this server knows of.', read: ({ objects }) => objects },
+];
+
+/** This server's place in the ring, as it is when it is asked for. */
+export function addRingGauges(registry: Registry, status: () => Status): void {
+  const registers = [registry];
+  const labelNames = ['version', 'node'];
+  const build = new Gauge({
+    name: 'ringlet_build_info',
+    help: 'Always 1; the labels say what runs.',
+    labelNames,
+    registers,
+  });
+  build.set({ version: VERSION, node: process.version }, 1);
+  for (const { name, help, read } of RING_GAUGES) {
+    const collect = () => gauge.set(Number(read(status())));
+    const gauge: Gauge = new Gauge({ name, help, registers, collect });
+  }
+}
