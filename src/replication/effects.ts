@@ -1,4 +1,4 @@
-import type { Answer, LinkId, Outcome, Ready, ReplicaEvent, Ticket } from './interface.js';
+import type { Answer, Grant, LinkId, Outcome, Ready, ReplicaEvent, Ticket } from './interface.js';
 import type { Message } from './messages.js';
 
 /** Gathers what a step decides until the driver takes it. */
@@ -6,6 +6,7 @@ export class Effects {
   private messages: { link: LinkId; message: Message }[] = [];
   private hangups: LinkId[] = [];
   private dials: string[] = [];
+  private grants: Grant[] = [];
   private answers: Answer[] = [];
   private events: ReplicaEvent[] = [];
 
@@ -21,6 +22,10 @@ export class Effects {
     this.dials.push(address);
   }
 
+  grant(ticket: Ticket, pieces: number): void {
+    this.grants.push({ ticket, pieces });
+  }
+
   answer(ticket: Ticket, outcome: Outcome): void {
     this.answers.push({ ticket, outcome });
   }
@@ -30,13 +35,15 @@ export class Effects {
   }
 
   take(): Ready | null {
-    const { messages, hangups, dials, answers, events } = this;
-    if (!(messages.length || hangups.length || dials.length || answers.length || events.length)) return null;
+    const { messages, hangups, dials, grants, answers, events } = this;
+    const isIdle = !(messages.length || hangups.length || dials.length || answers.length || events.length);
+    if (isIdle && grants.length === 0) return null;
     this.messages = [];
     this.hangups = [];
     this.dials = [];
+    this.grants = [];
     this.answers = [];
     this.events = [];
-    return { messages, hangups, dials, answers, events };
+    return { messages, hangups, dials, grants, answers, events };
   }
 }

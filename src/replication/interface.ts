@@ -36,10 +36,28 @@ export interface ReplicaOptions {
   /** Bodies above this size are fetched after joining, not sent with the catalogue. */
   readonly smallBodyBytes: number;
   readonly tombstoneTtlMs: number;
+  /** Bytes that objects may take in memory. */
+  readonly memoryLimitBytes: number;
+  /** A hash of bodies: sixteen hexadecimal digits. */
+  readonly createDigest: () => Digest;
+}
+
+/** A hash in progress. */
+export interface Digest {
+  update(bytes: Uint8Array): void;
+  finish(): string;
 }
 
 export type Input =
   | { readonly kind: 'write'; readonly ticket: Ticket; readonly operation: Operation }
+  /** The body of a write that comes in pieces, of `size` bytes in all; -1 while it is not known. */
+  | { readonly kind: 'upload'; readonly ticket: Ticket; readonly size: number }
+  /** The next piece, of PIECE_BYTES unless it is the last one. There have to be as many as were granted. */
+  | { readonly kind: 'upload-piece'; readonly ticket: Ticket; readonly bytes: Uint8Array }
+  /** The body is complete; `operation` has neither body, size nor digest. Now the ticket gets the write's outcome. */
+  | { readonly kind: 'upload-end'; readonly ticket: Ticket; readonly operation: Operation }
+  /** The client is gone. The ticket gets no answer. */
+  | { readonly kind: 'upload-abort'; readonly ticket: Ticket }
   | { readonly kind: 'read'; readonly ticket: Ticket; readonly key: string }
   | { readonly kind: 'barrier'; readonly ticket: Ticket }
   | { readonly kind: 'leave'; readonly ticket: Ticket }
@@ -58,7 +76,22 @@ export type Input =
   | { readonly kind: 'closed'; readonly link: LinkId }
   | { readonly kind: 'frames'; readonly link: LinkId; readonly messages: readonly Message[] };
 
-export type NotDone = 'overloaded' | 'no-quorum' | 'not-a-member' | 'leaving' | 'timeout';
+export type NotDone =
+  | 'overloaded'
+  | 'no-quorum'
+  | 'not-a-member'
+  | 'leaving'
+  | 'timeout'
+  /** A member's memory for objects is used up. */
+  | 'full'
+  /** A body was not received as it was sent. */
+  | 'damaged';
+
+/** The upload may be given `pieces` pieces in all. */
+export interface Grant {
+  readonly ticket: Ticket;
+  readonly pieces: number;
+}
 
 export type Outcome =
   /** Stored by every member. `copies` is set when the view is provisional. */
@@ -99,6 +132,7 @@ export interface Ready {
   readonly hangups: readonly LinkId[];
   /** Ring addresses to dial, answered each by `linked` or `dial-failed`. */
   readonly dials: readonly string[];
+  readonly grants: readonly Grant[];
   readonly answers: readonly Answer[];
   readonly events: readonly ReplicaEvent[];
 }

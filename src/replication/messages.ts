@@ -80,6 +80,10 @@ export interface Heartbeat {
   readonly stamps: readonly number[];
   /** The stamps with which the lap before came back; empty on the first. */
   readonly echo: readonly number[];
+  /** The least memory for objects, in bytes, that any member so far has left. */
+  readonly room: number;
+  /** The least that any member had left in the lap before. */
+  readonly roomEcho: number;
 }
 
 /** Asks on for a body that the asker lacks. */
@@ -111,6 +115,71 @@ export interface Invite {
   readonly host: ServerId;
   /** Members that could not reach the newcomer. */
   readonly failed: readonly ServerId[];
+}
+
+/**
+ * Announces a large body that will come along the ring as far as `end`, whose successor is the source, or which has
+ * asked for it. The receiver answers with `blob-want`, and passes it on.
+ */
+export interface BlobOpen {
+  readonly kind: 'blob-open';
+  readonly view: ViewId;
+  readonly source: ServerId;
+  /** The source's number of it. */
+  readonly blob: number;
+  readonly end: ServerId;
+  /** Bytes in all; -1 while it is not known. */
+  readonly size: number;
+  /** Of an answer to a lookup: which version it is the body of. '' and 0 for a body that goes ahead of its record. */
+  readonly key: string;
+  readonly revision: number;
+}
+
+/** The one message that goes back: the sender has so many pieces of the announced body, and takes the rest. */
+export interface BlobWant {
+  readonly kind: 'blob-want';
+  readonly view: ViewId;
+  readonly source: ServerId;
+  readonly blob: number;
+  readonly held: number;
+}
+
+/** A piece of a large body. The last one is empty and has the digest of the whole; the others have ''. */
+export interface BlobPiece {
+  readonly kind: 'blob-piece';
+  readonly view: ViewId;
+  readonly source: ServerId;
+  readonly blob: number;
+  /** Counts from 0. */
+  readonly index: number;
+  readonly bytes: Uint8Array;
+  readonly digest: string;
+}
+
+/** From the end of a large body's way on to its source: so many pieces have come through. */
+export interface BlobProgress {
+  readonly kind: 'blob-progress';
+  readonly view: ViewId;
+  readonly source: ServerId;
+  readonly blob: number;
+  readonly held: number;
+}
+
+/** A member has no room for a large body, or received it damaged; goes on to the source. */
+export interface BlobRefused {
+  readonly kind: 'blob-refused';
+  readonly view: ViewId;
+  readonly source: ServerId;
+  readonly blob: number;
+  readonly reason: 'full' | 'damaged';
+}
+
+/** The large bodies of an origin that may still get a record: everyone drops its others. Goes round to the origin. */
+export interface BlobLive {
+  readonly kind: 'blob-live';
+  readonly view: ViewId;
+  readonly source: ServerId;
+  readonly blobs: readonly number[];
 }
 
 // Choosing a view: they carry what they are about with them.
@@ -197,10 +266,20 @@ export interface StateAnswer {
   readonly part: number;
 }
 
-export type ViewMessage = Submit | Append | Stored | Watermark | Heartbeat | Lookup | Found | Invite;
+export type BlobMessage = BlobOpen | BlobPiece | BlobProgress | BlobRefused | BlobLive;
+export type ViewMessage =
+  | Submit
+  | Append
+  | Stored
+  | Watermark
+  | Heartbeat
+  | Lookup
+  | Found
+  | Invite
+  | BlobMessage;
 export type ChoiceMessage = Prepare | Accept | Install;
 export type NeighbourMessage = Probe | ProbeAnswer | Join | JoinRefused | StatePart | StateAnswer;
-export type Message = ViewMessage | ChoiceMessage | NeighbourMessage;
+export type Message = ViewMessage | ChoiceMessage | NeighbourMessage | BlobWant;
 
 export function compareBallots(a: Ballot, b: Ballot): number {
   return a.number - b.number || a.proposer - b.proposer;

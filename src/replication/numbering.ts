@@ -84,6 +84,7 @@ function make(
     expires: isPut && operation.ttlMs > 0 ? head.modified + operation.ttlMs : 0,
     token: operation.token,
     of: judged.of,
+    blob: operation.blob,
   };
 }
 
@@ -98,6 +99,7 @@ const NOTHING: Operation = {
   body: null,
   ttlMs: 0,
   token: '',
+  blob: 0,
 };
 
 /** A failed condition comes before an absent object, so that If-Match on nothing is 412 (RFC 9110, 13.1.1). */

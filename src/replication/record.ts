@@ -3,6 +3,19 @@ import type { ServerId } from './server.js';
 export type Meta = Readonly<Record<string, string>>;
 export const NO_META: Meta = Object.freeze({});
 
+/** Larger bodies travel in pieces, ahead of their record. */
+export const INLINE_BODY_BYTES = 64 * 1024;
+/** Bytes of each piece of a large body but its last. */
+export const PIECE_BYTES = 256 * 1024;
+
+/** A large body, in pieces as it travelled: it is never copied together. */
+export interface Pieces {
+  readonly size: number;
+  readonly pieces: readonly Uint8Array[];
+}
+
+export type Body = Uint8Array | Pieces;
+
 /** What a write demands of the object's newest version. */
 export type Condition =
   | { readonly kind: 'none' }
@@ -24,11 +37,14 @@ export interface Operation {
   readonly size: number;
   /** Sixteen hexadecimal digits of the body's SHA-256; '' for a delete. */
   readonly digest: string;
+  /** null for a delete, and for a body that went ahead. */
   readonly body: Uint8Array | null;
   /** Milliseconds to live, 0 for ever. */
   readonly ttlMs: number;
   /** The client's Idempotency-Key, '' for none. */
   readonly token: string;
+  /** The origin's number of the large body that went ahead; 0 for none. */
+  readonly blob: number;
 }
 
 export type RecordKind = 'put' | 'delete' | 'refusal' | 'floor' | 'expire' | 'repeat';
@@ -56,7 +72,7 @@ export interface LogRecord {
   readonly size: number;
   readonly digest: string;
   /** null for everything but a put, and for a put whose body is not on this server. */
-  readonly body: Uint8Array | null;
+  readonly body: Body | null;
   /** Whether the key had an object before: 204 instead of 201. */
   readonly replaced: boolean;
   readonly refusal: RefusalReason | null;
@@ -67,6 +83,8 @@ export interface LogRecord {
   readonly token: string;
   /** Of a `repeat`: the revision at which the request was done. 0 otherwise. */
   readonly of: number;
+  /** The origin's number of the large body that went ahead of it; 0 for none. Of no meaning once it is committed. */
+  readonly blob: number;
 }
 
 /** Strong validator (RFC 9110, 8.8.3). The digest keeps equal revisions of two partitions apart. */
@@ -75,8 +93,17 @@ export function etagOf(record: Pick<LogRecord, 'revision' | 'digest'>): string {
 }
 
 /** Bytes that a record weighs in buffers and budgets. */
-export function weightOf(item: { readonly key: string; readonly size: number }): number {
-  return item.size + 2 * item.key.length + 256;
+export function weightOf({ key, body }: { readonly key: string; readonly body: Body | null }): number {
+  return (body instanceof Uint8Array ? body.length : 0) + 2 * key.length + 256;
+}
+
+export function sizeOf(body: Body): number {
+  return body instanceof Uint8Array ? body.length : body.size;
+}
+
+/** What goes with a record: a large body has gone ahead. */
+export function inlineBody(body: Body | null): Uint8Array | null {
+  return body instanceof Uint8Array ? body : null;
 }
 
 /** Whether the condition holds against the newest version (RFC 9110, 13.1.1 and 13.1.2). */

@@ -1,4 +1,12 @@
 import type { Message } from '../messages.js';
+import {
+  readBlobLive,
+  readBlobOpen,
+  readBlobPiece,
+  readBlobProgress,
+  readBlobRefused,
+  readBlobWant,
+} from './blobs.js';
 import { readAccept, readPrepare } from './choice.js';
 import { KINDS_BY_CODE, MIN_MESSAGE_BYTES } from './format.js';
 import { Reader } from './reader.js';
@@ -61,6 +69,18 @@ function readMessage(reader: Reader): Message {
       return readStatePart(reader);
     case 'state-answer':
       return { kind: 'state-answer', part: reader.uint48() };
+    case 'blob-open':
+      return readBlobOpen(reader);
+    case 'blob-want':
+      return readBlobWant(reader);
+    case 'blob-piece':
+      return readBlobPiece(reader);
+    case 'blob-progress':
+      return readBlobProgress(reader);
+    case 'blob-refused':
+      return readBlobRefused(reader);
+    case 'blob-live':
+      return readBlobLive(reader);
     default:
       return unreachable(kind);
   }

@@ -1,5 +1,12 @@
 import type { Message } from '../messages.js';
-import type { LogRecord } from '../record.js';
+import { inlineBody, type LogRecord } from '../record.js';
+import {
+  writeBlobCount,
+  writeBlobLive,
+  writeBlobOpen,
+  writeBlobPiece,
+  writeBlobRefused,
+} from './blobs.js';
 import { writeAccept, writePrepare } from './choice.js';
 import { KIND_CODES } from './format.js';
 import { writeStatePart } from './state.js';
@@ -69,6 +76,17 @@ function writeMessage(writer: Writer, message: Message): void {
       return writeStatePart(writer, message);
     case 'state-answer':
       return writer.uint48(message.part);
+    case 'blob-open':
+      return writeBlobOpen(writer, message);
+    case 'blob-want':
+    case 'blob-progress':
+      return writeBlobCount(writer, message);
+    case 'blob-piece':
+      return writeBlobPiece(writer, message);
+    case 'blob-refused':
+      return writeBlobRefused(writer, message);
+    case 'blob-live':
+      return writeBlobLive(writer, message);
     default:
       return unreachable(message);
   }
@@ -88,6 +106,8 @@ function expectedMessageBytes(message: Message): number {
       return RECORD_BYTES + 3 * message.operation.key.length + (message.operation.body?.length ?? 0);
     case 'found':
       return SMALL_MESSAGE_BYTES + 3 * message.key.length + message.body.length;
+    case 'blob-piece':
+      return SMALL_MESSAGE_BYTES + message.bytes.length;
     case 'state':
       return SMALL_MESSAGE_BYTES + expectedRecordsBytes(message.records) + expectedRecordsBytes(message.log);
     default:
@@ -96,7 +116,7 @@ function expectedMessageBytes(message: Message): number {
 }
 
 function expectedRecordBytes(record: LogRecord, bare: boolean): number {
-  return RECORD_BYTES + 3 * record.key.length + (bare || record.body === null ? 0 : record.body.length);
+  return RECORD_BYTES + 3 * record.key.length + (bare ? 0 : (inlineBody(record.body)?.length ?? 0));
 }
 
 function expectedRecordsBytes(records: readonly LogRecord[]): number {

@@ -1,7 +1,7 @@
 import type { Message } from '../messages.js';
 
 /** Raised whenever the bytes of any message change; two versions do not talk to each other. */
-export const FORMAT_VERSION = 2;
+export const FORMAT_VERSION = 3;
 
 /** The first byte of each message. A number that was once given is never given again. */
 export const KIND_CODES = {
@@ -22,6 +22,12 @@ export const KIND_CODES = {
   'join-refused': 15,
   state: 16,
   'state-answer': 17,
+  'blob-open': 18,
+  'blob-want': 19,
+  'blob-piece': 20,
+  'blob-progress': 21,
+  'blob-refused': 22,
+  'blob-live': 23,
 } as const satisfies Record<Message['kind'], number>;
 
 /** The kind for each first byte. */

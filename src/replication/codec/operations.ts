@@ -23,6 +23,7 @@ export function writeOperation(writer: Writer, operation: Operation): void {
   if (digest !== '') writer.digest(digest);
   writer.time(operation.ttlMs);
   writer.text(operation.token);
+  writer.uint48(operation.blob);
   if (body !== null) writer.body(body);
 }
 
@@ -39,8 +40,9 @@ export function readOperation(reader: Reader): Operation {
   const digest = (flags & HAS_DIGEST) === 0 ? '' : reader.digest();
   const ttlMs = reader.time();
   const token = reader.text();
+  const blob = reader.uint48();
   const body = (flags & HAS_BODY) === 0 ? null : reader.body();
-  return { kind, key, condition, type, meta, size, digest, body, ttlMs, token };
+  return { kind, key, condition, type, meta, size, digest, body, ttlMs, token, blob };
 }
 
 function flagsOf(operation: Operation): number {

@@ -1,11 +1,11 @@
-import type { LogRecord, RecordKind, RefusalReason } from '../record.js';
+import { inlineBody, type LogRecord, type RecordKind, type RefusalReason } from '../record.js';
 import { readMeta, writeMeta } from './meta.js';
 import type { Reader } from './reader.js';
 import { unreachable } from './unreachable.js';
 import type { Writer } from './writer.js';
 
 /** Bytes of the smallest record. */
-export const MIN_RECORD_BYTES = 61;
+export const MIN_RECORD_BYTES = 67;
 
 // One byte: the kind in two bits and the highest, the refusal in two, then a bit each.
 const KINDS: readonly RecordKind[] = ['put', 'delete', 'refusal', 'floor', 'expire', 'repeat'];
@@ -33,6 +33,7 @@ export function writeRecord(writer: Writer, record: LogRecord, body: Uint8Array 
   writer.time(record.expires);
   writer.text(record.token);
   writer.uint48(record.of);
+  writer.uint48(record.blob);
   if (body !== null) writer.body(body);
 }
 
@@ -56,6 +57,7 @@ export function readRecord(reader: Reader): LogRecord {
   const expires = reader.time();
   const token = reader.text();
   const of = reader.uint48();
+  const blob = reader.uint48();
   const body = (flags & HAS_BODY) === 0 ? null : reader.body();
   const replaced = (flags & REPLACED) !== 0;
   return {
@@ -76,13 +78,14 @@ export function readRecord(reader: Reader): LogRecord {
     expires,
     token,
     of,
+    blob,
   };
 }
 
-/** Records with as much of a body as they have, after their number. */
+/** Records with their bodies, unless those are large, after their number. */
 export function writeRecords(writer: Writer, records: readonly LogRecord[]): void {
   writer.uint32(records.length);
-  for (const record of records) writeRecord(writer, record, record.body);
+  for (const record of records) writeRecord(writer, record, inlineBody(record.body));
 }
 
 export function readRecords(reader: Reader): LogRecord[] {

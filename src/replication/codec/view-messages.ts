@@ -1,4 +1,5 @@
 import type { Append, Found, Heartbeat, Invite, Lookup, Submit } from '../messages.js';
+import { inlineBody } from '../record.js';
 import { readIds, readTimes, writeIds, writeTimes } from './lists.js';
 import { readOperation, writeOperation } from './operations.js';
 import type { Reader } from './reader.js';
@@ -25,7 +26,7 @@ export function readSubmit(reader: Reader): Submit {
 export function writeAppend(writer: Writer, message: Append): void {
   writeViewId(writer, message.view);
   writer.flag(message.bare);
-  writeRecord(writer, message.record, message.bare ? null : message.record.body);
+  writeRecord(writer, message.record, message.bare ? null : inlineBody(message.record.body));
 }
 
 export function readAppend(reader: Reader): Append {
@@ -41,6 +42,8 @@ export function writeHeartbeat(writer: Writer, message: Heartbeat): void {
   writer.uint48(message.lap);
   writeTimes(writer, message.stamps);
   writeTimes(writer, message.echo);
+  writer.uint48(message.room);
+  writer.uint48(message.roomEcho);
 }
 
 export function readHeartbeat(reader: Reader): Heartbeat {
@@ -48,7 +51,9 @@ export function readHeartbeat(reader: Reader): Heartbeat {
   const lap = reader.uint48();
   const stamps = readTimes(reader);
   const echo = readTimes(reader);
-  return { kind: 'heartbeat', view, lap, stamps, echo };
+  const room = reader.uint48();
+  const roomEcho = reader.uint48();
+  return { kind: 'heartbeat', view, lap, stamps, echo, room, roomEcho };
 }
 
 export function writeLookup(writer: Writer, message: Lookup): void {

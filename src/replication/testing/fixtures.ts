@@ -1,5 +1,5 @@
 import { Effects } from '../effects.js';
-import type { ReplicaOptions } from '../interface.js';
+import type { Digest, ReplicaOptions } from '../interface.js';
 import { Links } from '../links.js';
 import type { Message } from '../messages.js';
 import { NO_META, UNCONDITIONAL, type Condition, type LogRecord, type Operation } from '../record.js';
@@ -18,7 +18,22 @@ export const OPTIONS: Omit<ReplicaOptions, 'self' | 'peers' | 'randomId'> = {
   waitingLimit: 1000,
   smallBodyBytes: 4,
   tombstoneTtlMs: 60_000,
+  memoryLimitBytes: 1 << 30,
+  createDigest: () => new TestDigest(),
 };
+
+/** As weak as a sum, which is enough to notice a piece that is lost or another's. */
+export class TestDigest implements Digest {
+  private sum = 7;
+
+  update(bytes: Uint8Array): void {
+    for (const byte of bytes) this.sum = (this.sum * 31 + byte) % 2 ** 32;
+  }
+
+  finish(): string {
+    return this.sum.toString(16).padStart(16, '0');
+  }
+}
 
 const DIGEST = '0123456789abcdef';
 
@@ -28,12 +43,12 @@ export function bytes(text: string): Uint8Array {
 
 export function put(key: string, text: string, condition: Condition = UNCONDITIONAL): Operation {
   const body = bytes(text);
-  const fields = { type: '', meta: NO_META, size: body.length, digest: DIGEST, body, ttlMs: 0, token: '' };
+  const fields = { type: '', meta: NO_META, size: body.length, digest: DIGEST, body, ttlMs: 0, token: '', blob: 0 };
   return { kind: 'put', key, condition, ...fields };
 }
 
 export function remove(key: string, condition: Condition = UNCONDITIONAL): Operation {
-  const fields = { type: '', meta: NO_META, size: 0, digest: '', body: null, ttlMs: 0, token: '' };
+  const fields = { type: '', meta: NO_META, size: 0, digest: '', body: null, ttlMs: 0, token: '', blob: 0 };
   return { kind: 'delete', key, condition, ...fields };
 }
 
@@ -59,6 +74,7 @@ export function record(revision: number, fields: Partial<LogRecord> = {}): LogRe
     expires: 0,
     token: '',
     of: 0,
+    blob: 0,
     ...fields,
   };
 }
