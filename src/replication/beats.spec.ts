@@ -14,7 +14,7 @@ class Beating extends Station {
     const downstream = new Downstream(this.state, this.links);
     this.connect(this.state.place!.successor);
     downstream.open();
-    this.beats = new Beats(this.state, downstream);
+    this.beats = new Beats(this.state, downstream, () => ROOM);
     this.beats.installed(this.state.place!);
   }
 
@@ -27,8 +27,10 @@ class Beating extends Station {
   }
 }
 
+const ROOM = 1000;
+
 function beat(lap: number, stamps: number[], echo: number[] = []): Heartbeat {
-  return { kind: 'heartbeat', view: view.id, lap, stamps, echo };
+  return { kind: 'heartbeat', view: view.id, lap, stamps, echo, room: ROOM, roomEcho: ROOM };
 }
 
 describe('The beats of the primary', () => {

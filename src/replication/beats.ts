@@ -19,6 +19,8 @@ export class Beats {
   constructor(
     private readonly state: State,
     private readonly downstream: Downstream,
+    /** Bytes of memory that this member has left for objects. */
+    private readonly room: () => number,
   ) {
     const { readLeaseMs, suspectAfterMs, probeIntervalMs } = state.options;
     this.lease = new Lease(readLeaseMs);
@@ -29,6 +31,7 @@ export class Beats {
   installed(place: Place): void {
     this.lap = 0;
     this.echo = [];
+    this.state.ringRoom = Infinity;
     this.silence.heard(this.state.now);
     if (place.isPrimary) this.send(place);
   }
@@ -63,12 +66,15 @@ export class Beats {
     if (place.isPrimary) return this.returned(place, beat);
     this.lease.witness(place.view, beat.echo, this.state.now);
     this.renew(beat.echo[place.index]);
-    this.downstream.send({ ...beat, stamps: this.stamped(beat.stamps, place.index) });
+    this.state.ringRoom = beat.roomEcho;
+    const room = Math.min(beat.room, this.room());
+    this.downstream.send({ ...beat, stamps: this.stamped(beat.stamps, place.index), room });
   }
 
   private returned(place: Place, beat: Heartbeat): void {
     this.renew(beat.stamps[place.index]);
     this.echo = beat.stamps;
+    this.state.ringRoom = beat.room;
     if (beat.lap === 1) this.send(place);
   }
 
@@ -85,7 +91,10 @@ export class Beats {
     );
     const { echo } = this;
     this.echo = [];
-    this.downstream.send({ kind: 'heartbeat', view: place.view.id, lap: ++this.lap, stamps, echo });
+    const room = this.room();
+    const roomEcho = Math.min(this.state.ringRoom, room);
+    const view = place.view.id;
+    this.downstream.send({ kind: 'heartbeat', view, lap: ++this.lap, stamps, echo, room, roomEcho });
   }
 
   private stamped(stamps: readonly number[], index: number): number[] {

@@ -154,9 +154,9 @@ describe('The bodies that a catalogue lacks', () => {
     expect(catalogue.attach('k', 2, bytes('text'))).toBe(false);
     expect(catalogue.attach('k', 1, bytes('longer'))).toBe(false);
     expect(catalogue.attach('other', 1, bytes('text'))).toBe(false);
-    expect(catalogue.bodyOf('k', 1)).toBeNull();
+    expect(catalogue.version('k', 1)?.body).toBeNull();
     expect(catalogue.attach('k', 1, bytes('text'))).toBe(true);
-    expect([catalogue.lacking.size, catalogue.bodyOf('k', 1)]).toEqual([0, bytes('text')]);
+    expect([catalogue.lacking.size, catalogue.version('k', 1)?.body]).toEqual([0, bytes('text')]);
     expect(catalogue.attach('k', 1, bytes('text'))).toBe(false);
   });
 
@@ -173,8 +173,8 @@ describe('The bodies that a catalogue lacks', () => {
   it('are found in versions that are not committed yet', () => {
     const catalogue = filled(record(1));
     catalogue.store(record(2, { body: bytes('newer') }));
-    expect(catalogue.bodyOf('k', 1)).toEqual(bytes('text'));
-    expect(catalogue.bodyOf('k', 2)).toEqual(bytes('newer'));
+    expect(catalogue.version('k', 1)?.body).toEqual(bytes('text'));
+    expect(catalogue.version('k', 2)?.body).toEqual(bytes('newer'));
   });
 
   it('do not change the order', () => {

@@ -2,7 +2,7 @@ import { invariant } from './assert.js';
 import { Expiry } from './expiry.js';
 import { compareKeys } from './key-order.js';
 import { Queue } from './queue.js';
-import type { LogRecord } from './record.js';
+import { sizeOf, weightOf, type Body, type LogRecord } from './record.js';
 import { SortedKeys } from './sorted-keys.js';
 
 /** Tombstones that are looked at, and so dropped, at once. */
@@ -22,9 +22,11 @@ export class Catalogue {
   floor = 0;
   /** Committed objects, tombstones not counted. */
   objects = 0;
+  /** What the objects here take of memory, committed or not: their bodies, keys, and what goes with them. */
+  bytes = 0;
   /** Highest revision that `committed` has ever held. */
   newestCommitted = 0;
-  /** Committed objects whose body is not here: key to revision. */
+  /** Objects whose body is not here: key to revision, that of the newest. */
   readonly lacking = new Map<string, number>();
 
   /** Hears of the tombstones that are dropped: who reads the records out has to tell of them all the same. */
@@ -89,19 +91,20 @@ export class Catalogue {
   }
 
   /** Gives a record of this revision its body; false when it is not wanted here. */
-  attach(key: string, revision: number, body: Uint8Array): boolean {
+  attach(key: string, revision: number, body: Body): boolean {
     const record = this.committed.get(key);
-    if (record?.revision !== revision || record.body !== null || record.size !== body.length) return false;
+    if (record?.revision !== revision || record.body !== null || record.size !== sizeOf(body)) return false;
     this.committed.set(key, { ...record, body });
-    this.lacking.delete(key);
+    this.bytes += record.size;
+    if (this.lacking.get(key) === revision) this.lacking.delete(key);
     return true;
   }
 
-  /** The body of exactly this version, when it is here. */
-  bodyOf(key: string, revision: number): Uint8Array | null {
+  /** The record of exactly this version, when it is here. */
+  version(key: string, revision: number): LogRecord | undefined {
     const record = this.committed.get(key);
-    if (record?.revision === revision) return record.body;
-    return this.dirty.get(key)?.find((version) => version.revision === revision)?.body ?? null;
+    if (record?.revision === revision) return record;
+    return this.dirty.get(key)?.find((version) => version.revision === revision);
   }
 
   /** Committed records in revision order; goes on with what is committed while it is read. */
@@ -167,12 +170,24 @@ export class Catalogue {
     const versions = this.dirty.get(record.key);
     if (versions) versions.push(record);
     else this.dirty.set(record.key, [record]);
+    this.bytes += bytesOf(record);
+    if (isLacking(record)) this.lacking.set(record.key, record.revision);
   }
 
   private popDirty(key: string): void {
     const versions = this.dirty.get(key)!;
-    versions.pop();
+    const record = versions.pop()!;
     if (versions.length === 0) this.dirty.delete(key);
+    this.bytes -= bytesOf(record);
+    if (isLacking(record)) this.lackingAgain(key);
+  }
+
+  /** The newest version that lacks its body was dropped; an older one may lack its own. */
+  private lackingAgain(key: string): void {
+    const versions = [this.committed.get(key), ...(this.dirty.get(key) ?? [])];
+    const older = versions.findLast((version) => version !== undefined && isLacking(version));
+    if (older) this.lacking.set(key, older.revision);
+    else this.lacking.delete(key);
   }
 
   private apply(record: LogRecord): void {
@@ -194,20 +209,25 @@ export class Catalogue {
 
   private shiftDirty(key: string): void {
     const versions = this.dirty.get(key)!;
+    this.bytes -= bytesOf(versions[0]!);
     if (versions.length === 1) this.dirty.delete(key);
     else versions.shift();
   }
 
   private put(record: LogRecord): void {
     const { key } = record;
-    const wasThere = this.committed.get(key)?.kind === 'put';
+    const former = this.committed.get(key);
+    const wasThere = former?.kind === 'put';
+    if (former) this.bytes -= bytesOf(former);
+    this.bytes += bytesOf(record);
     this.committed.delete(key);
     this.committed.set(key, record);
     this.newestCommitted = Math.max(this.newestCommitted, record.revision);
     this.index(record, wasThere);
     this.expiry.committed(record);
-    if (record.kind === 'put' && record.body === null) this.lacking.set(key, record.revision);
-    else if (this.lacking.size > 0) this.lacking.delete(key);
+    const { revision } = record;
+    if (isLacking(record)) this.lacking.set(key, Math.max(revision, this.lacking.get(key) ?? 0));
+    else if (this.lacking.size > 0 && (this.lacking.get(key) ?? 0) <= revision) this.lacking.delete(key);
   }
 
   private index(record: LogRecord, wasThere: boolean): void {
@@ -224,9 +244,20 @@ export class Catalogue {
       const tombstone = this.tombstones.shift()!;
       if (this.committed.get(tombstone.key)?.revision !== tombstone.revision) continue;
       this.committed.delete(tombstone.key);
+      this.bytes -= bytesOf(tombstone);
       this.onDropped?.(tombstone);
     }
   }
+}
+
+function bytesOf(record: LogRecord): number {
+  return (
+    weightOf(record) + (record.body === null || record.body instanceof Uint8Array ? 0 : record.body.size)
+  );
+}
+
+function isLacking({ kind, body }: LogRecord): boolean {
+  return kind === 'put' && body === null;
 }
 
 /** Whether the record is a version of its key: an object or a tombstone. */

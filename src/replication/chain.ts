@@ -7,6 +7,8 @@ import type { OwnWrites, SentWrite } from './own-writes.js';
 import type { LogRecord, Operation } from './record.js';
 import { Stash } from './stash.js';
 import type { Place, State } from './state.js';
+import type { Streams } from './streams.js';
+import type { Uploads } from './uploads.js';
 
 /** Objects that one tick lets expire at most. */
 const EXPIRED_PER_TICK = 1000;
@@ -23,7 +25,8 @@ export class Chain {
   private storedSent = -1;
   private watermarkSent = -1;
   private holdUntil = 0;
-  private caughtUp = false;
+  /** What has to be sent again in this view; null before this server has all that the view began with. */
+  private unnumbered: SentWrite[] | null = null;
   /** The floor that was numbered last in this view. */
   private floorNumbered = 0;
   /** A server that is alone commits what it sends at once, which frees credit: the loop goes on by itself. */
@@ -33,6 +36,8 @@ export class Chain {
     private readonly state: State,
     private readonly own: OwnWrites,
     private readonly downstream: Downstream,
+    private readonly streams: Streams,
+    private readonly uploads: Uploads,
     private readonly onCommit: (record: LogRecord) => void,
   ) {}
 
@@ -43,7 +48,7 @@ export class Chain {
     this.storedByAll = 0;
     this.storedSent = -1;
     this.watermarkSent = -1;
-    this.caughtUp = false;
+    this.unnumbered = null;
     this.floorNumbered = 0;
     this.holdUntil = this.state.now + place.view.holdMs;
     if (!place.isTail) this.sendMissing(place);
@@ -58,13 +63,24 @@ export class Chain {
   /** Sends the writes that wait, as far as there is credit. */
   pump(): void {
     const { place, isActive, options, leaving } = this.state;
-    if (!place || !isActive || !this.caughtUp || leaving) return;
+    if (!place || !isActive || !this.isCaughtUp || leaving) return;
     if (this.pumping) return;
     this.pumping = true;
     const credit = options.ringBudgetBytes / place.view.members.length;
     for (let write = this.own.next(credit); write; write = this.own.next(credit))
       this.submitOwn(place, write);
+    for (let held = this.uploads.takeHeld(); held; held = this.uploads.takeHeld())
+      this.submitOwn(
+        place,
+        this.own.send(held.ticket, held.operation, this.state.now + options.requestTimeoutMs),
+      );
     this.pumping = false;
+  }
+
+  /** The ring has the body of a write that waited for that. */
+  held(): void {
+    if (this.isCaughtUp) this.pump();
+    else if (this.unnumbered && this.state.isActive) this.resubmit(this.unnumbered);
   }
 
   submit(message: Submit): void {
@@ -114,6 +130,11 @@ export class Chain {
     }
   }
 
+  /** New writes may leave. */
+  private get isCaughtUp(): boolean {
+    return this.unnumbered?.length === 0;
+  }
+
   private sendMissing(place: Place): void {
     const view = place.view.id;
     const { catalogue } = this.state;
@@ -124,11 +145,23 @@ export class Chain {
 
   private resumeWhenCaughtUp(): void {
     const { place, catalogue } = this.state;
-    if (this.caughtUp || catalogue.last < place!.view.start) return;
-    for (const write of this.own.unnumbered()) this.submitOwn(place!, write);
-    this.caughtUp = true;
-    this.pump();
+    if (this.unnumbered || catalogue.last < place!.view.start) return;
+    this.streams.dropStrangers(place!);
+    this.unnumbered = this.own.unnumbered();
+    this.uploads.resume((blob) => this.own.isNumbered(blob));
+    this.resubmit(this.unnumbered);
     if (place!.isPrimary) this.advance();
+  }
+
+  /** In the order of their request ids: a write whose body the ring does not have yet keeps the others back. */
+  private resubmit(unnumbered: SentWrite[]): void {
+    for (let write = unnumbered[0]; write; write = unnumbered[0]) {
+      const { blob } = write.operation;
+      if (blob !== 0 && !this.uploads.isHeld(blob)) return;
+      unnumbered.shift();
+      this.submitOwn(this.state.place!, write);
+    }
+    this.pump();
   }
 
   private submitOwn(place: Place, write: SentWrite): void {
@@ -167,8 +200,9 @@ export class Chain {
     this.store(floorRecord({ revision: catalogue.last + 1, modified: wall }, floor));
   }
 
-  private store(record: LogRecord): void {
+  private store(received: LogRecord): void {
     const { state } = this;
+    const record = this.withBlob(received);
     state.catalogue.store(record);
     state.origins.advance(record);
     state.idempotency.stored(record);
@@ -197,6 +231,16 @@ export class Chain {
     return record.kind === 'put' ? { ...record, body } : record;
   }
 
+  /** Every copy has a large body before the record; a member that is still filling asks for it afterwards. */
+  private withBlob(record: LogRecord): LogRecord {
+    if (record.blob === 0 || record.kind !== 'put') return record;
+    const body = this.streams.attach(record);
+    const { view, index } = this.state.place!;
+    const isCopy = view.members[index]!.full;
+    invariant(body !== null || !isCopy, `record ${record.revision} came before its large body`);
+    return { ...record, body };
+  }
+
   /** At the primary: raises the watermark to what everyone has, unless a dropped member may hold a lease. */
   private advance(): void {
     const { place, catalogue, now } = this.state;
@@ -208,11 +252,18 @@ export class Chain {
     const { catalogue, idempotency, self } = this.state;
     catalogue.commit(revision, (record) => {
       idempotency.committed(record);
+      if (record.blob !== 0) this.settle(record);
       if (this.state.view!.provisional) this.state.apart.wrote = true;
       if (record.origin === self.id) this.own.committed(record, () => this.outcomeOf(record));
       this.onCommit(record);
     });
     this.pump();
+  }
+
+  /** A large body is its object's now, or nobody's. */
+  private settle(record: LogRecord): void {
+    this.streams.release(record);
+    if (record.origin === this.state.self.id) this.uploads.committed(record.blob);
   }
 
   private outcomeOf(committed: LogRecord): Outcome {

@@ -154,7 +154,7 @@ export class Chooser {
   }
 
   private withAnswer(message: Prepare): Prepare {
-    const { self, catalogue, leaving, place } = this.state;
+    const { self, catalogue, leaving, place, isFilled } = this.state;
     const { accepted } = this;
     const answer = {
       member: self.id,
@@ -164,7 +164,7 @@ export class Chooser {
       holdMs: this.host.holdMs(),
     };
     const newcomer = this.host.newcomer();
-    const isFilled = !place!.view.members[place!.index]!.full && catalogue.lacking.size === 0;
+    const isNewlyFull = !place!.view.members[place!.index]!.full && isFilled;
     return {
       ...message,
       promises: [...message.promises.filter(({ member }) => member !== self.id), answer],
@@ -172,7 +172,7 @@ export class Chooser {
       objected: this.isObjected(message),
       newcomers: newcomer ? [...message.newcomers, newcomer] : message.newcomers,
       leavers: leaving ? [...message.leavers, self.id] : message.leavers,
-      filled: isFilled ? [...message.filled, self.id] : message.filled,
+      filled: isNewlyFull ? [...message.filled, self.id] : message.filled,
     };
   }
 

@@ -42,6 +42,10 @@ export class Downstream {
     this.backlog = [];
   }
 
+  isLink(link: number): boolean {
+    return link === this.link;
+  }
+
   closed(link: number): void {
     if (link !== this.link) return;
     this.link = null;

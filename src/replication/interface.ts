@@ -36,6 +36,8 @@ export interface ReplicaOptions {
   /** Bodies above this size are fetched after joining, not sent with the catalogue. */
   readonly smallBodyBytes: number;
   readonly tombstoneTtlMs: number;
+  /** Pieces of a large body that its source may be ahead of its end. */
+  readonly windowPieces: number;
   /** Bytes that objects may take in memory. */
   readonly memoryLimitBytes: number;
   /** A hash of bodies: sixteen hexadecimal digits. */
@@ -159,4 +161,8 @@ export interface Status {
   readonly suspected: readonly ServerId[];
   /** Objects in the catalogue, tombstones not counted. */
   readonly objects: number;
+  /** Bytes that objects take of this server's memory, those included that have no record yet. */
+  readonly bytes: number;
+  /** Large bodies that are ahead of their record. */
+  readonly pinned: number;
 }

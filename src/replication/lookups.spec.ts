@@ -22,6 +22,7 @@ class Asker extends Station {
     this.lookups = new Lookups(
       this.state,
       downstream,
+      this.streams(downstream),
       () => this.founds++,
       (key) => this.missing.push(key),
     );

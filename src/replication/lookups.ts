@@ -1,16 +1,23 @@
+import type { Blob } from './blob.js';
 import type { Downstream } from './downstream.js';
 import type { Found, Lookup } from './messages.js';
-import type { LogRecord } from './record.js';
+import { INLINE_BODY_BYTES, type LogRecord } from './record.js';
 import type { ServerId } from './server.js';
 import type { State } from './state.js';
+import type { Streams } from './streams.js';
 
 interface Asked {
   readonly revision: number;
-  readonly askedAt: number;
+  readonly isLarge: boolean;
+  /** Monotonic ms of the question, or of the last that came of it. */
+  movedAt: number;
+  hasMoved: boolean;
 }
 
 /** Bodies that a member which is filling asks for at once. */
 const FILL_WINDOW = 32;
+/** Large ones among them. */
+const LARGE_FILL_WINDOW = 4;
 /** Bodies that came from others whose origin is still told to readers. */
 const REMEMBERED = 1024;
 
@@ -27,6 +34,7 @@ export class Lookups {
   constructor(
     private readonly state: State,
     private readonly downstream: Downstream,
+    private readonly streams: Streams,
     private readonly onFound: () => void,
     private readonly onMissing: (key: string) => void,
   ) {}
@@ -36,8 +44,8 @@ export class Lookups {
     const { place, isActive, self, now } = this.state;
     if (this.asked.get(record.key)?.revision === record.revision || !place || !isActive) return true;
     if (place.isAlone) return false;
-    this.asked.set(record.key, { revision: record.revision, askedAt: now });
     const { key, revision } = record;
+    this.asked.set(key, { revision, isLarge: isLarge(record), movedAt: now, hasMoved: false });
     this.downstream.send({ kind: 'lookup', view: place.view.id, asker: self.id, key, revision });
     return true;
   }
@@ -58,8 +66,8 @@ export class Lookups {
   /** Asks for what this server must hold and lacks, and forgets questions that got lost. */
   tick(): void {
     const { catalogue, now, options } = this.state;
-    for (const [key, { askedAt }] of this.asked) {
-      if (now - askedAt > options.suspectAfterMs) this.asked.delete(key);
+    for (const [key, { movedAt }] of this.asked) {
+      if (now - movedAt > options.suspectAfterMs) this.asked.delete(key);
     }
     this.fill();
     if (catalogue.lacking.size > 0) this.onFound();
@@ -68,9 +76,11 @@ export class Lookups {
   lookup(message: Lookup): void {
     const { self, catalogue, place } = this.state;
     if (message.asker === self.id) return this.unanswered(message);
-    const body = catalogue.bodyOf(message.key, message.revision);
-    if (body === null) return this.downstream.send(message);
+    const record = catalogue.version(message.key, message.revision);
+    if (!record?.body) return this.downstream.send(message);
     const { asker, key, revision } = message;
+    const { body } = record;
+    if (!(body instanceof Uint8Array)) return this.streams.serve(asker, record, body);
     this.downstream.send({
       kind: 'found',
       view: place!.view.id,
@@ -84,9 +94,33 @@ export class Lookups {
 
   found(message: Found): void {
     const { catalogue, self } = this.state;
-    if (catalogue.attach(message.key, message.revision, message.body)) this.remember(message);
+    const { key, revision, holder } = message;
+    if (catalogue.attach(key, revision, message.body)) this.remember(key, revision, holder);
     if (message.asker !== self.id) return this.downstream.send(message);
-    this.asked.delete(message.key);
+    this.answered(key);
+  }
+
+  /** A piece of a large body has come in. */
+  moving({ version }: Blob): void {
+    const asked = this.asked.get(version!.key);
+    if (asked?.revision === version!.revision)
+      Object.assign(asked, { movedAt: this.state.now, hasMoved: true });
+  }
+
+  /** A large body that was lacking here has come in. */
+  arrived({ version, source, body }: Blob): void {
+    const { key, revision } = version!;
+    if (this.state.catalogue.attach(key, revision, body)) this.remember(key, revision, source);
+    this.answered(key);
+  }
+
+  /** Whether a large body is on its way. */
+  isMoving(key: string): boolean {
+    return this.asked.get(key)?.hasMoved === true;
+  }
+
+  private answered(key: string): void {
+    this.asked.delete(key);
     this.fill();
     this.onFound();
   }
@@ -104,15 +138,23 @@ export class Lookups {
   private fill(): void {
     const { catalogue, place } = this.state;
     if (catalogue.lacking.size === 0 || !place || place.isAlone) return;
+    let large = 0;
+    for (const asked of this.asked.values()) if (asked.isLarge) large++;
     for (const key of catalogue.lacking.keys()) {
       if (this.asked.size >= FILL_WINDOW) return;
       const record = catalogue.get(key);
-      if (record && this.missing.get(key) !== record.revision) this.ask(record);
+      if (!record || record.body !== null || this.missing.get(key) === record.revision) continue;
+      if (isLarge(record) && !this.asked.has(key) && ++large > LARGE_FILL_WINDOW) continue;
+      this.ask(record);
     }
   }
 
-  private remember({ key, revision, holder }: Found): void {
+  private remember(key: string, revision: number, holder: ServerId): void {
     this.holders.set(key, { revision, holder });
     if (this.holders.size > REMEMBERED) this.holders.delete(this.holders.keys().next().value!);
   }
+}
+
+function isLarge({ size }: LogRecord): boolean {
+  return size > INLINE_BODY_BYTES;
 }

@@ -268,15 +268,7 @@ export interface StateAnswer {
 
 export type BlobMessage = BlobOpen | BlobPiece | BlobProgress | BlobRefused | BlobLive;
 export type ViewMessage =
-  | Submit
-  | Append
-  | Stored
-  | Watermark
-  | Heartbeat
-  | Lookup
-  | Found
-  | Invite
-  | BlobMessage;
+  Submit | Append | Stored | Watermark | Heartbeat | Lookup | Found | Invite | BlobMessage;
 export type ChoiceMessage = Prepare | Accept | Install;
 export type NeighbourMessage = Probe | ProbeAnswer | Join | JoinRefused | StatePart | StateAnswer;
 export type Message = ViewMessage | ChoiceMessage | NeighbourMessage | BlobWant;

@@ -46,6 +46,7 @@ describe('number', () => {
       expires: 0,
       token: '',
       of: 0,
+      blob: 0,
     };
     expect(number(operation, undefined, undefined, HEAD)).toEqual({ ...common, replaced: false });
     expect(number(operation, TOMBSTONE, undefined, HEAD)).toEqual({ ...common, replaced: false });

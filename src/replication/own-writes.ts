@@ -51,13 +51,17 @@ export class OwnWrites {
   next(creditBytes: number): SentWrite | null {
     const first = this.waiting.at(0);
     if (!first) return null;
-    const weight = weightOf(first.operation);
-    if (this.sent.length > 0 && this.sentBytes + weight > creditBytes) return null;
+    const isWithin = this.sentBytes + weightOf(first.operation) <= creditBytes;
+    if (this.sent.length > 0 && !isWithin) return null;
     this.waiting.shift();
-    const { ticket, operation, deadline } = first;
+    return this.send(first.ticket, first.operation, first.deadline);
+  }
+
+  /** A write that needs no credit, as its body has gone ahead. */
+  send(ticket: Ticket, operation: Operation, deadline: number): SentWrite {
     const write: SentWrite = { request: ++this.lastRequest, operation, deadline, ticket, revision: 0 };
     this.sent.push(write);
-    this.sentBytes += weight;
+    this.sentBytes += weightOf(operation);
     return write;
   }
 
@@ -86,6 +90,11 @@ export class OwnWrites {
   /** Sent writes that nobody has numbered, to be sent again in a new view. */
   unnumbered(): SentWrite[] {
     return this.sent.toArray().filter((write) => write.revision === 0);
+  }
+
+  /** Whether the sent write of this large body has its place in the order. */
+  isNumbered(blob: number): boolean {
+    return this.sent.toArray().some((write) => write.operation.blob === blob && write.revision !== 0);
   }
 
   expire(now: number, reason: NotDone): void {

@@ -8,11 +8,14 @@ import { CLOCK_JUMP_MS } from './lease.js';
 import { Knocks } from './knocks.js';
 import { Links } from './links.js';
 import { Lookups } from './lookups.js';
+import { Memory } from './memory.js';
 import { NewcomerSide } from './newcomer.js';
 import type { OwnWrites } from './own-writes.js';
 import { Reads } from './reads.js';
 import { Reception } from './reception.js';
 import type { State } from './state.js';
+import { Streams } from './streams.js';
+import { Uploads } from './uploads.js';
 import { Usher } from './usher.js';
 import type { View } from './view.js';
 
@@ -22,6 +25,9 @@ export interface Parts {
   readonly links: Links;
   readonly downstream: Downstream;
   readonly beats: Beats;
+  readonly memory: Memory;
+  readonly streams: Streams;
+  readonly uploads: Uploads;
   readonly lookups: Lookups;
   readonly reads: Reads;
   readonly chain: Chain;
@@ -46,21 +52,31 @@ export const TICKS_PER_PROBE = 4;
 export function assemble(state: State, own: OwnWrites, wiring: Wiring): Parts {
   const links = new Links(state.effects);
   const downstream = new Downstream(state, links);
-  const beats = new Beats(state, downstream);
+  const memory: Memory = new Memory(state, () => streams.reservedBytes);
+  const beats = new Beats(state, downstream, () => memory.room);
+  const streams: Streams = new Streams(state, links, downstream, memory, {
+    progressed: (blob, held) => uploads.progressed(blob, held),
+    refused: (blob, reason) => uploads.refused(blob, reason),
+    moving: (blob) => lookups.moving(blob),
+    arrived: (blob) => lookups.arrived(blob),
+  });
+  const uploads: Uploads = new Uploads(state, streams, memory, () => chain.held());
   const lookups: Lookups = new Lookups(
     state,
     downstream,
+    streams,
     () => reads.stir(),
     (key) => reads.missing(key),
   );
   const reads: Reads = new Reads(state, lookups, () => beats.mayRead());
-  const chain = new Chain(state, own, downstream, (record) => {
+  const chain: Chain = new Chain(state, own, downstream, streams, uploads, (record) => {
     reads.stir();
     wiring.committed(record);
   });
   const usher: Usher = new Usher(state, links, {
     onReady: () => chooser.act(),
     onUnreachable: (invite) => reception.unreachable(invite),
+    pinned: () => streams.pinned,
   });
   const reception: Reception = new Reception(state, links, downstream, usher);
   const newcomer = new NewcomerSide(state, links, () => wiring.renew());
@@ -79,6 +95,9 @@ export function assemble(state: State, own: OwnWrites, wiring: Wiring): Parts {
     links,
     downstream,
     beats,
+    memory,
+    streams,
+    uploads,
     lookups,
     reads,
     chain,

@@ -24,6 +24,7 @@ function build(view: ReturnType<typeof viewOf>): void {
   const lookups = new Lookups(
     station.state,
     downstream,
+    station.streams(downstream),
     () => reads.stir(),
     (key) => reads.missing(key),
   );

@@ -73,8 +73,8 @@ export class Reads {
   tick(): void {
     if (this.waiting.length === 0) return;
     const { now } = this.state;
-    const expired = this.waiting.filter((read) => read.deadline <= now);
-    if (expired.length > 0) this.waiting = this.waiting.filter((read) => read.deadline > now);
+    const expired = this.waiting.filter((read) => this.isOver(read, now));
+    if (expired.length > 0) this.waiting = this.waiting.filter((read) => !this.isOver(read, now));
     const reason = this.mayRead() ? 'timeout' : 'no-lease';
     for (const read of expired) this.respond(read, { kind: 'unavailable', reason });
   }
@@ -83,6 +83,11 @@ export class Reads {
     if (!this.stirred || this.waiting.length === 0 || !this.mayRead()) return;
     this.stirred = false;
     this.waiting = this.waiting.filter((read) => !this.tryAnswer(read));
+  }
+
+  /** A large body may take its time, as long as it comes. */
+  private isOver(read: WaitingRead, now: number): boolean {
+    return read.deadline <= now && !(read.key !== null && this.lookups.isMoving(read.key));
   }
 
   private newest(key: string | null): number {

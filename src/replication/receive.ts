@@ -1,6 +1,8 @@
 import type { LinkId } from './interface.js';
 import type {
   Accept,
+  BlobMessage,
+  BlobWant,
   ChoiceMessage,
   Install,
   Message,
@@ -38,8 +40,11 @@ export function receive(parts: Parts, link: LinkId, messages: readonly Message[]
         receiveFromNeighbour(parts, link, message);
         rewired = true;
         break;
+      case 'blob-want':
+        if (isFromSuccessor(parts, link, message)) parts.streams.wanted(message);
+        break;
       default:
-        if (isCurrent(parts, link, message)) receiveInView(parts, message);
+        if (isCurrent(parts, link, message)) receiveInView(parts, link, message);
         rewired ||= message.kind === 'invite';
     }
   }
@@ -53,7 +58,14 @@ function isCurrent({ state, links }: Parts, link: LinkId, { view }: ViewMessage)
   return links.incomingBy(link)?.peer.id === place.predecessor.id;
 }
 
-function receiveInView({ chain, beats, lookups, reception, reads }: Parts, message: ViewMessage): void {
+/** The one frame of a view that goes back. */
+function isFromSuccessor({ state, downstream }: Parts, link: LinkId, { view }: BlobWant): boolean {
+  const { place } = state;
+  return !!place && !state.sealed && sameView(view, place.view.id) && downstream.isLink(link);
+}
+
+function receiveInView(parts: Parts, link: LinkId, message: ViewMessage): void {
+  const { chain, beats, lookups, reception, reads } = parts;
   switch (message.kind) {
     case 'submit':
       return chain.submit(message);
@@ -72,6 +84,23 @@ function receiveInView({ chain, beats, lookups, reception, reads }: Parts, messa
       return lookups.found(message);
     case 'invite':
       return reception.invite(message);
+    default:
+      return receiveBlob(parts, link, message);
+  }
+}
+
+function receiveBlob({ streams }: Parts, link: LinkId, message: BlobMessage): void {
+  switch (message.kind) {
+    case 'blob-open':
+      return streams.opened(link, message);
+    case 'blob-piece':
+      return streams.piece(message);
+    case 'blob-progress':
+      return streams.progress(message);
+    case 'blob-refused':
+      return streams.refused(message);
+    case 'blob-live':
+      return streams.live(message);
   }
 }
 

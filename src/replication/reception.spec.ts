@@ -23,6 +23,7 @@ class Receiving extends Station {
     this.usher = new Usher(this.state, this.links, {
       onReady: () => undefined,
       onUnreachable: (one) => this.reception.unreachable(one),
+      pinned: () => 0,
     });
     this.reception = new Reception(this.state, this.links, this.downstream, this.usher);
   }

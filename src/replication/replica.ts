@@ -1,9 +1,19 @@
 import { Effects } from './effects.js';
-import type { Clock, Input, LinkId, Peek, Ready, ReplicaOptions, Status, Ticket } from './interface.js';
+import type {
+  Clock,
+  Input,
+  LinkId,
+  NotDone,
+  Peek,
+  Ready,
+  ReplicaOptions,
+  Status,
+  Ticket,
+} from './interface.js';
 import { Neighbourhood } from './neighbourhood.js';
 import { OwnWrites } from './own-writes.js';
 import { assemble, type Parts } from './parts.js';
-import type { LogRecord, Operation } from './record.js';
+import { weightOf, type LogRecord, type Operation } from './record.js';
 import { receive } from './receive.js';
 import type { Server } from './server.js';
 import { State } from './state.js';
@@ -48,6 +58,14 @@ export class Replica {
     switch (input.kind) {
       case 'write':
         return this.write(input.ticket, input.operation);
+      case 'upload':
+        return this.parts.uploads.open(input.ticket, input.size);
+      case 'upload-piece':
+        return this.parts.uploads.piece(input.ticket, input.bytes);
+      case 'upload-end':
+        return this.parts.uploads.end(input.ticket, input.operation);
+      case 'upload-abort':
+        return this.parts.uploads.abort(input.ticket);
       case 'read':
         return this.parts.reads.add(input.ticket, input.key);
       case 'barrier':
@@ -79,6 +97,7 @@ export class Replica {
   /** What is to be done since the last call; null when there is nothing. Call it after the inputs that are there. */
   ready(): Ready | null {
     this.parts.chain.flush();
+    this.parts.streams.flush();
     this.parts.reads.flush();
     return this.effects.take();
   }
@@ -102,7 +121,7 @@ export class Replica {
 
   status(clock: Clock): Status {
     this.observe(clock);
-    const { state, beats, chooser } = this.parts;
+    const { state, beats, chooser, memory, streams } = this.parts;
     const { phase, self, view, catalogue, place, sealed } = state;
     return {
       phase,
@@ -114,6 +133,8 @@ export class Replica {
       choosing: sealed,
       suspected: [...chooser.courier.unreachable.keys()],
       objects: catalogue.objects,
+      bytes: memory.usedBytes,
+      pinned: streams.pinned,
     };
   }
 
@@ -135,11 +156,17 @@ export class Replica {
 
   private write(ticket: Ticket, operation: Operation): void {
     const { state, chain } = this.parts;
-    if (state.phase !== 'member')
-      return this.effects.answer(ticket, { kind: 'not-done', reason: 'not-a-member' });
-    if (state.leaving) return this.effects.answer(ticket, { kind: 'not-done', reason: 'leaving' });
+    const refusal = this.refusal(operation);
+    if (refusal) return this.effects.answer(ticket, { kind: 'not-done', reason: refusal });
     this.own.add(ticket, operation, state.now + this.options.requestTimeoutMs);
     chain.pump();
+  }
+
+  private refusal(operation: Operation): NotDone | null {
+    const { state, memory } = this.parts;
+    if (state.phase !== 'member') return 'not-a-member';
+    if (state.leaving) return 'leaving';
+    return operation.kind === 'put' && !memory.fits(weightOf(operation)) ? 'full' : null;
   }
 
   private frames(link: LinkId, messages: Parameters<typeof receive>[2]): void {
@@ -153,7 +180,9 @@ export class Replica {
     const { parts, own } = this;
     const { state } = parts;
     this.excuse();
-    own.expire(state.now, state.sealed ? 'no-quorum' : 'timeout');
+    const reason = state.sealed ? 'no-quorum' : 'timeout';
+    own.expire(state.now, reason);
+    parts.uploads.tick(reason);
     parts.reads.tick();
     if (state.phase === 'joining') {
       parts.newcomer.tick();
@@ -187,7 +216,7 @@ export class Replica {
       return this.own.pending === 0 || state.now >= this.leaveBy;
     }
     const { full } = view.members[index]!;
-    return beats.areSilent() || (!full && state.catalogue.lacking.size === 0);
+    return beats.areSilent() || (!full && state.isFilled);
   }
 
   /** A server that was itself late credits everyone with that time before it looks at them. */
@@ -206,6 +235,7 @@ export class Replica {
     this.leaveBy = state.now + this.options.suspectAfterMs;
     state.leaving = true;
     this.own.refuseWaiting('leaving');
+    this.parts.uploads.refuseAll('leaving');
     if (state.phase !== 'member' || state.place!.isAlone) return this.left();
     if (this.own.pending === 0) this.parts.chooser.act();
   }
@@ -222,25 +252,27 @@ export class Replica {
   }
 
   private left(): void {
-    const { state, links, reads } = this.parts;
-    state.phase = 'left';
-    this.own.abandonSent();
-    reads.abandon();
-    links.hangupAll();
+    this.endIncarnation();
     for (const ticket of this.leaveTickets) this.effects.answer(ticket, { kind: 'left' });
     this.leaveTickets = [];
   }
 
   /** Starts over as a new incarnation without state: the present one can never be a member again. */
   private renew(): void {
-    const { state, links, reads } = this.parts;
-    state.phase = 'left';
-    this.own.abandonSent();
-    reads.abandon();
-    links.hangupAll();
+    const { state } = this.parts;
+    this.endIncarnation();
     const self = { ...state.self, id: this.options.randomId() };
     this.parts = this.assemble(self, state);
     this.neighbourhood = new Neighbourhood(this.parts);
     this.parts.newcomer.start([...this.contacts, ...this.options.peers]);
+  }
+
+  private endIncarnation(): void {
+    const { state, links, reads, uploads } = this.parts;
+    uploads.refuseAll('not-a-member');
+    state.phase = 'left';
+    this.own.abandonSent();
+    reads.abandon();
+    links.hangupAll();
   }
 }

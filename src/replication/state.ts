@@ -55,6 +55,8 @@ export class State {
   catalogue = new Catalogue();
   origins = new Origins();
   idempotency = new Idempotency();
+  /** The least memory for objects, in bytes, that any member had left a beat ago. */
+  ringRoom = Infinity;
   now: number;
   wall: number;
 
@@ -75,6 +77,13 @@ export class State {
   /** Frames of the view may be sent and handled. */
   get isActive(): boolean {
     return this.place !== null && !this.sealed;
+  }
+
+  /** This member has all that the view began with, bodies included: it may be a copy from the next view on. */
+  get isFilled(): boolean {
+    return (
+      this.place !== null && this.catalogue.lacking.size === 0 && this.catalogue.last >= this.place.view.start
+    );
   }
 
   setClock(clock: Clock): void {

@@ -43,8 +43,9 @@ export class Transfer {
     const { watermark, floor } = this.catalogue;
     yield { ...this.part([]), rest: { watermark, floor, origins } };
     for (const records of inParts(done)) yield { ...this.part([]), done: records };
-    for (const records of inParts(this.catalogue.logAfter(watermark)))
-      yield { ...this.part([]), log: records };
+    const log = this.catalogue.logAfter(watermark);
+    if (log.some(({ blob }) => blob !== 0)) this.leftBodiesOut = true;
+    for (const records of inParts(log)) yield { ...this.part([]), log: records };
   }
 
   /** Whether everything committed so far is in the parts. */

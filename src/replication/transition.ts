@@ -1,7 +1,7 @@
 import type { OwnWrites } from './own-writes.js';
 import type { Parts } from './parts.js';
 import type { Server } from './server.js';
-import { placeIn, type State } from './state.js';
+import { placeIn } from './state.js';
 import { isMember, type View } from './view.js';
 
 /** The first view of a ring: its founder, alone. */
@@ -35,7 +35,7 @@ export function departed({ state, links }: Parts, view: View): void {
 export function enterView(parts: Parts, own: OwnWrites, view: View): void {
   const { state, downstream } = parts;
   const previous = state.view;
-  dropExcess(state, own, view);
+  dropExcess(parts, own, view);
   const place = placeIn(view, state.self.id);
   Object.assign(state, { place, sealed: false, phase: 'member' });
   if (!view.provisional) state.apart.lineage = view.id.number;
@@ -45,6 +45,8 @@ export function enterView(parts: Parts, own: OwnWrites, view: View): void {
   parts.chooser.installed(view);
   downstream.reset();
   if (!place.isAlone) downstream.send({ kind: 'install', view });
+  parts.streams.installed();
+  parts.uploads.installed();
   parts.chain.installed(place);
   parts.beats.installed(place);
   parts.lookups.installed();
@@ -55,10 +57,13 @@ export function enterView(parts: Parts, own: OwnWrites, view: View): void {
   downstream.open();
 }
 
-function dropExcess(state: State, own: OwnWrites, view: View): void {
+function dropExcess({ state, streams }: Parts, own: OwnWrites, view: View): void {
   if (state.catalogue.last <= view.start) return;
   const dropped = state.catalogue.truncate(view.start);
   state.origins.rollback(dropped);
   state.idempotency.rollback(dropped);
-  for (const record of dropped) if (record.origin === state.self.id) own.dropped(record);
+  for (const record of dropped) {
+    if (record.origin === state.self.id) own.dropped(record);
+    if (record.blob !== 0) streams.detach(record);
+  }
 }

@@ -15,12 +15,14 @@ class Ushering extends Station {
   readonly usher: Usher;
   readonly unreachable: Invite[] = [];
   ready = 0;
+  pinned = 0;
 
-  constructor() {
-    super(3, view);
+  constructor(smallBodyBytes = 1 << 20) {
+    super(3, view, { smallBodyBytes });
     this.usher = new Usher(this.state, this.links, {
       onReady: () => this.ready++,
       onUnreachable: (one) => this.unreachable.push(one),
+      pinned: () => this.pinned,
     });
   }
 
@@ -98,10 +100,19 @@ describe('Usher', () => {
   });
 
   it('says that the newcomer is not full when bodies were left out', () => {
+    const station = new Ushering(4);
+    station.commitLarge(1);
+    station.take();
+    station.answer(1);
+    expect(station.usher.newcomer()).toMatchObject({ full: false });
+  });
+
+  it('says that the newcomer is not full while large bodies are ahead of their record', () => {
     const station = new Ushering();
     station.commitLarge(1);
     station.take();
     station.answer(1);
+    station.pinned = 1;
     expect(station.usher.newcomer()).toMatchObject({ full: false });
   });
 

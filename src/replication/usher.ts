@@ -23,6 +23,8 @@ interface UsherHost {
   onReady(): void;
   /** This server cannot reach the newcomer; another may. */
   onUnreachable(invite: Invite): void;
+  /** Large bodies that are ahead of their record: a newcomer does not have them. */
+  pinned(): number;
 }
 
 const WINDOW_PARTS = 4;
@@ -98,7 +100,8 @@ export class Usher {
     if (!guest.completed) this.complete(guest);
     const server = guest.invite.newcomer;
     const { self, catalogue } = this.state;
-    return { server, after: self.id, last: catalogue.last, full: !guest.transfer!.leftBodiesOut };
+    const full = !guest.transfer!.leftBodiesOut && this.host.pinned() === 0;
+    return { server, after: self.id, last: catalogue.last, full };
   }
 
   lost(id: ServerId): void {

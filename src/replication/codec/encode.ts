@@ -1,12 +1,6 @@
 import type { Message } from '../messages.js';
 import { inlineBody, type LogRecord } from '../record.js';
-import {
-  writeBlobCount,
-  writeBlobLive,
-  writeBlobOpen,
-  writeBlobPiece,
-  writeBlobRefused,
-} from './blobs.js';
+import { writeBlobCount, writeBlobLive, writeBlobOpen, writeBlobPiece, writeBlobRefused } from './blobs.js';
 import { writeAccept, writePrepare } from './choice.js';
 import { KIND_CODES } from './format.js';
 import { writeStatePart } from './state.js';

@@ -1,4 +1,5 @@
 import {
+  inlineBody,
   Replica,
   type Answer,
   type Clock,
@@ -138,7 +139,7 @@ export class Bench {
   /** The text of an object as this server reads it now; its peek's kind when it has none. */
   text(name: string, key: string): string {
     const peek = this.replicas.get(name)!.peek(key, this.clock);
-    return peek.kind === 'object' ? new TextDecoder().decode(peek.record.body!) : peek.kind;
+    return peek.kind === 'object' ? new TextDecoder().decode(inlineBody(peek.record.body)!) : peek.kind;
   }
 
   /** The text of an object at every server. */

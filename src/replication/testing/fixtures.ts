@@ -1,10 +1,13 @@
+import type { Downstream } from '../downstream.js';
 import { Effects } from '../effects.js';
 import type { Digest, ReplicaOptions } from '../interface.js';
 import { Links } from '../links.js';
+import { Memory } from '../memory.js';
 import type { Message } from '../messages.js';
 import { NO_META, UNCONDITIONAL, type Condition, type LogRecord, type Operation } from '../record.js';
 import type { Server, ServerId } from '../server.js';
 import { placeIn, State } from '../state.js';
+import { Streams } from '../streams.js';
 import type { Member, View } from '../view.js';
 
 /** Small and exact values that the specs of the core share. */
@@ -18,6 +21,7 @@ export const OPTIONS: Omit<ReplicaOptions, 'self' | 'peers' | 'randomId'> = {
   waitingLimit: 1000,
   smallBodyBytes: 4,
   tombstoneTtlMs: 60_000,
+  windowPieces: 4,
   memoryLimitBytes: 1 << 30,
   createDigest: () => new TestDigest(),
 };
@@ -43,7 +47,16 @@ export function bytes(text: string): Uint8Array {
 
 export function put(key: string, text: string, condition: Condition = UNCONDITIONAL): Operation {
   const body = bytes(text);
-  const fields = { type: '', meta: NO_META, size: body.length, digest: DIGEST, body, ttlMs: 0, token: '', blob: 0 };
+  const fields = {
+    type: '',
+    meta: NO_META,
+    size: body.length,
+    digest: DIGEST,
+    body,
+    ttlMs: 0,
+    token: '',
+    blob: 0,
+  };
   return { kind: 'put', key, condition, ...fields };
 }
 
@@ -122,6 +135,13 @@ export class Station {
   wait(ms: number): void {
     const { now, wall } = this.state;
     this.state.setClock({ now: now + ms, wall: wall + ms });
+  }
+
+  /** The streams of a member that nobody hears of. */
+  streams(downstream: Downstream): Streams {
+    const ignore = (): void => undefined;
+    const host = { progressed: ignore, refused: ignore, moving: ignore, arrived: ignore };
+    return new Streams(this.state, this.links, downstream, new Memory(this.state, () => 0), host);
   }
 
   /** Connects to a server; the number of the link. */

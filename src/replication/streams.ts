@@ -1,0 +1,314 @@
+import { Blob } from './blob.js';
+import type { Downstream } from './downstream.js';
+import type { LinkId } from './interface.js';
+import type { Links } from './links.js';
+import type { Memory } from './memory.js';
+import type { BlobLive, BlobOpen, BlobPiece, BlobProgress, BlobRefused, BlobWant } from './messages.js';
+import type { Body, LogRecord, Pieces } from './record.js';
+import type { ServerId } from './server.js';
+import type { Place, State } from './state.js';
+
+/** A large body as it passes this server in the present view. */
+interface Stream {
+  readonly blob: Blob;
+  /** The last one to get it: the source's predecessor, or who has asked for it. */
+  end: ServerId;
+  /** The next piece for the successor; -1 until that one has said what it has. */
+  next: number;
+  /** Pieces from here on have to wait; only at the source, which is held back by the end. */
+  limit: number;
+  /** At the end: pieces that the source was told of. */
+  reported: number;
+}
+
+/** Whom it concerns what becomes of large bodies. */
+interface StreamHost {
+  /** At the source of a body that goes ahead of its record: so many pieces have come through the whole ring. */
+  progressed(blob: Blob, held: number): void;
+  /** At the source: a member cannot take it. */
+  refused(blob: Blob, reason: BlobRefused['reason']): void;
+  /** Something of an asked for body has come in. */
+  moving(blob: Blob): void;
+  /** A body that this server lacked is here. */
+  arrived(blob: Blob): void;
+}
+
+/**
+ * Large bodies on their way along the ring, in pieces, each of which is handed on as soon as it is here. Members keep
+ * what goes ahead of its record until that record is committed or its origin gives it up; so a view change costs
+ * nothing but the question how much the new successor has.
+ */
+export class Streams {
+  private readonly table = new Map<string, Stream>();
+  private readonly unreported = new Set<Stream>();
+  private lastNumber = 0;
+
+  constructor(
+    private readonly state: State,
+    private readonly links: Links,
+    private readonly downstream: Downstream,
+    private readonly memory: Memory,
+    private readonly host: StreamHost,
+  ) {}
+
+  /** Bodies that are ahead of their record. */
+  get pinned(): number {
+    let count = 0;
+    for (const { blob } of this.table.values()) if (blob.version === null) count++;
+    return count;
+  }
+
+  /** Bytes of them that no record has yet. */
+  get reservedBytes(): number {
+    let bytes = 0;
+    for (const { blob } of this.table.values()) bytes += blob.reservedBytes;
+    return bytes;
+  }
+
+  /** A body whose client begins to send it. */
+  create(size: number): Blob {
+    const { self, options } = this.state;
+    const blob = new Blob(self.id, ++this.lastNumber, size, null, options.createDigest());
+    this.add(blob);
+    return blob;
+  }
+
+  /** Tells the successor of a body that goes ahead of its record. Others tell theirs when they hear of it. */
+  announce(blob: Blob): void {
+    const { place, isActive } = this.state;
+    const stream = this.find(blob);
+    if (!stream || !place || !isActive || place.isAlone) return;
+    stream.end = place.predecessor.id;
+    this.open(stream, '', 0);
+  }
+
+  /** More of it is here. */
+  grown(blob: Blob): void {
+    const stream = this.find(blob);
+    if (stream) this.pump(stream);
+  }
+
+  /** Sends a body that is here to who asked for it, once. */
+  serve(asker: ServerId, { key, revision, digest }: LogRecord, body: Body): void {
+    const isServed = [...this.table.values()].some(
+      ({ blob, end }) =>
+        end === asker && blob.source === this.state.self.id && isVersion(blob, key, revision),
+    );
+    if (isServed) return;
+    const blob = Blob.of(this.state.self.id, ++this.lastNumber, { key, revision }, body, digest);
+    const stream = this.add(blob);
+    stream.end = asker;
+    this.open(stream, key, revision);
+  }
+
+  /** The body that went ahead of this record; null when it is not here. */
+  attach({ origin, blob: number }: LogRecord): Pieces | null {
+    const blob = this.table.get(nameOf(origin, number))?.blob;
+    if (!blob?.isWhole) return null;
+    blob.attached = true;
+    return blob.body;
+  }
+
+  /** The record was dropped from the log, and may come again. */
+  detach({ origin, blob: number }: LogRecord): void {
+    const stream = this.table.get(nameOf(origin, number));
+    if (stream) stream.blob.attached = false;
+  }
+
+  /** Its record is committed. */
+  release({ origin, blob }: LogRecord): void {
+    this.remove(nameOf(origin, blob));
+  }
+
+  drop(blob: Blob): void {
+    this.remove(nameOf(blob.source, blob.number));
+  }
+
+  /** Tells everyone which of this server's bodies may still get a record. */
+  tellLive(blobs: readonly number[]): void {
+    const { place, isActive, self } = this.state;
+    if (!place || !isActive || place.isAlone) return;
+    this.downstream.send({ kind: 'blob-live', view: place.view.id, source: self.id, blobs });
+  }
+
+  /** What was asked for is asked for again; the rest waits for its source to announce it in this view. */
+  installed(): void {
+    this.unreported.clear();
+    for (const [name, stream] of this.table) {
+      if (stream.blob.version !== null) this.table.delete(name);
+      else Object.assign(stream, { next: -1, limit: this.limitAfter(stream.blob, 0), reported: -1 });
+    }
+  }
+
+  /** Drops what can get no record any more, as its origin is gone; every record that it got is stored here. */
+  dropStrangers({ indexes }: Place): void {
+    for (const [name, { blob }] of this.table) if (!indexes.has(blob.source)) this.remove(name);
+  }
+
+  opened(link: LinkId, message: BlobOpen): void {
+    const { self } = this.state;
+    const stream = this.table.get(nameOf(message.source, message.blob)) ?? this.adopt(message);
+    if (!stream) return this.refuse(message, 'full');
+    const { view, source, blob, end } = message;
+    Object.assign(stream, { end, next: -1, reported: -1 });
+    this.links.send(link, { kind: 'blob-want', view, source, blob, held: stream.blob.held });
+    if (end === self.id) this.unreported.add(stream);
+    else this.downstream.send(message);
+  }
+
+  /** The successor says what it has: it gets the rest. */
+  wanted({ source, blob, held }: BlobWant): void {
+    const stream = this.table.get(nameOf(source, blob));
+    if (!stream) return;
+    stream.next = held;
+    this.pump(stream);
+  }
+
+  piece(message: BlobPiece): void {
+    const stream = this.table.get(nameOf(message.source, message.blob));
+    if (!stream || message.index !== stream.blob.held) return;
+    const { blob } = stream;
+    if (message.digest === '') blob.add(message.bytes);
+    else if (!blob.complete(message.digest) && blob.version === null) return this.giveUp(blob, 'damaged');
+    if (blob.size < 0 && !this.memory.hasRoom) return this.giveUp(blob, 'full');
+    this.pump(stream);
+    if (stream.end === this.state.self.id) this.unreported.add(stream);
+    if (blob.version !== null) this.moved(blob);
+  }
+
+  progress(message: BlobProgress): void {
+    if (message.source !== this.state.self.id) return this.downstream.send(message);
+    const stream = this.table.get(nameOf(message.source, message.blob));
+    if (!stream) return;
+    const { blob } = stream;
+    stream.limit = this.limitAfter(blob, message.held);
+    if (blob.version === null) this.host.progressed(blob, message.held);
+    else if (blob.isWhole && message.held === blob.held) this.drop(blob);
+    this.pump(stream);
+  }
+
+  refused(message: BlobRefused): void {
+    if (message.source !== this.state.self.id) return this.downstream.send(message);
+    const stream = this.table.get(nameOf(message.source, message.blob));
+    if (stream?.blob.version === null) this.host.refused(stream.blob, message.reason);
+    else if (stream) this.drop(stream.blob);
+  }
+
+  live(message: BlobLive): void {
+    const living = new Set(message.blobs);
+    for (const { blob } of this.table.values()) {
+      if (blob.source === message.source && blob.version === null && !living.has(blob.number))
+        this.drop(blob);
+    }
+    if (this.state.place!.successor.id !== message.source) this.downstream.send(message);
+  }
+
+  /** Progress is told once for all that one step brought. */
+  flush(): void {
+    const { place, isActive } = this.state;
+    if (this.unreported.size === 0 || !place || !isActive) return;
+    for (const stream of this.unreported) this.report(stream, place);
+    this.unreported.clear();
+  }
+
+  private report(stream: Stream, place: Place): void {
+    const { source, number, held, isWhole, version } = stream.blob;
+    if (held === stream.reported) return;
+    stream.reported = held;
+    this.downstream.send({ kind: 'blob-progress', view: place.view.id, source, blob: number, held });
+    if (isWhole && version !== null) this.drop(stream.blob);
+  }
+
+  private moved(blob: Blob): void {
+    this.host.moving(blob);
+    if (blob.isWhole && !blob.isDamaged && !blob.passesThrough) this.host.arrived(blob);
+  }
+
+  /** Sends on what the successor lacks and may be sent. */
+  private pump(stream: Stream): void {
+    const { place, isActive, self } = this.state;
+    if (!place || !isActive || stream.next < 0 || stream.end === self.id) return;
+    const { blob } = stream;
+    const { source, number } = blob;
+    const to = Math.min(blob.held, stream.limit);
+    for (; stream.next < to; stream.next++) {
+      const piece = blob.piece(stream.next);
+      const index = stream.next;
+      this.downstream.send({
+        kind: 'blob-piece',
+        view: place.view.id,
+        source,
+        blob: number,
+        index,
+        ...piece,
+      });
+    }
+    const hasPassed = blob.isWhole && stream.next === blob.held && source !== self.id;
+    if (hasPassed && blob.version !== null) this.drop(blob);
+  }
+
+  private open({ blob, end }: Stream, key: string, revision: number): void {
+    const { source, number, size } = blob;
+    const view = this.state.place!.view.id;
+    this.downstream.send({ kind: 'blob-open', view, source, blob: number, end, size, key, revision });
+  }
+
+  /** Whoever lacks a body that passes keeps it. null: there is no room for one that goes ahead of its record. */
+  private adopt({ source, blob: number, size, key, revision }: BlobOpen): Stream | null {
+    const isAhead = revision === 0;
+    if (isAhead && !this.memory.fits(size)) return null;
+    const version = isAhead ? null : { key, revision };
+    const keeps = isAhead || this.isWanted(key, revision);
+    const hash = keeps ? this.state.options.createDigest() : null;
+    return this.add(new Blob(source, number, size, version, hash));
+  }
+
+  private isWanted(key: string, revision: number): boolean {
+    if (this.state.catalogue.lacking.get(key) !== revision) return false;
+    for (const { blob } of this.table.values())
+      if (isVersion(blob, key, revision) && !blob.passesThrough) return false;
+    return true;
+  }
+
+  /** Its source gives it up then, and tells everyone. */
+  private giveUp(blob: Blob, reason: BlobRefused['reason']): void {
+    this.drop(blob);
+    this.refuse({ source: blob.source, blob: blob.number }, reason);
+  }
+
+  private refuse({ source, blob }: Pick<BlobPiece, 'source' | 'blob'>, reason: BlobRefused['reason']): void {
+    const view = this.state.place!.view.id;
+    this.downstream.send({ kind: 'blob-refused', view, source, blob, reason });
+  }
+
+  private add(blob: Blob): Stream {
+    const limit = this.limitAfter(blob, 0);
+    const stream: Stream = { blob, end: blob.source, next: -1, limit, reported: -1 };
+    this.table.set(nameOf(blob.source, blob.number), stream);
+    return stream;
+  }
+
+  private limitAfter({ source }: Blob, held: number): number {
+    const { self, options } = this.state;
+    return source === self.id ? held + options.windowPieces : Infinity;
+  }
+
+  private find(blob: Blob): Stream | undefined {
+    return this.table.get(nameOf(blob.source, blob.number));
+  }
+
+  private remove(name: string): void {
+    const stream = this.table.get(name);
+    if (!stream) return;
+    this.table.delete(name);
+    this.unreported.delete(stream);
+  }
+}
+
+function nameOf(source: ServerId, number: number): string {
+  return `${source}/${number}`;
+}
+
+function isVersion({ version }: Blob, key: string, revision: number): boolean {
+  return version !== null && version.key === key && version.revision === revision;
+}
