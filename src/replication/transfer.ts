@@ -76,7 +76,8 @@ export class Transfer {
     this.sentRevision = record.revision;
     if (record.kind !== 'put') return record;
     if (record.body === null) this.leftBodiesOut = true;
-    if (record.body === null || record.size <= this.smallBodyBytes) return record;
+    const isSmall = record.body instanceof Uint8Array && record.size <= this.smallBodyBytes;
+    if (record.body === null || isSmall) return record;
     this.leftBodiesOut = true;
     return { ...record, body: null };
   }

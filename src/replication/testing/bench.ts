@@ -1,6 +1,6 @@
 import {
-  inlineBody,
   Replica,
+  type Body,
   type Answer,
   type Clock,
   type Input,
@@ -33,6 +33,7 @@ export class Bench {
   private nextLink = 1;
   private nextId = 1;
   private nextTicket = 1;
+  private readonly uploads = new Map<number, { name: string; texts: string[]; given: number }>();
   private work: (() => void)[] = [];
 
   constructor(private readonly options: Partial<ReplicaOptions> = {}) {}
@@ -66,6 +67,25 @@ export class Bench {
     const ticket = this.nextTicket++;
     this.step(name, { kind: 'read', ticket, key });
     return ticket;
+  }
+
+  /** Begins to send a large body, and offers each of these texts as a piece as soon as it is granted. */
+  upload(name: string, texts: readonly string[], size = -1): number {
+    const ticket = this.nextTicket++;
+    this.uploads.set(ticket, { name, texts: [...texts], given: 0 });
+    this.step(name, { kind: 'upload', ticket, size });
+    return ticket;
+  }
+
+  /** Ends an upload whose pieces were all given. */
+  finish(ticket: number, operation: Operation): void {
+    const { name, texts } = this.uploads.get(ticket)!;
+    if (texts.length > 0) throw new Error(`${texts.length} pieces were not granted`);
+    this.step(name, { kind: 'upload-end', ticket, operation });
+  }
+
+  abort(ticket: number): void {
+    this.step(this.uploads.get(ticket)!.name, { kind: 'upload-abort', ticket });
   }
 
   outcome(ticket: number): Outcome | undefined {
@@ -139,7 +159,7 @@ export class Bench {
   /** The text of an object as this server reads it now; its peek's kind when it has none. */
   text(name: string, key: string): string {
     const peek = this.replicas.get(name)!.peek(key, this.clock);
-    return peek.kind === 'object' ? new TextDecoder().decode(inlineBody(peek.record.body)!) : peek.kind;
+    return peek.kind === 'object' ? textOf(peek.record.body!) : peek.kind;
   }
 
   /** The text of an object at every server. */
@@ -154,6 +174,15 @@ export class Bench {
     for (const link of ready.hangups) this.work.push(() => this.hangup(link));
     for (const address of ready.dials) this.work.push(() => this.dial(name, address));
     this.answers.push(...ready.answers);
+    for (const { ticket, pieces } of ready.grants) this.give(ticket, pieces);
+  }
+
+  private give(ticket: number, granted: number): void {
+    const upload = this.uploads.get(ticket)!;
+    for (; upload.given < granted && upload.texts.length > 0; upload.given++) {
+      const bytes = new TextEncoder().encode(upload.texts.shift());
+      this.work.push(() => this.step(upload.name, { kind: 'upload-piece', ticket, bytes }));
+    }
   }
 
   private deliver(from: string, link: LinkId, message: Message): void {
@@ -195,4 +224,9 @@ export function ring(size: number, options: Partial<ReplicaOptions> = {}): Bench
     bench.add(name, 107 - name.charCodeAt(0), ['a', 'b']);
   bench.run(1000);
   return bench;
+}
+
+function textOf(body: Body): string {
+  const pieces = body instanceof Uint8Array ? [body] : body.pieces;
+  return pieces.map((piece) => new TextDecoder().decode(piece)).join('');
 }

@@ -30,8 +30,8 @@ export const OPTIONS: Omit<ReplicaOptions, 'self' | 'peers' | 'randomId'> = {
 export class TestDigest implements Digest {
   private sum = 7;
 
-  update(bytes: Uint8Array): void {
-    for (const byte of bytes) this.sum = (this.sum * 31 + byte) % 2 ** 32;
+  update(chunk: Uint8Array): void {
+    for (const byte of chunk) this.sum = (this.sum * 31 + byte) % 2 ** 32;
   }
 
   finish(): string {
@@ -139,7 +139,6 @@ export class Station {
 
   /** The streams of a member that nobody hears of. */
   streams(downstream: Downstream): Streams {
-    const ignore = (): void => undefined;
     const host = { progressed: ignore, refused: ignore, moving: ignore, arrived: ignore };
     return new Streams(this.state, this.links, downstream, new Memory(this.state, () => 0), host);
   }
@@ -168,3 +167,5 @@ export class Station {
     return this.sent().map(({ message }) => message);
   }
 }
+
+function ignore(): void {}
