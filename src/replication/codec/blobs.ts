@@ -1,10 +1,14 @@
 import type { BlobLive, BlobOpen, BlobPiece, BlobProgress, BlobRefused, BlobWant } from '../messages.js';
+import { KIND_CODES } from './format.js';
 import { readIds, writeIds } from './lists.js';
 import type { Reader } from './reader.js';
 import { writeViewId } from './views.js';
-import type { Writer } from './writer.js';
+import { Writer } from './writer.js';
 
 type Named = Pick<BlobOpen, 'view' | 'source' | 'blob'>;
+
+/** More than the payload of a piece takes before its bytes. */
+const PIECE_HEAD_BYTES = 64;
 
 /** The size is one more on the wire, so that -1 has a place. */
 export function writeBlobOpen(writer: Writer, message: BlobOpen): void {
@@ -38,11 +42,18 @@ export function readBlobProgress(reader: Reader): BlobProgress {
 
 /** The bytes come last, so that they can be sent without being copied behind the rest. */
 export function writeBlobPiece(writer: Writer, message: BlobPiece): void {
-  writeName(writer, message);
-  writer.uint48(message.index);
-  writer.flag(message.digest !== '');
-  if (message.digest !== '') writer.digest(message.digest);
+  writePieceFields(writer, message);
   writer.body(message.bytes);
+}
+
+/** The payload of one piece but for its bytes, with which the payload ends: they are sent from where they are. */
+export function encodePieceHead(piece: BlobPiece): Buffer {
+  const writer = new Writer(PIECE_HEAD_BYTES);
+  writer.uint32(1);
+  writer.uint8(KIND_CODES['blob-piece']);
+  writePieceFields(writer, piece);
+  writer.uint32(piece.bytes.length);
+  return writer.finish();
 }
 
 export function readBlobPiece(reader: Reader): BlobPiece {
@@ -71,6 +82,13 @@ export function readBlobLive(reader: Reader): BlobLive {
   const view = reader.viewId();
   const source = reader.uint48();
   return { kind: 'blob-live', view, source, blobs: readIds(reader) };
+}
+
+function writePieceFields(writer: Writer, message: BlobPiece): void {
+  writeName(writer, message);
+  writer.uint48(message.index);
+  writer.flag(message.digest !== '');
+  if (message.digest !== '') writer.digest(message.digest);
 }
 
 function writeName(writer: Writer, { view, source, blob }: Named): void {

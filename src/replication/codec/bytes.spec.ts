@@ -35,6 +35,7 @@ const put: LogRecord = {
   expires: 0,
   token: '',
   of: 0,
+  blob: 8,
 };
 const refusal: LogRecord = { ...put, kind: 'refusal', meta: NO_META, body: null, refusal: 'absent' };
 const repeat: LogRecord = { ...refusal, kind: 'repeat', refusal: 'reused', expires: 2, token: 't', of: 5 };
@@ -49,6 +50,7 @@ const operation = {
   body: Buffer.from('x'),
   ttlMs: 1.5,
   token: 't',
+  blob: 6,
 };
 const ballot = { number: 2, proposer: 3 };
 const accepted = { ballot, view: { ...whole, members: [] } };
@@ -58,17 +60,17 @@ const rest = { watermark: 1, floor: 2, origins: [[3, 4]] as const };
 const golden: { readonly [Kind in Message['kind']]: readonly [Extract<Message, { kind: Kind }>, string] } = {
   submit: [
     { kind: 'submit', view, origin: 1, request: 2, operation },
-    '000000010100000007a1a2a3a4a5a60000000000010000000000021c00016b0001000522312d3022000000000000000000013ff80000000000000001740000000178',
+    '000000010100000007a1a2a3a4a5a60000000000010000000000021c00016b0001000522312d3022000000000000000000013ff80000000000000001740000000000060000000178',
   ],
   append: [
     { kind: 'append', view, record: put, bare: false },
-    '000000010200000007a1a2a3a4a5a6007001020304050600000000000200000000000300036bc3b63ff00000000000000003612f62000100016e0001760000000000020123456789abcdef00000000000000000000000000000000000000000000000000026869',
+    '000000010200000007a1a2a3a4a5a6007001020304050600000000000200000000000300036bc3b63ff00000000000000003612f62000100016e0001760000000000020123456789abcdef00000000000000000000000000000000000000000000000000000008000000026869',
   ],
   stored: [{ kind: 'stored', view, revision: 5 }, '000000010300000007a1a2a3a4a5a6000000000005'],
   watermark: [{ kind: 'watermark', view, revision: 5 }, '000000010400000007a1a2a3a4a5a6000000000005'],
   heartbeat: [
-    { kind: 'heartbeat', view, lap: 1, stamps: [-1, 2], echo: [0.5] },
-    '000000010500000007a1a2a3a4a5a60000000000010002bff0000000000000400000000000000000013fe0000000000000',
+    { kind: 'heartbeat', view, lap: 1, stamps: [-1, 2], echo: [0.5], room: 3, roomEcho: 4 },
+    '000000010500000007a1a2a3a4a5a60000000000010002bff0000000000000400000000000000000013fe0000000000000000000000003000000000004',
   ],
   lookup: [
     { kind: 'lookup', view, asker: 1, key: 'k', revision: 2 },
@@ -121,15 +123,47 @@ const golden: { readonly [Kind in Message['kind']]: readonly [Extract<Message, {
   'join-refused': [{ kind: 'join-refused', reason: 'no' }, '000000010f00026e6f'],
   state: [
     { kind: 'state', part: 1, records: [refusal], rest, done: [repeat], log: [] },
-    '0000000110000000000001000000013a01020304050600000000000200000000000300036bc3b63ff00000000000000003612f6200000000000000020123456789abcdef00000000000000000000000000000000000000000000010000000000010000000000020000000100000000000300000000000400000001bd01020304050600000000000200000000000300036bc3b63ff00000000000000003612f6200000000000000020123456789abcdef000000000000400000000000000000017400000000000500000000',
+    '0000000110000000000001000000013a01020304050600000000000200000000000300036bc3b63ff00000000000000003612f6200000000000000020123456789abcdef00000000000000000000000000000000000000000000000000000008010000000000010000000000020000000100000000000300000000000400000001bd01020304050600000000000200000000000300036bc3b63ff00000000000000003612f6200000000000000020123456789abcdef000000000000400000000000000000017400000000000500000000000800000000',
   ],
   'state-answer': [{ kind: 'state-answer', part: 1 }, '0000000111000000000001'],
+  'blob-open': [
+    { kind: 'blob-open', view, source: 1, blob: 2, end: 3, size: -1, key: 'k', revision: 4 },
+    '000000011200000007a1a2a3a4a5a600000000000100000000000200000000000300000000000000016b000000000004',
+  ],
+  'blob-want': [
+    { kind: 'blob-want', view, source: 1, blob: 2, held: 3 },
+    '000000011300000007a1a2a3a4a5a6000000000001000000000002000000000003',
+  ],
+  'blob-piece': [
+    {
+      kind: 'blob-piece',
+      view,
+      source: 1,
+      blob: 2,
+      index: 3,
+      bytes: Buffer.from('p'),
+      digest: '0123456789abcdef',
+    },
+    '000000011400000007a1a2a3a4a5a6000000000001000000000002000000000003010123456789abcdef0000000170',
+  ],
+  'blob-progress': [
+    { kind: 'blob-progress', view, source: 1, blob: 2, held: 3 },
+    '000000011500000007a1a2a3a4a5a6000000000001000000000002000000000003',
+  ],
+  'blob-refused': [
+    { kind: 'blob-refused', view, source: 1, blob: 2, reason: 'full' },
+    '000000011600000007a1a2a3a4a5a600000000000100000000000201',
+  ],
+  'blob-live': [
+    { kind: 'blob-live', view, source: 1, blobs: [2, 3] },
+    '000000011700000007a1a2a3a4a5a60000000000010002000000000002000000000003',
+  ],
 };
 
 describe('the format', () => {
   it.each(Object.entries(golden))('has not changed: %s', (_, sample: readonly [Message, string]) => {
     const [message, digits] = sample;
-    expect(FORMAT_VERSION).toBe(2);
+    expect(FORMAT_VERSION).toBe(3);
     expect(encodeMessages([message]).toString('hex')).toBe(digits);
     expect(decodeMessages(Buffer.from(digits, 'hex'))).toStrictEqual([message]);
   });
@@ -170,7 +204,7 @@ function mutated(next: (below: number) => number): Buffer {
       return Buffer.concat([start, other.subarray(next(other.length))]);
     case 3:
       return Buffer.concat([
-        Buffer.from([0, 0, 0, next(4), next(18)]),
+        Buffer.from([0, 0, 0, next(4), next(24)]),
         noise,
         original.subarray(start.length),
       ]);

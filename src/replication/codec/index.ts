@@ -7,6 +7,7 @@
  * It checks that bytes are messages, not that messages make sense: a decoded view may be empty, and a record's
  * `size` may differ from its body's. Framing, the version, the checksum and the bound on a payload are the link's.
  */
+export { encodePieceHead } from './blobs.js';
 export { decodeMessages } from './decode.js';
 export { encodeMessages } from './encode.js';
 export { FORMAT_VERSION } from './format.js';

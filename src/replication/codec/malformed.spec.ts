@@ -22,8 +22,18 @@ const record: LogRecord = {
   expires: 0,
   token: '',
   of: 0,
+  blob: 0,
 };
 const append: Message = { kind: 'append', view, record, bare: false };
+const piece: Message = {
+  kind: 'blob-piece',
+  view,
+  source: 1,
+  blob: 2,
+  index: 3,
+  bytes: Buffer.from('p'),
+  digest: '0123456789abcdef',
+};
 const refused: Message = { kind: 'join-refused', reason: 'why' };
 
 // Offsets in the payload of one append: the count, its kind, its view, then `bare` and the record.
@@ -34,6 +44,9 @@ const MODIFIED = KEY + 2 + 3;
 
 /** A submit up to its flags, an empty key and an empty type; its metadata would follow. */
 const SUBMIT_WITH = '00000001 01 00000001000000000002 000000000003 000000000004 00 0000 0000';
+
+/** What each message about a large body begins with. */
+const BLOB = '00000001000000000002 000000000001 000000000002';
 
 /** The payload of one message with some of its bytes replaced. */
 function patched(message: Message, offset: number, ...bytes: readonly number[]): Buffer {
@@ -77,6 +90,22 @@ describe('a malformed payload', () => {
     ],
     ['a metadata name twice', hex(`${SUBMIT_WITH} 0002 000161 0000 000161 0000 000000000000`), /comes twice/],
     [
+      'a piece with bytes missing',
+      hex(`00000001 14 ${BLOB} 000000000003 00 00000002 70`),
+      /2 bytes expected/,
+    ],
+    [
+      'a piece that may have a digest',
+      hex(`00000001 14 ${BLOB} 000000000003 02 00000000`),
+      /2 is neither yes/,
+    ],
+    ['no reason of two', hex(`00000001 16 ${BLOB} 02`), /2 is neither yes nor no/],
+    [
+      'blobs beyond the payload',
+      hex('00000001 17 00000001000000000002 000000000001 ffff'),
+      /a count of 65535/,
+    ],
+    [
       'an unknown flag of an operation',
       hex(SUBMIT_WITH.replace(/00 0000 0000$/, '20 0000 0000')),
       /no flags of an/,
@@ -87,7 +116,7 @@ describe('a malformed payload', () => {
   });
 
   it('is refused wherever it is cut', () => {
-    const payload = encodeMessages([append, refused]);
+    const payload = encodeMessages([append, piece, refused]);
     for (let length = 0; length < payload.length; length++) {
       expect(() => decodeMessages(payload.subarray(0, length))).toThrow(MalformedMessage);
     }
@@ -106,6 +135,7 @@ describe('a value that does not fit its field', () => {
     ['half a surrogate pair', { kind: 'join-refused', reason: 'a\ud800' }],
     ['a digest in upper case', { ...append, record: { ...record, digest: '0123456789ABCDEF' } }],
     ['a digest that is too short', { ...append, record: { ...record, digest: '0123' } }],
+    ['a digest of a piece that is too long', { ...piece, digest: '0123456789abcdef0' }],
     ['a digest beyond ASCII', { ...append, record: { ...record, digest: 'ä123456789abcdef' } }],
   ])('is not sent: %s', (_, message) => {
     expect(() => encodeMessages([message])).toThrow(RangeError);

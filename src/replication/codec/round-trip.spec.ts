@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
-import type { Message } from '../messages.js';
-import { NO_META, type LogRecord } from '../record.js';
-import { decodeMessages, encodeMessages } from './index.js';
+import type { BlobPiece, Message } from '../messages.js';
+import { NO_META, PIECE_BYTES, type LogRecord } from '../record.js';
+import { decodeMessages, encodeMessages, encodePieceHead } from './index.js';
 
 const ROUND_TRIPS = 300;
 
@@ -55,6 +55,7 @@ const operation = shape({
   body,
   ttlMs: time,
   token: text,
+  blob: uint48,
 });
 const record = shape<LogRecord>({
   revision: uint48,
@@ -74,6 +75,7 @@ const record = shape<LogRecord>({
   expires: time,
   token: text,
   of: uint48,
+  blob: uint48,
 });
 const records = fc.array(record, { maxLength: 4 });
 
@@ -97,6 +99,7 @@ const promises = fc.array(shape({ member: uint48, last: uint48, accepted, ages: 
 const accused = fc.array(shape({ id: uint48, gone: flag }), { maxLength: 3 });
 const newcomers = fc.array(shape({ server, after: uint48, last: uint48, full: flag }), { maxLength: 3 });
 const origins = fc.array(fc.tuple(uint48, uint48), { maxLength: 4 });
+const blob = { view: viewId, source: uint48, blob: uint48 };
 const rest = fc.option(shape({ watermark: uint48, floor: uint48, origins }));
 
 type Arbitraries = { readonly [Kind in Message['kind']]: fc.Arbitrary<Extract<Message, { kind: Kind }>> };
@@ -110,7 +113,15 @@ const arbitraries: Arbitraries = {
   append: shape({ kind: kind('append'), view: viewId, record, bare: flag }),
   stored: shape({ kind: kind('stored'), view: viewId, revision: uint48 }),
   watermark: shape({ kind: kind('watermark'), view: viewId, revision: uint48 }),
-  heartbeat: shape({ kind: kind('heartbeat'), view: viewId, lap: uint48, stamps: times, echo: times }),
+  heartbeat: shape({
+    kind: kind('heartbeat'),
+    view: viewId,
+    lap: uint48,
+    stamps: times,
+    echo: times,
+    room: uint48,
+    roomEcho: uint48,
+  }),
   lookup: shape({ kind: kind('lookup'), view: viewId, asker: uint48, key: text, revision: uint48 }),
   found: shape({
     kind: kind('found'),
@@ -141,6 +152,22 @@ const arbitraries: Arbitraries = {
   'join-refused': shape({ kind: kind('join-refused'), reason: text }),
   state: shape({ kind: kind('state'), part: uint48, records, rest, done: records, log: records }),
   'state-answer': shape({ kind: kind('state-answer'), part: uint48 }),
+  'blob-open': shape({
+    kind: kind('blob-open'),
+    ...blob,
+    end: uint48,
+    size: fc.oneof(
+      uint48.map((size) => size - 1),
+      fc.constant(-1),
+    ),
+    key: text,
+    revision: uint48,
+  }),
+  'blob-want': shape({ kind: kind('blob-want'), ...blob, held: uint48 }),
+  'blob-piece': shape({ kind: kind('blob-piece'), ...blob, index: uint48, bytes, digest }),
+  'blob-progress': shape({ kind: kind('blob-progress'), ...blob, held: uint48 }),
+  'blob-refused': shape({ kind: kind('blob-refused'), ...blob, reason: fc.constantFrom('full', 'damaged') }),
+  'blob-live': shape({ kind: kind('blob-live'), view: viewId, source: uint48, blobs: ids }),
 };
 const batch: fc.Arbitrary<Message[]> = fc.array(fc.oneof(...Object.values(arbitraries)), { maxLength: 6 });
 
@@ -164,6 +191,39 @@ describe('a message that is encoded and decoded', () => {
     fc.assert(
       fc.property(batch, (messages) => {
         expect(decodeMessages(encodeMessages(messages))).toStrictEqual(messages.map(arriving));
+      }),
+      { numRuns: ROUND_TRIPS },
+    );
+  });
+
+  it('is the same when the bytes of a piece are sent from where they are', () => {
+    fc.assert(
+      fc.property(arbitraries['blob-piece'], (piece) => {
+        expect(Buffer.concat([encodePieceHead(piece), piece.bytes])).toEqual(encodeMessages([piece]));
+      }),
+      { numRuns: ROUND_TRIPS },
+    );
+  });
+
+  it('carries a whole piece, which it does not copy again', () => {
+    const bytes = Buffer.alloc(PIECE_BYTES, 'piece');
+    const view = { number: 1, proposer: 2 };
+    const piece: BlobPiece = { kind: 'blob-piece', view, source: 3, blob: 4, index: 5, bytes, digest: '' };
+    const payload = encodeMessages([piece]);
+    const decoded = decodeMessages(payload);
+    expect(decoded).toStrictEqual([piece]);
+    expect((decoded[0] as BlobPiece).bytes.buffer).toBe(payload.buffer);
+  });
+
+  it('leaves a large body out of its record', () => {
+    fc.assert(
+      fc.property(record, (small) => {
+        const large = { ...small, body: { size: 5, pieces: [Buffer.alloc(5)] } };
+        const view = { number: 1, proposer: 2 };
+        const append: Message = { kind: 'append', view, record: large, bare: false };
+        expect(decodeMessages(encodeMessages([append]))).toStrictEqual([
+          { ...append, record: { ...large, body: null } },
+        ]);
       }),
       { numRuns: ROUND_TRIPS },
     );
