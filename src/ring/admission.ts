@@ -2,8 +2,8 @@ import { faults, type LinkFault } from './faults.js';
 import type { FrameSocket } from './frame-socket.js';
 import { Failures } from './failures.js';
 
-/** Incoming connections that have proved the secret. A ring needs one of them, and a few while it changes. */
-export const MAX_INCOMING = 64;
+/** Incoming connections that have proved the secret. A ring needs one link of two lanes, and a few while it changes. */
+export const MAX_INCOMING = 128;
 /** Incoming connections that have proved nothing yet. */
 export const MAX_UNPROVED = 16;
 

@@ -8,6 +8,8 @@ export const FRAMES = 'frames';
 export interface Batch {
   readonly sequence: number;
   readonly payload: Buffer;
+  /** How the payload goes on: bytes that are sent from where they are. It arrives as one. */
+  readonly tail?: Uint8Array;
 }
 
 /** Instead of a batch: hang up. It goes the same way through Nest, so it overtakes nothing. */

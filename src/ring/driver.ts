@@ -1,9 +1,10 @@
-import type { Answer, Input, Ready, ReplicaEvent } from '../replication/index.js';
+import type { Answer, Grant, Input, Ready, ReplicaEvent } from '../replication/index.js';
 import { readClock } from './clock.js';
 import type { Core } from './core.js';
 import type { Links } from './links.js';
 
 export interface Effects {
+  grant(grant: Grant): void;
   answer(answer: Answer): void;
   event(event: ReplicaEvent): void;
   /** The core has broken: no input may reach it any more. */
@@ -61,6 +62,7 @@ export class Driver {
     this.links.flush();
     for (const link of ready.hangups) this.links.hangup(link);
     for (const address of ready.dials) this.links.dial(address);
+    for (const grant of ready.grants) this.effects.grant(grant);
     for (const answer of ready.answers) this.effects.answer(answer);
     for (const event of ready.events) this.effects.event(event);
   }

@@ -10,6 +10,7 @@ export type FaultCode =
   | 'itself'
   | 'full'
   | 'not-ready'
+  | 'no-link'
   | 'malformed'
   | 'silent'
   | 'stalled'
@@ -58,11 +59,15 @@ export const faults = {
   isFull: () => new LinkFault('full', 'has no room for another ring connection'),
   notReady: () => new LinkFault('not-ready', 'was refused: this server is starting or stopping'),
   isNotReady: () => new LinkFault('not-ready', 'is starting or stopping'),
+  noLink: () => new LinkFault('no-link', 'was refused: its bulk lane belongs to no link that is open here'),
+  hasNoLink: () => new LinkFault('no-link', 'has no open link that the bulk lane belongs to'),
   malformed: (what: string) => new LinkFault('malformed', `sent a malformed frame: ${what}`),
   silent: (deadlineMs: number) =>
     new LinkFault('silent', `did not complete the handshake within ${deadlineMs} ms`),
   stalled: (deadlineMs: number) =>
     new LinkFault('stalled', `stopped in the middle of a frame for ${deadlineMs} ms`),
+  stuck: (deadlineMs: number) =>
+    new LinkFault('stalled', `has taken or sent nothing of what waits on the bulk lane for ${deadlineMs} ms`),
   backlog: (bytes: number) => new LinkFault('backlog', `does not read: ${bytes} bytes wait for it`),
   noListener: () => new LinkFault('no-listener', 'refuses connections: no server listens there'),
   badAddress: () => new LinkFault('bad-address', 'is no address of the form host:port'),

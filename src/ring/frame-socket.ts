@@ -1,13 +1,13 @@
 import { TcpSocket } from '@nestjs/microservices';
 import type { Socket } from 'node:net';
 
-import type { Server } from '../replication/index.js';
 import { type Batch, FRAMES, HANG_UP } from './batch.js';
 import { Deadline } from './deadline.js';
 import { faults, LinkFault } from './faults.js';
-import { FrameType, MAX_FRAME_BYTES, writeFrame, type Frame } from './frame.js';
+import { FrameType, MAX_FRAME_BYTES, writeBatch, type Frame } from './frame.js';
 import { FrameReader } from './frame-reader.js';
 import { Handshake, type Identity, type Role } from './handshake.js';
+import type { Connection, Introduction } from './introduction.js';
 import { farewellOf } from './refusal.js';
 
 /** Whom a socket tells what becomes of it. */
@@ -16,12 +16,22 @@ export interface SocketOwner {
   readonly deadlineMs: number;
   /** null until this server knows who it is: whoever calls is told to come back. */
   identity(): Identity | null;
-  opened(socket: FrameSocket, peer: Server): void;
+  /**
+   * Before a dialer that has proved itself is told so.
+   * @throws LinkFault when the connection is of no use here
+   */
+  admit(introduction: Introduction): void;
+  opened(socket: FrameSocket, introduction: Introduction): void;
   /** Once, at the very end, also of a socket that never opened. */
   closed(socket: FrameSocket, fault: LinkFault): void;
 }
 
 const KEEP_ALIVE_MS = 10_000;
+/**
+ * A bulk lane may stand still for so many deadlines. Whether the peer lives is judged by the lane of the records, and a slow
+ * network is allowed to pause: the kernel takes no more before a third of the megabytes that it has taken have left.
+ */
+const BULK_PATIENCE = 10;
 
 /**
  * One connection of the ring: a handshake, and then batches in both directions. It is Nest's `TcpSocket`, so that a
@@ -33,12 +43,14 @@ export class FrameSocket extends TcpSocket {
   private readonly stall: Deadline;
   private handshake: Handshake | null = null;
   private fault: LinkFault | null = null;
-  private peer: Server | null = null;
+  private introduction: Introduction | null = null;
 
   constructor(
     socket: Socket,
     private readonly role: Role,
     private readonly owner: SocketOwner,
+    /** What a dialer dials for. */
+    private readonly connection: Connection | null = null,
   ) {
     super(socket);
     const { deadlineMs } = owner;
@@ -53,7 +65,11 @@ export class FrameSocket extends TcpSocket {
   }
 
   get isOpen(): boolean {
-    return this.peer !== null && this.fault === null;
+    return this.introduction !== null && this.fault === null;
+  }
+
+  get isOpening(): boolean {
+    return this.introduction === null && this.fault === null;
   }
 
   /** For people: where the peer's end of the connection is. */
@@ -71,7 +87,7 @@ export class FrameSocket extends TcpSocket {
     this.fault = fault;
     this.silence.disarm();
     this.stall.disarm();
-    const farewell = this.peer === null && this.socket.writable ? farewellOf(fault) : null;
+    const farewell = this.introduction === null && this.socket.writable ? farewellOf(fault) : null;
     if (farewell === null) {
       this.socket.destroy();
       return;
@@ -91,7 +107,7 @@ export class FrameSocket extends TcpSocket {
   protected override handleSend({ data: batch }: { readonly data: Batch }): void {
     if (!this.isOpen) return;
     if (batch !== HANG_UP) {
-      writeFrame(this.socket, FrameType.batch, batch.sequence, batch.payload);
+      writeBatch(this.socket, batch);
       return;
     }
     this.fault = faults.closed();
@@ -101,6 +117,7 @@ export class FrameSocket extends TcpSocket {
   protected override handleData(chunk: Buffer): void {
     if (this.fault !== null) return;
     this.reader.read(chunk, (frame) => this.take(frame));
+    if (this.introduction?.connection.lane === 'bulk') return;
     if (this.reader.isPartial) this.stall.arm();
     else this.stall.disarm();
   }
@@ -114,7 +131,7 @@ export class FrameSocket extends TcpSocket {
       this.fail(faults.notReady());
       return;
     }
-    this.handshake = new Handshake(this.role, () => this.identity());
+    this.handshake = new Handshake(this.role, () => this.identity(), this.connection);
     if (this.role === 'dialer') this.socket.write(this.handshake.opening());
   }
 
@@ -127,19 +144,34 @@ export class FrameSocket extends TcpSocket {
 
   private take(frame: Frame): void {
     if (this.fault !== null) return;
-    if (this.peer === null) this.takeHandshake(frame);
+    if (this.introduction === null) this.takeHandshake(frame);
     else if (frame.type === FrameType.batch) this.emitBatch(frame);
     else throw faults.malformed('not a batch');
   }
 
   private takeHandshake(frame: Frame): void {
-    const { reply, peer } = this.handshake!.take(frame);
+    const { reply, introduction } = this.handshake!.take(frame);
+    if (introduction !== null && this.role === 'acceptor') this.owner.admit(introduction);
     if (reply !== null) this.socket.write(reply);
-    if (peer === null) return;
-    this.peer = peer;
+    if (introduction === null) return;
+    this.introduction = introduction;
     this.silence.disarm();
     this.reader.limitBytes = MAX_FRAME_BYTES;
-    this.owner.opened(this, peer);
+    if (introduction.connection.lane === 'bulk') this.expectMovement();
+    this.owner.opened(this, introduction);
+  }
+
+  /** Node starts a socket's timer anew with every byte that moves, also in the middle of a write. */
+  private expectMovement(): void {
+    this.stall.disarm();
+    const patienceMs = BULK_PATIENCE * this.owner.deadlineMs;
+    this.socket.setTimeout(patienceMs, () => {
+      const { bytesRead } = this.socket;
+      setImmediate(() => {
+        const isWaiting = this.reader.isPartial || this.socket.writableLength > 0;
+        if (isWaiting && this.socket.bytesRead === bytesRead) this.fail(faults.stuck(patienceMs));
+      });
+    });
   }
 
   private emitBatch({ sequence, payload }: Frame): void {
@@ -165,10 +197,14 @@ function lossOf(error: NodeJS.ErrnoException | string): LinkFault {
 }
 
 /** The class that Nest's TCP server or client makes an instance of for each connection (its `socketClass`). */
-export function frameSocketClass(role: Role, owner: SocketOwner): new (socket: Socket) => FrameSocket {
+export function frameSocketClass(
+  role: Role,
+  owner: SocketOwner,
+  connection: Connection | null = null,
+): new (socket: Socket) => FrameSocket {
   return class extends FrameSocket {
     constructor(socket: Socket) {
-      super(socket, role, owner);
+      super(socket, role, owner, connection);
     }
   };
 }

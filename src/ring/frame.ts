@@ -2,6 +2,7 @@ import { crc32 } from 'node:zlib';
 import type { Socket } from 'node:net';
 
 import { FORMAT_VERSION } from '../replication/codec/index.js';
+import type { Batch } from './batch.js';
 
 /**
  * The header of a frame, sixteen bytes, integers big-endian. The first four bytes mean the same in every version, so that
@@ -27,6 +28,7 @@ export const MAX_HANDSHAKE_FRAME_BYTES = 4 * 2 ** 10;
 /** Below this size a copy into one buffer costs less than a second buffer to write. */
 const COPY_BYTES = 16 * 2 ** 10;
 const CHECKED_BYTES = 12;
+const NOTHING = new Uint8Array(0);
 
 export interface Frame {
   readonly type: number;
@@ -35,37 +37,44 @@ export interface Frame {
   readonly payload: Buffer;
 }
 
-export function checksum(header: Uint8Array, payload: Uint8Array): number {
-  return crc32(payload, crc32(header.subarray(0, CHECKED_BYTES)));
+export function checksum(header: Uint8Array, payload: Uint8Array, tail: Uint8Array = NOTHING): number {
+  return crc32(tail, crc32(payload, crc32(header.subarray(0, CHECKED_BYTES))));
 }
 
 /** One frame in one buffer. */
 export function encodeFrame(type: FrameType, sequence: number, payload: Uint8Array): Buffer {
   const frame = Buffer.allocUnsafe(HEADER_BYTES + payload.length);
-  writeHeader(frame, type, sequence, payload);
+  writeHeader(frame, type, sequence, payload, NOTHING);
   frame.set(payload, HEADER_BYTES);
   return frame;
 }
 
 /** One system call, whatever the size. */
-export function writeFrame(socket: Socket, type: FrameType, sequence: number, payload: Uint8Array): void {
-  if (payload.length <= COPY_BYTES) {
-    socket.write(encodeFrame(type, sequence, payload));
+export function writeBatch(socket: Socket, { sequence, payload, tail = NOTHING }: Batch): void {
+  if (tail.length === 0 && payload.length <= COPY_BYTES) {
+    socket.write(encodeFrame(FrameType.batch, sequence, payload));
     return;
   }
   const header = Buffer.allocUnsafe(HEADER_BYTES);
-  writeHeader(header, type, sequence, payload);
+  writeHeader(header, FrameType.batch, sequence, payload, tail);
   socket.cork();
   socket.write(header);
   socket.write(payload);
+  if (tail.length > 0) socket.write(tail);
   socket.uncork();
 }
 
-function writeHeader(header: Buffer, type: FrameType, sequence: number, payload: Uint8Array): void {
+function writeHeader(
+  header: Buffer,
+  type: FrameType,
+  sequence: number,
+  payload: Uint8Array,
+  tail: Uint8Array,
+): void {
   header.set(MAGIC);
   header[2] = PROTOCOL_VERSION;
   header[3] = type;
-  header.writeUInt32BE(payload.length, 4);
+  header.writeUInt32BE(payload.length + tail.length, 4);
   header.writeUInt32BE(sequence, 8);
-  header.writeUInt32BE(checksum(header, payload), CHECKED_BYTES);
+  header.writeUInt32BE(checksum(header, payload, tail), CHECKED_BYTES);
 }

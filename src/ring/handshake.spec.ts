@@ -5,9 +5,12 @@ import type { Server } from '../replication/index.js';
 import { LinkFault } from './faults.js';
 import { encodeFrame, type Frame, FrameType } from './frame.js';
 import { FrameReader } from './frame-reader.js';
-import { Handshake, type Identity, type Role } from './handshake.js';
+import { Handshake, type Identity, type Role, type Step } from './handshake.js';
+import type { Connection } from './introduction.js';
 import { farewellOf } from './refusal.js';
 import { SETTINGS } from './testing/settings.js';
+
+const RECORDS: Connection = { lane: 'records', link: 1 };
 
 function server(id: number): Server {
   return {
@@ -29,8 +32,8 @@ function frameOf(bytes: Buffer): Frame {
   return frames[0]!;
 }
 
-function make(role: Role, who: Identity): Handshake {
-  return new Handshake(role, () => who);
+function make(role: Role, who: Identity, connection: Connection = RECORDS): Handshake {
+  return new Handshake(role, () => who, role === 'dialer' ? connection : null);
 }
 
 /** Runs both sides against each other; what each made of it. */
@@ -40,8 +43,8 @@ function meet(dialing: Identity, accepting: Identity) {
   let [to, bytes]: [Role, Buffer | null] = ['acceptor', sides.dialer.opening()];
   while (bytes !== null) {
     try {
-      const { reply, peer }: { reply: Buffer | null; peer: Server | null } = sides[to].take(frameOf(bytes));
-      if (peer !== null) result[to] = peer;
+      const { reply, introduction }: Step = sides[to].take(frameOf(bytes));
+      if (introduction !== null) result[to] = introduction.server;
       bytes = reply;
     } catch (error) {
       bytes = result[to] === null ? farewellOf(error as LinkFault) : null;
@@ -126,7 +129,7 @@ describe('the handshake', () => {
     const second = make('acceptor', identity(2));
     second.take(hello);
     expect(() => second.take(proof)).toThrow('has another RING_SECRET');
-    expect(first.take(proof).peer).toEqual(server(1));
+    expect(first.take(proof).introduction?.server).toEqual(server(1));
   });
 
   it('accepts no proof that is its own, sent back', () => {
@@ -134,6 +137,17 @@ describe('the handshake', () => {
     const opening = frameOf(dialer.opening());
     const proof = frameOf(dialer.take(opening).reply!);
     expect(() => dialer.take(proof)).toThrow('has another RING_SECRET');
+  });
+
+  it('tells the acceptor which connection it is, and the dialer that it is the one', () => {
+    for (const connection of [RECORDS, { lane: 'bulk', link: 7 }] as const) {
+      const dialer = make('dialer', identity(1), connection);
+      const acceptor = make('acceptor', identity(2));
+      const hello = frameOf(acceptor.take(frameOf(dialer.opening())).reply!);
+      const { introduction, reply } = acceptor.take(frameOf(dialer.take(hello).reply!));
+      expect(introduction?.connection).toEqual(connection);
+      expect(dialer.take(frameOf(reply!)).introduction?.connection).toEqual(connection);
+    }
   });
 
   it('throws nothing but faults, in whatever order the frames come', () => {

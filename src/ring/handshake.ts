@@ -3,7 +3,13 @@ import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { Server } from '../replication/index.js';
 import { faults } from './faults.js';
 import { encodeFrame, FrameType, PROTOCOL_VERSION, type Frame } from './frame.js';
-import { decodeIntroduction, encodeIntroduction, type SharedSettings } from './introduction.js';
+import {
+  type Connection,
+  decodeIntroduction,
+  encodeIntroduction,
+  type Introduction,
+  type SharedSettings,
+} from './introduction.js';
 import { faultOf } from './refusal.js';
 
 /** What a server proves and says of itself to each peer. */
@@ -21,8 +27,8 @@ export type Role = 'dialer' | 'acceptor';
 
 export interface Step {
   readonly reply: Buffer | null;
-  /** Who the peer has proved to be; the handshake is over. */
-  readonly peer: Server | null;
+  /** What the peer has proved to be, and for what the connection is; with the reply the handshake is over. */
+  readonly introduction: Introduction | null;
 }
 
 const NONCE_BYTES = 32;
@@ -48,6 +54,8 @@ export class Handshake {
   constructor(
     private readonly role: Role,
     private readonly identity: () => Identity,
+    /** What the dialer dialled for; null for the acceptor, who is told. */
+    private connection: Connection | null = null,
   ) {
     this.hello = Buffer.concat([randomBytes(NONCE_BYTES), Buffer.from(identity().ring)]);
   }
@@ -72,7 +80,7 @@ export class Handshake {
     // Kept beyond this call, while the chunk that it lies in is not.
     this.theirHello = Buffer.from(hello);
     const reply = this.role === 'dialer' ? this.proof(this.theirHello) : this.opening();
-    return { reply, peer: null };
+    return { reply, introduction: null };
   }
 
   private takeProof(proof: Buffer, theirHello: Buffer): Step {
@@ -81,15 +89,23 @@ export class Handshake {
     const maker = this.role === 'dialer' ? 'acceptor' : 'dialer';
     const expected = this.mac(maker, theirHello, introduction);
     if (!timingSafeEqual(expected, proof.subarray(0, MAC_BYTES))) throw faults.wrongSecret();
-    const { server: peer, settings } = decodeIntroduction(introduction);
-    if (peer.id === this.identity().self.id) throw faults.itself();
-    demandSame(settings, this.identity().settings);
-    return { reply: this.role === 'acceptor' ? this.proof(theirHello) : null, peer };
+    const theirs = decodeIntroduction(introduction);
+    if (theirs.server.id === this.identity().self.id) throw faults.itself();
+    demandSame(theirs.settings, this.identity().settings);
+    this.agree(theirs.connection);
+    return { reply: this.role === 'acceptor' ? this.proof(theirHello) : null, introduction: theirs };
+  }
+
+  private agree(theirs: Connection): void {
+    this.connection ??= theirs;
+    const { lane, link } = this.connection;
+    if (theirs.lane !== lane || theirs.link !== link)
+      throw faults.malformed('an introduction to another link');
   }
 
   private proof(theirHello: Buffer): Buffer {
     const { self, settings } = this.identity();
-    const introduction = encodeIntroduction({ server: self, settings });
+    const introduction = encodeIntroduction({ server: self, settings, connection: this.connection! });
     const mac = this.mac(this.role, theirHello, introduction);
     return encodeFrame(FrameType.proof, 0, Buffer.concat([mac, introduction]));
   }

@@ -16,3 +16,4 @@ export { FATAL, type Fatal } from './fatal.js';
 export { RING_OPTIONS, type RingOptions } from './options.js';
 export { RingModule } from './ring.module.js';
 export { RingService } from './ring.service.js';
+export type { Upload } from './upload.js';

@@ -12,21 +12,33 @@ export interface SharedSettings {
   readonly PARTITION: string;
 }
 
+/** A link is a connection for records and all else, and, once there is a large body to send, one for its pieces. */
+export type Lane = 'records' | 'bulk';
+
+/** Which connection of which link this is. The acceptor says the same as the dialer. */
+export interface Connection {
+  readonly lane: Lane;
+  /** The dialer's number of the link, which it gives to no other. */
+  readonly link: number;
+}
+
 export interface Introduction {
   readonly server: Server;
   readonly settings: SharedSettings;
+  readonly connection: Connection;
 }
 
 /** How a server says who it is, inside of the proof that it knows the secret. */
-export function encodeIntroduction({ server, settings }: Introduction): Buffer {
+export function encodeIntroduction({ server, settings, connection }: Introduction): Buffer {
   const { id, name, url, ring, priority } = server;
   const { READ_LEASE_MS, PARTITION } = settings;
-  return Buffer.from(JSON.stringify({ id, name, url, ring, priority, READ_LEASE_MS, PARTITION }));
+  const { lane, link } = connection;
+  return Buffer.from(JSON.stringify({ id, name, url, ring, priority, READ_LEASE_MS, PARTITION, lane, link }));
 }
 
 /** @throws LinkFault when any part is missing or out of its bounds */
 export function decodeIntroduction(bytes: Buffer): Introduction {
-  const { id, name, url, ring, priority, READ_LEASE_MS, PARTITION } = parse(bytes);
+  const { id, name, url, ring, priority, READ_LEASE_MS, PARTITION, lane, link } = parse(bytes);
   if (!isWhole(id) || id < 1 || id > MAX_ID) throw faults.malformed('an introduction without an id');
   if (typeof name !== 'string' || !NAME.test(name)) throw faults.malformed('an introduction without a name');
   if (!isUrl(url)) throw faults.malformed('an introduction without a URL');
@@ -37,10 +49,15 @@ export function decodeIntroduction(bytes: Buffer): Introduction {
   if (!isWhole(READ_LEASE_MS) || typeof PARTITION !== 'string') {
     throw faults.malformed('an introduction without settings');
   }
-  return { server: { id, name, url, ring, priority }, settings: { READ_LEASE_MS, PARTITION } };
+  if (!isLane(lane) || !isWhole(link)) throw faults.malformed('an introduction without a link');
+  return {
+    server: { id, name, url, ring, priority },
+    settings: { READ_LEASE_MS, PARTITION },
+    connection: { lane, link },
+  };
 }
 
-type Parts = Record<keyof Server | keyof SharedSettings, unknown>;
+type Parts = Record<keyof Server | keyof SharedSettings | keyof Connection, unknown>;
 
 function parse(bytes: Buffer): Parts {
   try {
@@ -54,6 +71,10 @@ function parse(bytes: Buffer): Parts {
 
 function isWhole(value: unknown): value is number {
   return Number.isSafeInteger(value);
+}
+
+function isLane(value: unknown): value is Lane {
+  return value === 'records' || value === 'bulk';
 }
 
 function isUrl(value: unknown): value is string {

@@ -1,6 +1,6 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 
-import { parseAddress } from '../config/index.js';
+import { type Address, parseAddress } from '../config/index.js';
 import type { Input, LinkId, Message, Server } from '../replication/index.js';
 import { Admission } from './admission.js';
 import { type Batch, FRAMES } from './batch.js';
@@ -8,9 +8,11 @@ import { Complaints } from './complaints.js';
 import { faults, LinkFault } from './faults.js';
 import type { FrameSocket, SocketOwner } from './frame-socket.js';
 import type { Identity } from './handshake.js';
+import type { Connection, Introduction, Lane } from './introduction.js';
 import { Link } from './link.js';
 import { RING_OPTIONS, type RingOptions } from './options.js';
 import { RingClient } from './ring-client.js';
+import type { Wire } from './wire.js';
 
 export type LinkInput = Extract<Input, { kind: 'linked' | 'dial-failed' | 'accepted' | 'closed' | 'frames' }>;
 
@@ -21,9 +23,11 @@ export interface LinkUser {
   take(input: LinkInput): void;
 }
 
-interface Dial {
+interface Dial extends Wire {
+  readonly target: Address;
   readonly address: string;
-  readonly client: RingClient;
+  /** Of the link that it is for. */
+  readonly id: LinkId;
 }
 
 let lastLinkId: LinkId = 0;
@@ -32,7 +36,7 @@ let lastLinkId: LinkId = 0;
 @Injectable()
 export class Links implements SocketOwner {
   readonly deadlineMs: number;
-  private readonly sendBufferBytes: number;
+  private readonly bounds: Pick<RingOptions, 'sendBufferBytes'>;
   private readonly complaints = new Complaints(new Logger('Ring'));
   private readonly admission = new Admission();
   private readonly links = new Map<LinkId, Link>();
@@ -44,7 +48,7 @@ export class Links implements SocketOwner {
 
   constructor(@Inject(RING_OPTIONS) options: RingOptions) {
     this.deadlineMs = options.suspectAfterMs;
-    this.sendBufferBytes = options.sendBufferBytes;
+    this.bounds = { sendBufferBytes: options.sendBufferBytes };
   }
 
   /** From now on, links belong to `user`. */
@@ -71,11 +75,10 @@ export class Links implements SocketOwner {
       setImmediate(() => this.dialFailed(address, faults.badAddress()));
       return;
     }
-    const client = new RingClient(target.host, target.port, this);
-    const socket = client.dial();
+    const id = ++lastLinkId;
+    const { socket } = this.connect({ target, address, id }, 'records');
     socket.on(FRAMES, (batch: Batch) => this.receive(socket, batch));
     this.dialing.set(address, socket);
-    this.dialOf.set(socket, { address, client });
   }
 
   hangup(id: LinkId): void {
@@ -106,7 +109,7 @@ export class Links implements SocketOwner {
     const link = this.linkOf.get(socket);
     if (link === undefined || link.isHungUp || !socket.isOpen) return;
     try {
-      const messages = link.take(batch);
+      const messages = link.take(socket, batch);
       this.user?.take({ kind: 'frames', link: link.id, messages });
     } catch (error) {
       if (!(error instanceof LinkFault)) throw error;
@@ -118,23 +121,15 @@ export class Links implements SocketOwner {
     return this.user?.identity() ?? null;
   }
 
-  opened(socket: FrameSocket, peer: Server): void {
-    const id = ++lastLinkId;
+  admit({ server, connection }: Introduction): void {
+    if (connection.lane === 'bulk' && this.lacking(server, connection) === undefined) throw faults.noLink();
+  }
+
+  opened(socket: FrameSocket, introduction: Introduction): void {
     const dial = this.dialOf.get(socket);
-    const deliver =
-      dial === undefined
-        ? (batch: Batch) => socket.sendMessage({ pattern: FRAMES, data: batch })
-        : (batch: Batch) => dial.client.sendBatch(batch);
-    const link = new Link(id, peer, socket, deliver, this.sendBufferBytes);
-    this.links.set(id, link);
-    this.linkOf.set(socket, link);
-    this.admission.opened(socket);
-    if (dial === undefined) {
-      this.user?.take({ kind: 'accepted', link: id, peer });
-    } else {
-      this.dialing.delete(dial.address);
-      this.user?.take({ kind: 'linked', address: dial.address, link: id, peer });
-    }
+    if (dial === undefined) this.openAccepted(socket, introduction);
+    else if (introduction.connection.lane === 'records') this.openDialled(dial, introduction);
+    else this.linkOf.get(socket)?.flush();
   }
 
   closed(socket: FrameSocket, fault: LinkFault): void {
@@ -150,9 +145,56 @@ export class Links implements SocketOwner {
     }
     this.complaints.about(dial?.address ?? socket.remote, dial?.address ?? socket.remoteHost, fault);
     if (link === undefined) return;
+    if (!link.lose(socket, fault)) return;
     this.links.delete(link.id);
     this.dirty.delete(link);
     this.user?.take({ kind: 'closed', link: link.id });
+  }
+
+  private openAccepted(socket: FrameSocket, { server: peer, connection }: Introduction): void {
+    this.admission.opened(socket);
+    const wire: Wire = { socket, deliver: (batch) => socket.sendMessage({ pattern: FRAMES, data: batch }) };
+    const lacking = connection.lane === 'bulk' ? this.lacking(peer, connection) : undefined;
+    if (lacking !== undefined) {
+      lacking.attachBulk(wire);
+      this.linkOf.set(socket, lacking);
+      return;
+    }
+    const id = ++lastLinkId;
+    this.keep(new Link({ id, peer, number: connection.link, dialBulk: null, ...this.bounds }, wire), socket);
+    this.user?.take({ kind: 'accepted', link: id, peer });
+  }
+
+  private openDialled(dial: Dial, { server: peer }: Introduction): void {
+    const { id, address, socket } = dial;
+    const dialBulk = () => this.dialBulk(link, dial);
+    const link: Link = new Link({ id, peer, number: id, dialBulk, ...this.bounds }, dial);
+    this.dialing.delete(address);
+    this.keep(link, socket);
+    this.user?.take({ kind: 'linked', address, link: id, peer });
+  }
+
+  private keep(link: Link, socket: FrameSocket): void {
+    this.links.set(link.id, link);
+    this.linkOf.set(socket, link);
+  }
+
+  /** That it fails, if it does, ends the link. */
+  private dialBulk(link: Link, { id, target, address }: Dial): Wire {
+    const dial = this.connect({ id, target, address }, 'bulk');
+    this.linkOf.set(dial.socket, link);
+    return dial;
+  }
+
+  private connect(about: Omit<Dial, keyof Wire>, lane: Lane): Dial {
+    const client = new RingClient(about.target, this, { lane, link: about.id });
+    const dial = { ...about, socket: client.dial(), deliver: (batch: Batch) => client.sendBatch(batch) };
+    this.dialOf.set(dial.socket, dial);
+    return dial;
+  }
+
+  private lacking(peer: Server, { link: number }: Connection): Link | undefined {
+    return [...this.links.values()].find((link) => link.lacksBulk(peer, number));
   }
 
   private dialFailed(address: string, fault: LinkFault): void {

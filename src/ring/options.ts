@@ -1,5 +1,6 @@
 import type { Config } from '../config/index.js';
 import type { ReplicaOptions } from '../replication/index.js';
+import { createDigest } from './digest.js';
 
 export const RING_OPTIONS = Symbol('RING_OPTIONS');
 
@@ -43,5 +44,7 @@ export function ringOptionsOf(config: Config): RingOptions {
     waitingLimit: WAITING_LIMIT,
     smallBodyBytes: SMALL_BODY_BYTES,
     tombstoneTtlMs: TOMBSTONE_TTL_MS,
+    memoryLimitBytes: config.memoryLimitBytes,
+    createDigest,
   };
 }

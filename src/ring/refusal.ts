@@ -11,6 +11,7 @@ const CODES: readonly (FaultCode | null)[] = [
   'full',
   'not-ready',
   'other-setting',
+  'no-link',
 ];
 
 const HTTP_REQUEST = /^'[A-Z]+ \//;
@@ -44,6 +45,8 @@ export function faultOf(refusal: Buffer, ring: string): LinkFault {
       return faults.isFull();
     case 'not-ready':
       return faults.isNotReady();
+    case 'no-link':
+      return faults.hasNoLink();
     default:
       return faults.malformed('a refusal without a reason');
   }

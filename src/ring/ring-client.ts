@@ -1,15 +1,17 @@
 import { ClientTCP } from '@nestjs/microservices';
 
+import type { Address } from '../config/index.js';
 import { type Batch, FRAMES } from './batch.js';
 import { frameSocketClass, type FrameSocket, type SocketOwner } from './frame-socket.js';
+import type { Connection } from './introduction.js';
 
-/** One outgoing connection. A link is never resumed, so neither is its client: it connects once. */
+/** One outgoing connection, a lane of a link. A link is never resumed, so neither is its client: it connects once. */
 export class RingClient extends ClientTCP {
   /** Set by `connect`. */
   frames: FrameSocket | null = null;
 
-  constructor(host: string, port: number, owner: SocketOwner) {
-    super({ host, port, socketClass: frameSocketClass('dialer', owner) });
+  constructor({ host, port }: Address, owner: SocketOwner, connection: Connection) {
+    super({ host, port, socketClass: frameSocketClass('dialer', owner, connection) });
   }
 
   /** What comes of it, the owner of the sockets hears from the socket. */

@@ -1,7 +1,15 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { firstValueFrom } from 'rxjs';
 
-import type { Input, Operation, Outcome, Ready, ReplicaEvent, Status } from '../replication/index.js';
+import {
+  type Input,
+  type Operation,
+  type Outcome,
+  PIECE_BYTES,
+  type Ready,
+  type ReplicaEvent,
+  type Status,
+} from '../replication/index.js';
 import type { Core } from './core.js';
 import { Links } from './links.js';
 import type { RingOptions } from './options.js';
@@ -18,7 +26,7 @@ const OPTIONS = {
 } as unknown as RingOptions;
 const WHO = { name: 's1', url: 'http://127.0.0.1:1', ring: '127.0.0.1:1', priority: 1 };
 const OPERATION = { kind: 'delete', key: 'k' } as unknown as Operation;
-const NOTHING: Ready = { messages: [], hangups: [], dials: [], answers: [], events: [] };
+const NOTHING: Ready = { messages: [], hangups: [], dials: [], grants: [], answers: [], events: [] };
 
 /** Notes what it is told, and answers what the test says. */
 class FakeCore implements Core {
@@ -123,6 +131,51 @@ describe('the ring service', () => {
     ]);
     expect(ring.peek('k')).toEqual({ kind: 'wait' });
     expect(ring.identity()).toBeNull();
+  });
+
+  it('passes a body on as the core grants it, and its answer back', async () => {
+    const { inputs } = started();
+    const [first, second] = [ring.upload(-1), ring.upload(PIECE_BYTES)];
+    const room = second.write(Buffer.alloc(PIECE_BYTES));
+    core.next = { ...NOTHING, grants: [{ ticket: 2, pieces: 1 }] };
+    await room;
+    second.end(OPERATION);
+    expect(inputs).toEqual([
+      { kind: 'upload', ticket: 1, size: -1 },
+      { kind: 'upload', ticket: 2, size: PIECE_BYTES },
+      { kind: 'upload-piece', ticket: 2, bytes: Buffer.alloc(PIECE_BYTES) },
+      { kind: 'upload-end', ticket: 2, operation: OPERATION },
+    ]);
+    const full: Outcome = { kind: 'not-done', reason: 'full' };
+    core.next = { ...NOTHING, answers: [{ ticket: 1, outcome: full }] };
+    ring.tick();
+    expect(await first.outcome).toBe(full);
+    await ring.stop();
+    expect(await second.outcome).toEqual({ kind: 'unknown' });
+  });
+
+  it('grants what may be given before it answers', async () => {
+    const { inputs } = started();
+    const upload = ring.upload(-1);
+    const room = upload.write(Buffer.alloc(PIECE_BYTES));
+    const answers = [{ ticket: 1, outcome: { kind: 'unknown' } as const }];
+    core.next = { ...NOTHING, grants: [{ ticket: 1, pieces: 1 }], answers };
+    await Promise.all([room, upload.outcome]);
+    expect(inputs.map(({ kind }) => kind)).toEqual(['upload', 'upload-piece']);
+  });
+
+  it('has no answer to a body that was given up, and takes none when it is no member', async () => {
+    const { inputs } = started();
+    const upload = ring.upload(-1);
+    upload.abort();
+    const notDone: Outcome = { kind: 'not-done', reason: 'not-a-member' };
+    expect(await upload.outcome).toEqual(notDone);
+    expect(inputs.map(({ kind }) => kind)).toEqual(['upload', 'upload-abort']);
+    const unfinished = ring.upload(-1);
+    await ring.stop();
+    expect(await unfinished.outcome).toEqual(notDone);
+    expect(await ring.upload(-1).outcome).toEqual(notDone);
+    await ring.upload(-1).write(Buffer.alloc(2 * PIECE_BYTES));
   });
 
   it('ends the process when the core has broken, and never steps it again', async () => {

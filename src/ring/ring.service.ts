@@ -21,10 +21,13 @@ import { type LinkInput, Links, type LinkUser } from './links.js';
 import { RING_OPTIONS, type RingOptions } from './options.js';
 import { RingServer } from './ring-server.js';
 import { Tickets } from './tickets.js';
+import { Upload } from './upload.js';
+import { Uploads } from './uploads.js';
 
 const NOT_A_MEMBER: Outcome = { kind: 'not-done', reason: 'not-a-member' };
 const UNAVAILABLE: Outcome = { kind: 'unavailable', reason: 'not-a-member' };
 const WAIT: Peek = { kind: 'wait' };
+const NO_TICKET = 0;
 
 /** This server's place in the ring, for the other modules. Before `start` and after `stop` it is no member. */
 @Injectable()
@@ -32,6 +35,7 @@ export class RingService implements LinkUser {
   private readonly logger = new Logger('Ring');
   private readonly eventLog = new EventLog(this.logger);
   private readonly tickets = new Tickets();
+  private readonly uploads = new Uploads(this.tickets, (input) => this.driver?.step(input));
   private readonly subject = new Subject<ReplicaEvent>();
   private core: Core | null = null;
   private driver: Driver | null = null;
@@ -57,6 +61,7 @@ export class RingService implements LinkUser {
     if (this.driver !== null) throw new Error('the ring has been started already');
     this.core = this.createCore(this.options, identity, readClock());
     this.driver = new Driver(this.core, this.links, {
+      grant: (grant) => this.uploads.grant(grant),
       answer: (answer) => this.tickets.redeem(answer),
       event: (event) => this.publish(event),
       broken: (error) => this.break(error),
@@ -121,6 +126,12 @@ export class RingService implements LinkUser {
   write(operation: Operation): Promise<Outcome> {
     const otherwise: Outcome = this.isRunning ? { kind: 'unknown' } : NOT_A_MEMBER;
     return this.ask(otherwise, (ticket) => ({ kind: 'write', ticket, operation }));
+  }
+
+  /** A write whose body comes in pieces, of `size` bytes in all; -1 while that is not known. */
+  upload(size: number): Upload {
+    if (this.isRunning) return this.uploads.begin(size);
+    return new Upload(NO_TICKET, size, Promise.resolve(NOT_A_MEMBER), () => undefined);
   }
 
   /** Resolves when what is committed here is as new as anything acknowledged before the call. */

@@ -141,7 +141,7 @@ describe('a member', () => {
     }
     const late = new Stranger(target.port);
     expect((await late.said()).subarray(HEADER_BYTES)[0]).toBe(5);
-    expect(await warnings.next()).toMatch(/was refused: 64 ring connections are open, which is the limit$/);
+    expect(await warnings.next()).toMatch(/was refused: 128 ring connections are open, which is the limit$/);
     for (const member of members) member.end();
   });
 });

@@ -2,7 +2,7 @@ import type { Answer, Outcome, Ticket } from '../replication/index.js';
 
 interface Waiting {
   readonly resolve: (outcome: Outcome) => void;
-  readonly otherwise: Outcome;
+  otherwise: Outcome;
 }
 
 /** Promises that wait for the core's answers. Their number is bounded by the core, which answers all within its timeout. */
@@ -12,10 +12,21 @@ export class Tickets {
 
   /** `otherwise` is what can be said when no answer comes any more. */
   issue(otherwise: Outcome, ask: (ticket: Ticket) => void): Promise<Outcome> {
-    const ticket = ++this.last;
-    const outcome = new Promise<Outcome>((resolve) => this.waiting.set(ticket, { resolve, otherwise }));
+    const { ticket, outcome } = this.open(otherwise);
     ask(ticket);
     return outcome;
+  }
+
+  open(otherwise: Outcome): { readonly ticket: Ticket; readonly outcome: Promise<Outcome> } {
+    const ticket = ++this.last;
+    const outcome = new Promise<Outcome>((resolve) => this.waiting.set(ticket, { resolve, otherwise }));
+    return { ticket, outcome };
+  }
+
+  /** From now on, something else can be said. */
+  amend(ticket: Ticket, otherwise: Outcome): void {
+    const waiting = this.waiting.get(ticket);
+    if (waiting !== undefined) waiting.otherwise = otherwise;
   }
 
   redeem({ ticket, outcome }: Answer): void {
@@ -23,9 +34,13 @@ export class Tickets {
     this.waiting.delete(ticket);
   }
 
-  /** Nothing answers them any more. */
+  /** Nothing answers it any more. */
+  cancel(ticket: Ticket): void {
+    const waiting = this.waiting.get(ticket);
+    if (waiting !== undefined) this.redeem({ ticket, outcome: waiting.otherwise });
+  }
+
   voidAll(): void {
-    for (const { resolve, otherwise } of this.waiting.values()) resolve(otherwise);
-    this.waiting.clear();
+    for (const ticket of this.waiting.keys()) this.cancel(ticket);
   }
 }

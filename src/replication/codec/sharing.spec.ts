@@ -42,7 +42,7 @@ describe('what is decoded', () => {
     const messages = [appendOf(Buffer.alloc(32 * 1024))];
     const payload = encodeMessages(messages);
     const [append] = decodedAppends(messages, payload);
-    expect(append?.inlineBody(record.body)?.buffer).toBe(payload.buffer);
+    expect(inlineBody(append!.record.body)?.buffer).toBe(payload.buffer);
   });
 
   it('keeps a body that is empty apart from one that is missing', () => {

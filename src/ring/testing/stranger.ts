@@ -1,8 +1,9 @@
 import { connect, type Socket } from 'node:net';
 
-import { encodeFrame, FrameType } from '../frame.js';
+import { encodeFrame, type Frame, FrameType } from '../frame.js';
 import { FrameReader } from '../frame-reader.js';
 import { Handshake, type Identity } from '../handshake.js';
+import type { Connection } from '../introduction.js';
 
 /** Test support: a raw connection to a ring port, and all that came back on it. */
 export class Stranger {
@@ -34,19 +35,19 @@ export class Stranger {
     return Buffer.concat(this.received);
   }
 
-  /** Proves itself a member of the ring. */
-  async prove(identity: Identity): Promise<this> {
-    const handshake = new Handshake('dialer', () => identity);
+  /** Proves itself a member of the ring; it may be refused all the same. */
+  async prove(identity: Identity, connection: Connection = { lane: 'records', link: 1 }): Promise<this> {
+    const handshake = new Handshake('dialer', () => identity, connection);
     const reader = new FrameReader();
     this.write(handshake.opening());
     await new Promise<void>((resolve) => {
-      this.socket.on('data', (chunk) =>
-        reader.read(chunk, (frame) => {
-          const { reply, peer } = handshake.take(frame);
-          if (reply !== null) this.write(reply);
-          if (peer !== null) resolve();
-        }),
-      );
+      const take = (frame: Frame) => {
+        if (frame.type === FrameType.refusal) return resolve();
+        const { reply, introduction } = handshake.take(frame);
+        if (reply !== null) this.write(reply);
+        if (introduction !== null) resolve();
+      };
+      this.socket.on('data', (chunk) => reader.read(chunk, take));
       this.socket.once('close', () => resolve());
     });
     return this;
