@@ -24,6 +24,8 @@ const WAITING_LIMIT = 1_024;
 /** Larger bodies do not hold up a join: the newcomer fetches them, or is asked for them, once it is in. */
 const SMALL_BODY_BYTES = 4 * 2 ** 10;
 const TOMBSTONE_TTL_MS = 3_600_000;
+/** 8 MiB on their way: more than a fast ring needs to be busy, and what an upload costs beside its body. */
+const WINDOW_PIECES = 32;
 
 export function ringOptionsOf(config: Config): RingOptions {
   return {
@@ -44,6 +46,7 @@ export function ringOptionsOf(config: Config): RingOptions {
     waitingLimit: WAITING_LIMIT,
     smallBodyBytes: SMALL_BODY_BYTES,
     tombstoneTtlMs: TOMBSTONE_TTL_MS,
+    windowPieces: WINDOW_PIECES,
     memoryLimitBytes: config.memoryLimitBytes,
     createDigest,
   };

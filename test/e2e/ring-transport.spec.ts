@@ -1,3 +1,5 @@
+import { randomBytes } from 'node:crypto';
+
 import { afterEach, describe, expect, it } from '@jest/globals';
 import type { INestApplication } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
@@ -10,10 +12,16 @@ import {
   resolveIdentity,
   RingletConfigModule,
 } from '../../src/config/index.js';
-import { type Operation, type ReplicaEvent, UNCONDITIONAL } from '../../src/replication/index.js';
+import {
+  type Operation,
+  type Outcome,
+  type ReplicaEvent,
+  UNCONDITIONAL,
+} from '../../src/replication/index.js';
 import { connectRing, RingModule, RingService } from '../../src/ring/index.js';
 
 const TICK_MS = 20;
+const CHUNK_BYTES = 64 * 1024;
 const TIMING = { PROBE_INTERVAL_MS: '50', SUSPECT_AFTER_MS: '400', READ_LEASE_MS: '200' };
 
 interface Running {
@@ -85,13 +93,45 @@ function put(key: string, text: string): Operation {
     body,
     ttlMs: 0,
     token: '',
+    blob: 0,
   };
 }
 
-async function textOf({ ring }: Running, key: string): Promise<string> {
+/** Writes a body in pieces, as a client does that sends 64 KiB at a time and waits when it has to. */
+async function upload(
+  { ring }: Running,
+  key: string,
+  body: Buffer,
+  onPart: (at: number) => void = () => undefined,
+): Promise<Outcome> {
+  const target = ring.upload(body.length);
+  for (let at = 0; at < body.length; at += CHUNK_BYTES) {
+    onPart(at);
+    await target.write(body.subarray(at, at + CHUNK_BYTES));
+  }
+  target.end({ ...put(key, ''), size: 0, digest: '', body: null });
+  return target.outcome;
+}
+
+async function bodyOf({ ring }: Running, key: string): Promise<Buffer | string> {
   const peeked = ring.peek(key);
   const found = peeked.kind === 'wait' ? await ring.read(key) : peeked;
-  return found.kind === 'object' ? Buffer.from(found.record.body!).toString() : found.kind;
+  if (found.kind !== 'object') return found.kind;
+  const body = found.record.body!;
+  return body instanceof Uint8Array ? Buffer.from(body) : Buffer.concat(body.pieces);
+}
+
+async function textOf(server: Running, key: string): Promise<string> {
+  return String(await bodyOf(server, key));
+}
+
+async function startThree(environment: Environment = {}): Promise<[Running, Running, Running]> {
+  const first = await start({ NAME: 'a', PRIORITY: '3', ...environment });
+  const second = await start({ NAME: 'b', PRIORITY: '2', PEER: first.address, ...environment });
+  const third = await start({ NAME: 'c', PRIORITY: '1', PEER: first.address, ...environment });
+  const all: [Running, Running, Running] = [first, second, third];
+  await Promise.all(all.map((server) => members(server, 3)));
+  return all;
 }
 
 afterEach(async () => {
@@ -168,5 +208,60 @@ describe('servers over real TCP', () => {
     await expect(start({ NAME: 'b', RING_PORT: port })).rejects.toThrow(
       `the ring link cannot listen on 127.0.0.1:${port}: another process does; set RING_PORT`,
     );
+  });
+});
+
+describe('large bodies over real TCP', () => {
+  it.each([0, 1, 2])('are stored by all when they come in at server %i, byte for byte', async (origin) => {
+    const all = await startThree();
+    const bodies = [70_000, 2 ** 18, 2 ** 18 + 1, 20_000_000].map((length) => randomBytes(length));
+    const outcomes = await Promise.all(bodies.map((body, at) => upload(all[origin]!, `k${at}`, body)));
+    expect(outcomes.map(({ kind }) => kind)).toEqual(['done', 'done', 'done', 'done']);
+    for (const server of all) {
+      for (const [at, body] of bodies.entries()) {
+        const stored = await bodyOf(server, `k${at}`);
+        expect(typeof stored !== 'string' && stored.equals(body)).toBe(true);
+      }
+    }
+  });
+
+  it('hold up no small write', async () => {
+    const [first, second, third] = await startThree();
+    const body = Buffer.alloc(50_000_000, 'x');
+    const small: Promise<Outcome>[] = [];
+    let acknowledged = 0;
+    const uploaded = await upload(second, 'large', body, (at) => {
+      if (at % (16 * CHUNK_BYTES) !== 0) return;
+      const written = third.ring.write(put('small', `${at}`));
+      small.push(written);
+      void written.then(() => acknowledged++);
+    });
+    expect(acknowledged).toBe(small.length);
+    expect(new Set((await Promise.all(small)).map(({ kind }) => kind))).toEqual(new Set(['done']));
+    expect(uploaded.kind).toBe('done');
+    expect((await bodyOf(first, 'large')).length).toBe(body.length);
+  }, 30_000);
+
+  it('survive the death of a member on their way', async () => {
+    const [first, second, third] = await startThree();
+    const body = randomBytes(50_000_000);
+    let stopped: Promise<void> | undefined;
+    const uploaded = await upload(first, 'k', body, (at) => {
+      if (at > body.length / 2) stopped ??= stop(second);
+    });
+    await stopped;
+    expect(uploaded.kind).toBe('done');
+    for (const server of [first, third]) {
+      const stored = await bodyOf(server, 'k');
+      expect(typeof stored !== 'string' && stored.equals(body)).toBe(true);
+    }
+  }, 30_000);
+
+  it('are refused when a member has no room', async () => {
+    const [first] = await startThree({ MEMORY_LIMIT: '1MiB' });
+    const full = { kind: 'not-done', reason: 'full' };
+    expect(await upload(first, 'k', Buffer.alloc(2_000_000))).toEqual(full);
+    expect((await upload(first, 'k', Buffer.alloc(500_000))).kind).toBe('done');
+    expect(await upload(first, 'other', Buffer.alloc(800_000))).toEqual(full);
   });
 });
