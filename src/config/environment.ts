@@ -163,9 +163,20 @@ export class Config {
     range: [2 ** 10, 2 ** 44],
     default: '1GiB',
     about:
-      'Bytes of object bodies kept in memory. Read, but not enforced yet: see the memory of the machine.',
+      'Bytes that objects may take in memory: their bodies, twice their keys, and 256 for each. A write that does not fit ' +
+      'here or at another member is refused with 507. The process itself takes more: connections, messages on their ' +
+      'way, and replaced bodies that a client still reads.',
   })
   readonly memoryLimitBytes!: number;
+
+  @kinds.Size('MAX_OBJECT_SIZE', {
+    range: [2 ** 10, 2 ** 32],
+    default: '1GiB',
+    about:
+      'Bytes of the largest body that a client may store by way of this server; a larger one is refused with 413. A body ' +
+      'also has to fit in MEMORY_LIMIT at every member.',
+  })
+  readonly maxObjectBytes!: number;
 
   @kinds.Choice('LOG_LEVEL', {
     of: choices.LOG_LEVELS,

@@ -44,6 +44,7 @@ describe('loadConfig', () => {
       tlsKey: undefined,
       corsOrigins: [],
       memoryLimitBytes: 2 ** 30,
+      maxObjectBytes: 2 ** 30,
       logLevel: 'info',
       logFormat: 'json',
     });
@@ -74,6 +75,7 @@ describe('loadConfig', () => {
       TLS_KEY: '/b c/key.pem',
       CORS_ORIGINS: 'https://App.example:443, http://[::1]:3000',
       MEMORY_LIMIT: '64KiB',
+      MAX_OBJECT_SIZE: '5MiB',
       LOG_LEVEL: 'debug',
       LOG_FORMAT: 'pretty',
     });
@@ -106,6 +108,7 @@ describe('loadConfig', () => {
       tlsKey: '/b c/key.pem',
       corsOrigins: ['https://app.example', 'http://[::1]:3000'],
       memoryLimitBytes: 65_536,
+      maxObjectBytes: 5 * 2 ** 20,
       logLevel: 'debug',
       logFormat: 'pretty',
     });
@@ -210,6 +213,8 @@ describe('the mistakes', () => {
     ['MAX_CONNECTIONS', '0'],
     ['MEMORY_LIMIT', '1023'],
     ['MEMORY_LIMIT', '17TiB'],
+    ['MAX_OBJECT_SIZE', '1023'],
+    ['MAX_OBJECT_SIZE', '4294967297'],
     ['PRIORITY', '-1'],
     ['RING', 'a b'],
     ['NAME', 'a'.repeat(65)],

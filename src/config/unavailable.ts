@@ -9,7 +9,6 @@ export const UNAVAILABLE: Readonly<Record<string, string>> = {
   DATA_DIR: 'keeping objects on disk',
   FSYNC: 'keeping objects on disk',
   FILES_DIR: 'offering the files of a directory',
-  MAX_OBJECT_SIZE: 'a limit on the size of one object',
   MAX_IN_FLIGHT: 'a limit on requests in flight',
   RING_TLS_CERT: 'TLS on the ring',
   RING_TLS_KEY: 'TLS on the ring',

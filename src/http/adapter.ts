@@ -5,6 +5,7 @@ import { ExpressAdapter } from '@nestjs/platform-express';
 
 import { EVERYWHERE } from './allow.js';
 import type { Answers } from './answers.js';
+import { answerTimeout } from './client-error.js';
 import { Connections } from './connections.js';
 import { expectsContinue } from './expectation.js';
 import type { Gate } from './gate.js';
@@ -14,6 +15,7 @@ import { readQuery } from './query.js';
 import type { RequestTally } from './request-tally.js';
 import { SANDBOX } from './sandbox.js';
 import type { TlsFiles } from './tls.js';
+import { BodyPace } from './pace.js';
 import { Turns } from './turns.js';
 
 /** What of the application the adapter needs once it is built. */
@@ -42,10 +44,12 @@ export class RingletAdapter extends ExpressAdapter {
   private connections: Connections | undefined;
   private readonly turns = new Turns((request, response) => this.route(request, response));
   private readonly heads = new RequestHeads();
+  private readonly pace: BodyPace;
   private isDraining = false;
 
   constructor(private readonly settings: ServerSettings) {
     super();
+    this.pace = new BodyPace(settings.limits, (socket) => answerTimeout(socket, this.labels()));
     this.disable('x-powered-by');
     this.disable('etag');
     // Nest's constructor has made the router already, which is why Express's settings of these names come too late.
@@ -59,7 +63,7 @@ export class RingletAdapter extends ExpressAdapter {
       request: this.dispatch,
       continued: this.dispatch,
       expectation: this.refuseExpectation,
-      labels: () => this.handlers?.answers.labels.headers() ?? SANDBOX,
+      labels: () => this.labels(),
     };
     const server = createHttpServer(listeners, this.settings);
     this.connections = new Connections(server, this.settings.limits);
@@ -104,8 +108,14 @@ export class RingletAdapter extends ExpressAdapter {
     this.connections?.destroyAll();
   }
 
+  /** What every answer carries; before the server is connected, only what keeps it harmless. */
+  private labels(): readonly string[] {
+    return this.handlers?.answers.labels.headers() ?? SANDBOX;
+  }
+
   private readonly dispatch: RequestListener = (request, response) => {
     if (this.isDraining) response.shouldKeepAlive = false;
+    this.pace.watch(request);
     this.turns.take(request, response);
   };
 

@@ -8,6 +8,8 @@ import { answerRaw } from './raw-answer.js';
 const REQUEST_LINE = /^[!#$%&'*+.^_`|~\w-]{1,32} ([^ ]+) HTTP\/1\.[01]\r\n/;
 /** Another version of HTTP in what is otherwise the first line of a request. */
 const OTHER_VERSION = /^\S{1,32} [^ ]+ HTTP\/(?!1\.[01]\r)\d(?:\.\d)?\r\n/;
+/** Node's name for it. */
+const TIMEOUT_CODE = 'ERR_HTTP_REQUEST_TIMEOUT';
 const MAX_METHOD_BYTES = 32;
 const MAX_LINE_BYTES = 4096;
 
@@ -26,6 +28,11 @@ export function answerClientError(error: ClientError, socket: Duplex, labels: re
   });
 }
 
+/** The client did not send its request in time. */
+export function answerTimeout(socket: Duplex, labels: readonly string[]): void {
+  answerClientError(Object.assign(new Error('request timeout'), { code: TIMEOUT_CODE }), socket, labels);
+}
+
 /**
  * Refuses to be a tunnel. node:http has let go of such a connection, whose end and errors are from now on looked after here.
  */
@@ -42,7 +49,7 @@ function codeOf(error: ClientError, isBegun: boolean): ErrorCode {
       return 'headers_too_large';
     case 'HPE_CHUNK_EXTENSIONS_OVERFLOW':
       return 'chunk_extensions_too_large';
-    case 'ERR_HTTP_REQUEST_TIMEOUT':
+    case TIMEOUT_CODE:
       return 'request_timeout';
     case 'HPE_INVALID_EOF_STATE':
       return isBegun ? 'body_incomplete' : 'bad_request';

@@ -61,7 +61,8 @@ function boundsOf({ limits }: ServerSettings): object {
   return {
     maxHeaderSize: limits.headerBytes,
     headersTimeout: limits.headersMs,
-    requestTimeout: limits.requestMs,
+    // It would cut off large bodies however fast they come; `pace.ts` bounds them instead.
+    requestTimeout: 0,
     connectionsCheckingInterval: limits.checkMs,
     // Idle and silent connections are looked after in `silence.ts`, at a smaller price.
     keepAliveTimeout: 0,

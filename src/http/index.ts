@@ -1,5 +1,5 @@
 /*
- * What all of HTTP has in common: the server with its bounds (`http-server.ts`, `limits.ts`, `connections.ts`), the short way
+ * What all of HTTP has in common: the server with its bounds (`http-server.ts`, `limits.ts`, `connections.ts`, `pace.ts`), the short way
  * past Express (`adapter.ts`), what holds for every request (`request-head.ts`), the gate that every request passes (`gate.ts`, `access.ts`, `cors.ts`), the one registry of errors and how they are answered (`errors.ts`, `problem.ts`,
  * `answers.ts`, `client-error.ts`, `raw-answer.ts`), the reading of queries (`query.ts`), the headers that every answer carries (`labels.ts`), the server's own pages (`pages.ts`), the count
  * of requests (`request-tally.ts`), and the ring as people see it.

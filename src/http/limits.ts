@@ -3,9 +3,11 @@ export interface HttpLimits {
   readonly headerBytes: number;
   /** From the first byte of a request to the last of its headers. */
   readonly headersMs: number;
-  /** From the first byte of a request to the last of its body. */
+  /** From the headers of a request to the last byte of its body, besides the time that the body itself takes. */
   readonly requestMs: number;
-  /** How often the two above are looked at. */
+  /** The pace that a body has to keep. */
+  readonly bodyBytesPerSecond: number;
+  /** How often those above are looked at. */
   readonly checkMs: number;
   /** A connection without a request on it. */
   readonly keepAliveMs: number;
@@ -19,6 +21,7 @@ export const DEFAULT_HTTP_LIMITS: HttpLimits = Object.freeze({
   headerBytes: 16 * 1024,
   headersMs: 10_000,
   requestMs: 30_000,
+  bodyBytesPerSecond: 16 * 1024,
   checkMs: 1000,
   keepAliveMs: 65_000,
   silenceMs: 60_000,

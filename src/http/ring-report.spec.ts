@@ -16,6 +16,8 @@ const joining: Status = {
   choosing: false,
   suspected: [],
   objects: 0,
+  bytes: 0,
+  pinned: 0,
 };
 
 test('before membership there are no members', () => {

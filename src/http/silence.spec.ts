@@ -54,6 +54,16 @@ test('a client that does not read is let go earlier, one that reads slowly is no
   expect([stuck.isDestroyed, slow.isDestroyed]).toEqual([true, false]);
 });
 
+test('a client that does not read is let go even if it goes on sending', () => {
+  const watch = new SilenceWatch(LIMITS);
+  const stuck = open({ writableLength: 5, _httpMessage: {} });
+  for (let now = 0; now <= 300; now += 100) {
+    stuck.bytesRead++;
+    lookAt(watch, stuck, now);
+  }
+  expect(stuck.isDestroyed).toBe(true);
+});
+
 test('a request that the ring is working on takes its time', () => {
   const [watch, socket] = [new SilenceWatch(LIMITS), open({ _httpMessage: {} })];
   lookAt(watch, socket, 0);

@@ -14,7 +14,7 @@ interface Seen {
 /**
  * Lets go of connections on which nothing moves: those without a request, and those whose client does not read its
  * answer. One look at all of them every few seconds takes the place of node:http's timers, which are set anew twice for
- * each request and cost a twentieth of a GET. A request whose end does not arrive is watched by node:http; one that the
+ * each request and cost a twentieth of a GET. A request whose end does not arrive is watched by `pace.ts`; one that the
  * ring is still working on may take its time.
  */
 export class SilenceWatch {
@@ -28,7 +28,7 @@ export class SilenceWatch {
   look(sockets: Iterable<Socket>, now: number): void {
     for (const socket of sockets) {
       const seen = this.seen.get(socket);
-      const bytes = socket.bytesRead + socket.bytesWritten - socket.writableLength;
+      const bytes = movedOn(socket);
       if (seen?.bytes !== bytes) this.seen.set(socket, { bytes, at: now });
       else if (now - seen.at >= this.patienceMs(socket)) socket.destroy();
     }
@@ -38,4 +38,9 @@ export class SilenceWatch {
     if (socket.writableLength > 0) return this.limits.silenceMs;
     return pendingResponse(socket) === undefined ? this.limits.keepAliveMs : Number.POSITIVE_INFINITY;
   }
+}
+
+/** Who is owed something moves only by reading it, whatever it sends meanwhile. */
+function movedOn({ bytesRead, bytesWritten, writableLength }: Socket): number {
+  return bytesWritten - writableLength + (writableLength > 0 ? 0 : bytesRead);
 }

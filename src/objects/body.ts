@@ -2,18 +2,17 @@ import { createHash } from 'node:crypto';
 import * as crypto from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 
-/** Larger bodies are refused. */
-export const MAX_BODY_BYTES = 64 * 1024;
 const DIGEST_CHARACTERS = 16;
 const NOTHING = Buffer.alloc(0);
 
 export type Received =
   | { readonly kind: 'whole'; readonly body: Buffer }
-  | { readonly kind: 'too-large' }
+  /** There is more of it than the limit; the request is paused behind this beginning. */
+  | { readonly kind: 'begun'; readonly beginning: Buffer }
   /** The connection ended first. */
   | { readonly kind: 'cut-off' };
 
-/** Collects a body of at most `limit` bytes. */
+/** Collects a body of at most `limit` bytes, or the beginning of a longer one. */
 export function receiveBody(request: IncomingMessage, limit: number): Promise<Received> {
   return new Promise((resolve) => {
     const chunks: Buffer[] = [];
@@ -21,12 +20,17 @@ export function receiveBody(request: IncomingMessage, limit: number): Promise<Re
     request.on('data', collect).once('end', complete).once('close', cutOff);
 
     function collect(chunk: Buffer): void {
+      chunks.push(chunk);
       bytes += chunk.length;
-      if (bytes > limit) finish({ kind: 'too-large' });
-      else chunks.push(chunk);
+      if (bytes > limit) begun();
     }
     function complete(): void {
       finish({ kind: 'whole', body: join(chunks, bytes) });
+    }
+    /** Without a pause, what comes while nobody listens would be lost. */
+    function begun(): void {
+      request.pause();
+      finish({ kind: 'begun', beginning: join(chunks, bytes) });
     }
     function cutOff(): void {
       finish({ kind: 'cut-off' });

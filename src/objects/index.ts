@@ -1,7 +1,7 @@
 /*
  * Objects over HTTP. `objects.service.ts` is the HashMap that the ring shares; `objects.handler.ts` answers what is
- * under `/objects/` on plain node:http, by `reads.ts` and `writes.ts`; `objects.controller.ts` is Nest's way to the same
- * handler, and the listing. The rules of RFC 9110 are in files without I/O: `conditional.ts`, `entity-tags.ts`,
+ * under `/objects/` on plain node:http, by `reads.ts` and `writes.ts`, large bodies by `slices.ts` and `relay.ts`;
+ * `objects.controller.ts` is Nest's way to the same handler, and the listing. The rules of RFC 9110 are in files without I/O: `conditional.ts`, `entity-tags.ts`,
  * `http-date.ts`, `ranges.ts`, `key.ts`, `write-headers.ts`.
  *
  * It stores nothing itself and decides no write: the ring orders, judges and keeps. It parses no body.

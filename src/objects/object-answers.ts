@@ -5,6 +5,7 @@ import type { LogRecord } from '../replication/index.js';
 import { isConditional, judgeRead } from './conditional.js';
 import { type ObjectHead, ObjectHeads } from './object-head.js';
 import { allowsRange, parseRange } from './ranges.js';
+import { endWithBody } from './slices.js';
 import { showTtl } from './time-to-live.js';
 
 /** The answers to a read of an object that is there. HEAD gets the same ones; node:http leaves their bodies out. */
@@ -44,7 +45,7 @@ export class ObjectAnswers {
     extras: readonly string[],
   ): void {
     response.writeHead(200, join(head.whole, extras));
-    response.end(record.body);
+    endWithBody(response, record.body!, 0, record.size);
   }
 
   private sendRange(
@@ -72,7 +73,7 @@ export class ObjectAnswers {
           `${last - first + 1}`,
         ];
         response.writeHead(206, [...head.representation, ...part, ...extras]);
-        response.end(record.body!.subarray(first, last + 1));
+        endWithBody(response, record.body!, first, last + 1);
       }
     }
   }

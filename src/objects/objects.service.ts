@@ -8,16 +8,20 @@ import {
   type Outcome,
   type Peek,
 } from '../replication/index.js';
-import { RingService } from '../ring/index.js';
+import { RingService, type Upload } from '../ring/index.js';
 import { digestOf } from './body.js';
 
-/** What a client stores under a key. */
-export interface NewObject {
+/** What a client says of an object that it stores. */
+export interface Description {
   readonly type: string;
   readonly meta: Meta;
-  readonly body: Uint8Array;
   /** Milliseconds to live, 0 for ever. */
   readonly ttlMs: number;
+}
+
+/** What a client stores under a key. */
+export interface NewObject extends Description {
+  readonly body: Uint8Array;
 }
 
 /** The HashMap that all servers of the ring share: reads from this server's memory, writes through the ring. */
@@ -59,11 +63,30 @@ export class ObjectsService {
       body,
       ttlMs,
       token,
+      blob: 0,
     });
   }
 
+  /** A body for `endUpload`, of `size` bytes; -1 while that is not known. */
+  upload(size: number): Upload {
+    return this.ring.upload(size);
+  }
+
+  /** The body has been given to the upload, which gets the outcome. The ring knows its size and digest. */
+  endUpload(
+    upload: Upload,
+    key: string,
+    { type, meta, ttlMs }: Description,
+    condition: Condition,
+    token = '',
+  ): Promise<Outcome> {
+    const ahead = { size: 0, digest: '', body: null, blob: 0 };
+    upload.end({ kind: 'put', key, condition, type, meta, ttlMs, token, ...ahead });
+    return upload.outcome;
+  }
+
   delete(key: string, condition: Condition, token = ''): Promise<Outcome> {
-    const nothing = { type: '', meta: NO_META, size: 0, digest: '', body: null, ttlMs: 0, token };
+    const nothing = { type: '', meta: NO_META, size: 0, digest: '', body: null, ttlMs: 0, token, blob: 0 };
     return this.ring.write({ kind: 'delete', key, condition, ...nothing });
   }
 

@@ -9,6 +9,8 @@ const NOT_DONE: Readonly<Record<NotDone, ErrorCode>> = {
   leaving: 'leaving',
   'not-a-member': 'not_a_member',
   timeout: 'write_timeout',
+  full: 'storage_full',
+  damaged: 'body_damaged',
 };
 
 const UNAVAILABLE: Readonly<Record<Unavailable, ErrorCode>> = {

@@ -1,48 +1,59 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { setImmediate as turn } from 'node:timers/promises';
 
-import { Injectable, Logger } from '@nestjs/common';
+import { Inject, Injectable, Logger } from '@nestjs/common';
 
+import { type Config, CONFIG, formatSize } from '../config/index.js';
 import { Answers, expectsContinue, Problem } from '../http/index.js';
-import { etagOf, type Outcome } from '../replication/index.js';
-import { MAX_BODY_BYTES, type Received, receiveBody } from './body.js';
+import { type Condition, etagOf, INLINE_BODY_BYTES, type Outcome } from '../replication/index.js';
+import { receiveBody } from './body.js';
 import { readIdempotencyKey } from './idempotency-key.js';
-import { ObjectsService } from './objects.service.js';
+import { type Description, ObjectsService } from './objects.service.js';
 import { problemOf, provisional, replayed } from './outcome-problem.js';
 import { prefers } from './preferences.js';
+import { relayBody } from './relay.js';
 import { readTtl } from './time-to-live.js';
 import { readCondition, readMeta, readType, refuseTransformations, tellsLength } from './write-headers.js';
 
 const ACCEPTED = ['Preference-Applied', 'respond-async', 'Content-Length', '0'];
+const NOTHING = Buffer.alloc(0);
+const NOT_KNOWN = -1;
+
+/** What the headers of a PUT say. */
+interface Announced {
+  readonly key: string;
+  readonly described: Description;
+  readonly condition: Condition;
+  readonly token: string;
+}
 
 /** PUT and DELETE: judged by their headers first, then sent round the ring. */
 @Injectable()
 export class Writes {
   private readonly logger = new Logger(Writes.name);
+  private readonly limit: number;
 
   constructor(
     private readonly objects: ObjectsService,
     private readonly answers: Answers,
-  ) {}
+    @Inject(CONFIG) { maxObjectBytes }: Pick<Config, 'maxObjectBytes'>,
+  ) {
+    this.limit = maxObjectBytes;
+  }
 
   /** Everything that the headers can tell is told before the body is asked for. */
   async put(request: IncomingMessage, response: ServerResponse, key: string): Promise<void> {
     const { headers } = request;
     refuseTransformations(headers);
     const condition = readCondition(headers);
-    const type = readType(headers);
-    const meta = readMeta(headers);
-    const ttlMs = readTtl(headers);
-    const token = readIdempotencyKey(headers);
+    const described = { type: readType(headers), meta: readMeta(headers), ttlMs: readTtl(headers) };
+    const announced = { key, described, condition, token: readIdempotencyKey(headers) };
     if (!tellsLength(headers)) throw new Problem('length_required');
-    if (Number(headers['content-length'] ?? 0) > MAX_BODY_BYTES) throw new Problem('object_too_large');
+    const size = Number(headers['content-length'] ?? 0);
+    if (size > this.limit) throw this.tooLarge();
+    if (size > INLINE_BODY_BYTES) return this.putLarge(request, response, announced, size, NOTHING);
     if (expectsContinue(request)) response.writeContinue();
-    const body = bodyOf(await receiveBody(request, MAX_BODY_BYTES));
-    if (body === null) return;
-    await this.finish(
-      request,
-      response,
-      this.objects.put(key, { type, meta, body, ttlMs }, condition, token),
-    );
+    await this.putSmall(request, response, announced);
   }
 
   async delete(request: IncomingMessage, response: ServerResponse, key: string): Promise<void> {
@@ -50,6 +61,54 @@ export class Writes {
     const condition = readCondition(headers);
     const token = readIdempotencyKey(headers);
     await this.finish(request, response, this.objects.delete(key, condition, token));
+  }
+
+  /** Its body goes round together with its record; one whose size is not known may turn out to be large. */
+  private async putSmall(
+    request: IncomingMessage,
+    response: ServerResponse,
+    announced: Announced,
+  ): Promise<void> {
+    const received = await receiveBody(request, Math.min(INLINE_BODY_BYTES, this.limit));
+    switch (received.kind) {
+      case 'whole': {
+        const { key, described, condition, token } = announced;
+        const { type, meta, ttlMs } = described;
+        const object = { type, meta, body: received.body, ttlMs };
+        return this.finish(request, response, this.objects.put(key, object, condition, token));
+      }
+      case 'begun':
+        return this.putLarge(request, response, announced, NOT_KNOWN, received.beginning);
+      case 'cut-off':
+        return undefined;
+    }
+  }
+
+  /** Its body goes round ahead of its record, while it comes. A ring that has no room for it says so at once. */
+  private async putLarge(
+    request: IncomingMessage,
+    response: ServerResponse,
+    { key, described, condition, token }: Announced,
+    size: number,
+    beginning: Buffer,
+  ): Promise<void> {
+    const upload = this.objects.upload(size);
+    const isRefused = await Promise.race([upload.outcome.then(() => true), turn(false)]);
+    if (isRefused) return this.answer(request, response, await upload.outcome);
+    if (beginning.length === 0 && expectsContinue(request)) response.writeContinue();
+    switch (await relayBody(request, upload, this.limit, beginning)) {
+      case 'whole': {
+        const outcome = this.objects.endUpload(upload, key, described, condition, token);
+        return this.finish(request, response, outcome);
+      }
+      case 'answered':
+        return this.answer(request, response, await upload.outcome);
+      case 'too-large':
+        upload.abort();
+        throw this.tooLarge();
+      case 'cut-off':
+        upload.abort();
+    }
   }
 
   /** Who prefers not to wait is told at once that the write is on its way, and nothing more (RFC 7240, 4.1). */
@@ -74,16 +133,10 @@ export class Writes {
     if (isNew) headers.push('Content-Length', '0');
     this.answers.empty(request, response, isNew ? 201 : 204, headers);
   }
-}
 
-/** Null when nobody is left to be answered. */
-function bodyOf(received: Received): Buffer | null {
-  switch (received.kind) {
-    case 'whole':
-      return received.body;
-    case 'too-large':
-      throw new Problem('object_too_large');
-    case 'cut-off':
-      return null;
+  private tooLarge(): Problem {
+    return new Problem('object_too_large', {
+      detail: `MAX_OBJECT_SIZE is ${formatSize(this.limit)} at this server.`,
+    });
   }
 }

@@ -11,7 +11,7 @@ describe.each(PLACES)('what goes wrong on the wire at a $role, short way: $short
   const open = () => place.wire();
 
   beforeAll(async () => {
-    place = await Place.start(where, { limits: HASTY });
+    place = await Place.start(where, { limits: HASTY, environment: { MAX_OBJECT_SIZE: '64KiB' } });
   });
   afterAll(() => place.stop());
 

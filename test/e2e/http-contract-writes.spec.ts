@@ -9,7 +9,7 @@ describe.each(PLACES)('PUT and DELETE at a $role, short way: $shortWay', (where)
   const http = () => place.http;
 
   beforeAll(async () => {
-    place = await Place.start(where);
+    place = await Place.start(where, { environment: { MAX_OBJECT_SIZE: '100000' } });
   });
   afterAll(() => place.stop());
 
@@ -166,13 +166,15 @@ describe.each(PLACES)('PUT and DELETE at a $role, short way: $shortWay', (where)
     expect(await place.holdersOf('unmeasured')).toEqual([]);
   });
 
-  test('an object of 64 KiB is kept, a larger one is 413', async () => {
-    const limit = 64 * 1024;
+  test('an object of MAX_OBJECT_SIZE is kept, a larger one is 413', async () => {
+    const limit = 100_000;
     await http().put('/objects/large').send(Buffer.alloc(limit)).expect(201);
     await http().get('/objects/large').expect(200).expect('Content-Length', String(limit));
     const wire = place.wire();
     wire.send('PUT /objects/larger HTTP/1.1', 'Host: x', `Content-Length: ${limit + 1}`);
-    expect(await wire.until(/object_too_large/)).toMatch(/ 413 (.|\r|\n)*Connection: close/);
+    const text = await wire.until(/object_too_large/);
+    expect(text).toMatch(/ 413 (.|\r|\n)*Connection: close/);
+    expect(text).toContain('MAX_OBJECT_SIZE is 100000 at this server.');
     wire.destroy();
     expect(await place.holdersOf('larger')).toEqual([]);
   });

@@ -10,6 +10,7 @@ import request from 'supertest';
 
 import { createServer } from '../../src/app.js';
 import { startFakeServer } from '../support/rings/fake-server.js';
+import { bytesOf } from '../support/rings/large.js';
 import { startRing, type TestRing } from '../support/rings/ring.js';
 import { statusesIn, Wire } from '../support/rings/wire.js';
 import { CERT, KEY, OTHER_CERT, OTHER_KEY } from '../support/tls/index.js';
@@ -42,6 +43,17 @@ describe.each([
     const { headers, body } = await request(backup!.identity.url).get('/ring').ca(ca).expect(200);
     expect(headers['ringlet-primary']).toBe(ring.primary.identity.url);
     expect(body.members.map(({ url }: { url: string }) => url)).toEqual(ring.urls);
+  });
+
+  test('a large object goes through, and comes back', async () => {
+    const body = bytesOf(1_000_000);
+    const [first, second] = ring.urls as [string, string];
+    await request(second).put('/objects/large').ca(ca).auth('any', WRITE).send(body).expect(201);
+    const whole = await request(first).get('/objects/large').ca(ca).responseType('blob').expect(200);
+    expect(body.equals(whole.body)).toBe(true);
+    const range = request(first).get('/objects/large').ca(ca).set('Range', 'bytes=262100-262200');
+    const part = await range.responseType('blob').expect(206);
+    expect(body.subarray(262_100, 262_201).equals(part.body)).toBe(true);
   });
 
   test('a body is asked for, or not', async () => {
@@ -105,6 +117,9 @@ describe('the bounds of HTTPS', () => {
     const stopped = new Wire(fake.url).pause();
     stopped.sendBody('GET /objects/wide HTTP/1.1\r\nHost: x\r\n\r\n'.repeat(400));
     expect(await stopped.untilReset()).toBeLessThan(400 * 65_536);
+    await request(fake.url).put('/objects/large').ca(ca).send(Buffer.alloc(20_000_000)).expect(201);
+    const halting = new Wire(fake.url).pause().send('GET /objects/large HTTP/1.1', 'Host: x');
+    expect(await halting.untilReset()).toBeLessThan(20_000_000);
     await closed;
     await fake.server.stop();
   });

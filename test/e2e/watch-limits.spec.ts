@@ -31,6 +31,7 @@ async function write(count: number, key: string): Promise<void> {
     body: Buffer.from('x'),
     ttlMs: 0,
     token: '',
+    blob: 0,
   };
   const condition = { kind: 'none' } as const;
   const { ring: service } = ring.primary;

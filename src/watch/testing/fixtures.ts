@@ -24,6 +24,7 @@ export function record(revision: number, fields: Partial<LogRecord> = {}): LogRe
     expires: 0,
     token: '',
     of: 0,
+    blob: 0,
     ...fields,
   };
 }

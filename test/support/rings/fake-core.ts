@@ -1,5 +1,6 @@
 import {
   type Answer,
+  type Body,
   holds,
   type Input,
   type LogRecord,
@@ -13,6 +14,7 @@ import {
   type View,
 } from '../../../src/replication/index.js';
 import type { Core } from '../../../src/ring/index.js';
+import { FakeUploads } from './fake-uploads.js';
 
 const SELF_ID = 0xa;
 const OTHER_ID = 0xb;
@@ -28,8 +30,9 @@ export class FakeCore implements Core {
   private revision = 0;
   private leaveTicket = 0;
   readonly self: Server;
+  readonly uploads = new FakeUploads();
 
-  /** The next writes, reads and barriers end so instead. */
+  /** The next writes, uploads, reads and barriers end so instead. */
   forced: Outcome | null = null;
   /** No read is answered at once. */
   isLeaseLost = false;
@@ -56,7 +59,12 @@ export class FakeCore implements Core {
   step(input: Input): void {
     switch (input.kind) {
       case 'write':
-        return this.answer(input.ticket, this.forced ?? this.write(input.operation));
+        return this.answer(input.ticket, this.forced ?? this.write(input.operation, input.operation.body));
+      case 'upload':
+      case 'upload-piece':
+      case 'upload-end':
+      case 'upload-abort':
+        return this.upload(input);
       case 'read':
         return this.answer(input.ticket, this.forced ?? this.read(input.key));
       case 'barrier':
@@ -76,7 +84,7 @@ export class FakeCore implements Core {
     const { answers, events } = this;
     this.answers = [];
     this.events = [];
-    return { messages: [], hangups: [], dials: [], answers, events };
+    return { messages: [], hangups: [], dials: [], grants: this.uploads.takeGrants(), answers, events };
   }
 
   peek(key: string): Peek {
@@ -108,6 +116,8 @@ export class FakeCore implements Core {
       choosing: false,
       suspected: [],
       objects: this.records.size,
+      bytes: 0,
+      pinned: this.uploads.pieces.length,
     };
   }
 
@@ -125,12 +135,22 @@ export class FakeCore implements Core {
     return record === undefined ? { kind: 'absent' } : { kind: 'object', record, via: null };
   }
 
-  private write(operation: Operation): Outcome {
+  private upload(input: Parameters<FakeUploads['step']>[0]): void {
+    const uploaded = this.uploads.step(input);
+    if (this.forced !== null && input.kind !== 'upload-abort') {
+      this.uploads.forget(input.ticket);
+      this.answer(input.ticket, this.forced);
+    } else if (uploaded !== null) {
+      this.answer(input.ticket, this.write(uploaded.operation, uploaded.body));
+    }
+  }
+
+  private write(operation: Operation, body: Body | null): Outcome {
     const { key, kind } = operation;
     const newest = this.records.get(key);
     if (!holds(operation.condition, newest)) return this.refuse(operation, 'precondition');
     if (kind === 'delete' && newest === undefined) return this.refuse(operation, 'absent');
-    const record = this.number(operation, newest !== undefined);
+    const record = { ...this.number(operation, newest !== undefined), body };
     if (kind === 'put') this.records.set(key, record);
     else this.records.delete(key);
     return { kind: 'done', record, copies: this.copies };
@@ -142,8 +162,8 @@ export class FakeCore implements Core {
   }
 
   private number(operation: Operation, replaced: boolean): LogRecord {
-    const { kind, key, type, meta, size, digest, body, ttlMs, token } = operation;
-    const told = { kind, key, type, meta, size, digest, body };
+    const { kind, key, type, meta, size, digest, ttlMs, token } = operation;
+    const told = { kind, key, type, meta, size, digest, body: null };
     const given = {
       revision: ++this.revision,
       origin: SELF_ID,
@@ -151,7 +171,7 @@ export class FakeCore implements Core {
       modified: Date.now(),
     };
     const expires = ttlMs > 0 ? given.modified + ttlMs : 0;
-    return { ...told, ...given, replaced, refusal: null, floor: 0, expires, token, of: 0 };
+    return { ...told, ...given, replaced, refusal: null, floor: 0, expires, token, of: 0, blob: 0 };
   }
 
   private makeView(): View {
