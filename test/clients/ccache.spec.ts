@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import { beforeEach, expect, it } from '@jest/globals';
 import { listObjects } from '../support/processes/index.js';
-import { describeLarge } from './bodies.js';
 import { Ccache } from './ccache.js';
 import { describeWith } from './programs.js';
 import { useSite } from './site.js';
@@ -43,7 +42,7 @@ describeWith('ccache', 'gcc')('ccache', () => {
     expect(await ccache.buildAnew(remote)).toEqual({ misses: 0, remoteHits: files, remoteFailures: 0 });
   });
 
-  describeLarge('with objects over 64 KiB', () => {
+  describe('with objects over 64 KiB', () => {
     it('hits for a file whose result has five MiB', async () => {
       ccache.project.write('main.c', 'char data[5 << 20] = {1};\nint main(void) { return 0; }\n');
       const plain = { CCACHE_NOCOMPRESS: '1' };

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { expect, it } from '@jest/globals';
-import { describeLarge, large, medium } from './bodies.js';
+import { large, medium } from './bodies.js';
 import { curl } from './curl.js';
 import { describeWith } from './programs.js';
 import { useSite } from './site.js';
@@ -184,7 +184,7 @@ describeWith('curl')('curl', () => {
     expect(output.toString()).toBe('1 0 0 ');
   });
 
-  describeLarge('with objects over 64 KiB', () => {
+  describe('with objects over 64 KiB', () => {
     it('uploads and downloads five MiB, asked for after a 100 or in chunks', async () => {
       site().write('large', large);
       const sent = await curl(site(), ['-v', '-T', 'large', site().url(0, 'large')]);

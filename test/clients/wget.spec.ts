@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import { describeLarge, large, medium } from './bodies.js';
+import { large, medium } from './bodies.js';
 import { describeWith } from './programs.js';
 import type { Ended } from './run.js';
 import { nextSecond } from './seconds.js';
@@ -65,7 +65,7 @@ describeWith('wget')('wget', () => {
     expect(await wget('-O', '-', site().url(2, 'gone'))).toMatchObject({ code: SERVER_ERROR });
   });
 
-  describeLarge('with objects over 64 KiB', () => {
+  describe('with objects over 64 KiB', () => {
     it('uploads, downloads and resumes five MiB', async () => {
       expect(await put(0, 'large', large)).toMatchObject(DONE);
       expect(await wget(site().url(1, 'large'))).toMatchObject(DONE);
