@@ -168,6 +168,8 @@ const PUT: Operation = {
       'chunk_extensions_too_large',
       'unsupported_encoding',
       'unknown_transfer_coding',
+      'storage_full',
+      'body_damaged',
       ...WRITE_CODES,
     ),
   },

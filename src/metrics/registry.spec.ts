@@ -16,6 +16,8 @@ const status: Status = {
   choosing: false,
   suspected: [2],
   objects: 5,
+  bytes: 6000,
+  pinned: 1,
 };
 
 /** The lines of one metric, without its help. */
@@ -36,6 +38,8 @@ test('a place in the ring is told as it is at the moment', async () => {
     'ringlet_ring_read_lease 0',
     'ringlet_ring_watermark_revision 41',
     'ringlet_objects 5',
+    'ringlet_objects_bytes 6000',
+    'ringlet_uploads 1',
   ])
     expect(text.split('\n')).toContain(line);
   present = { ...status, phase: 'joining', view: null, objects: 0 };
@@ -64,6 +68,6 @@ test('two servers of one process do not mix', async () => {
   const [one, two] = [status, { ...status, objects: 9 }].map((own) =>
     createRegistry(() => own, new RequestTally()),
   );
-  expect(lines(await one!.metrics(), 'ringlet_objects')).toEqual(['ringlet_objects 5']);
-  expect(lines(await two!.metrics(), 'ringlet_objects')).toEqual(['ringlet_objects 9']);
+  expect(lines(await one!.metrics(), 'ringlet_objects ')).toEqual(['ringlet_objects 5']);
+  expect(lines(await two!.metrics(), 'ringlet_objects ')).toEqual(['ringlet_objects 9']);
 });

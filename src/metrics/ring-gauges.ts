@@ -61,6 +61,16 @@ const RING_GAUGES: readonly RingGauge[] = [
     read: ({ watermark }) => watermark,
   },
   { name: 'ringlet_objects', help: 'Objects that this server knows of.', read: ({ objects }) => objects },
+  {
+    name: 'ringlet_objects_bytes',
+    help: 'Memory that objects take here, as MEMORY_LIMIT counts it.',
+    read: ({ bytes }) => bytes,
+  },
+  {
+    name: 'ringlet_uploads',
+    help: 'Large bodies that are on their way round the ring.',
+    read: ({ pinned }) => pinned,
+  },
 ];
 
 /** This server's place in the ring, as it is when it is asked for. */

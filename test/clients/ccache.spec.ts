@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { beforeEach, expect, it } from '@jest/globals';
+import { beforeEach, describe, expect, it } from '@jest/globals';
 import { listObjects } from '../support/processes/index.js';
 import { Ccache } from './ccache.js';
 import { describeWith } from './programs.js';

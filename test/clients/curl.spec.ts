@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { large, medium } from './bodies.js';
 import { curl } from './curl.js';
 import { describeWith } from './programs.js';

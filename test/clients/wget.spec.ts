@@ -1,4 +1,4 @@
-import { expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { large, medium } from './bodies.js';
 import { describeWith } from './programs.js';
 import type { Ended } from './run.js';

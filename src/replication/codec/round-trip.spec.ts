@@ -177,6 +177,8 @@ function arriving(message: Message): Message {
   return { ...message, record: { ...message.record, body: null } };
 }
 
+const VIEW_ID = { number: 1, proposer: 2 };
+
 describe('a message that is encoded and decoded', () => {
   it.each(Object.entries(arbitraries))('is the same: %s', (_, arbitrary: fc.Arbitrary<Message>) => {
     fc.assert(
@@ -206,9 +208,9 @@ describe('a message that is encoded and decoded', () => {
   });
 
   it('carries a whole piece, which it does not copy again', () => {
-    const bytes = Buffer.alloc(PIECE_BYTES, 'piece');
-    const view = { number: 1, proposer: 2 };
-    const piece: BlobPiece = { kind: 'blob-piece', view, source: 3, blob: 4, index: 5, bytes, digest: '' };
+    const whole = Buffer.alloc(PIECE_BYTES, 'piece');
+    const fields = { view: VIEW_ID, source: 3, blob: 4, index: 5, bytes: whole, digest: '' };
+    const piece: BlobPiece = { kind: 'blob-piece', ...fields };
     const payload = encodeMessages([piece]);
     const decoded = decodeMessages(payload);
     expect(decoded).toStrictEqual([piece]);
@@ -219,8 +221,7 @@ describe('a message that is encoded and decoded', () => {
     fc.assert(
       fc.property(record, (small) => {
         const large = { ...small, body: { size: 5, pieces: [Buffer.alloc(5)] } };
-        const view = { number: 1, proposer: 2 };
-        const append: Message = { kind: 'append', view, record: large, bare: false };
+        const append: Message = { kind: 'append', view: VIEW_ID, record: large, bare: false };
         expect(decodeMessages(encodeMessages([append]))).toStrictEqual([
           { ...append, record: { ...large, body: null } },
         ]);
