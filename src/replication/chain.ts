@@ -83,6 +83,12 @@ export class Chain {
     else if (this.unnumbered && this.state.isActive) this.resubmit(this.unnumbered);
   }
 
+  /** The ring cannot have the body of a write that has left: nothing else waits for it any more. */
+  lost(blob: number): void {
+    this.own.forgo(blob);
+    this.held();
+  }
+
   submit(message: Submit): void {
     const place = this.state.place!;
     if (place.isPrimary) return this.number(message.origin, message.request, message.operation);

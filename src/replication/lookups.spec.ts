@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { Blob } from './blob.js';
 import { Downstream } from './downstream.js';
 import { Lookups } from './lookups.js';
 import type { Found, Lookup } from './messages.js';
@@ -56,6 +57,18 @@ describe('A server that lacks a body', () => {
     const asker = new Asker(viewOf([2]));
     asker.load(record(1));
     expect(asker.lookups.ask(asker.state.catalogue.get('k')!)).toBe(false);
+  });
+
+  it('has readers wait for a large one as long as it comes in', () => {
+    const asker = new Asker();
+    asker.load(record(1));
+    asker.lookups.ask(asker.state.catalogue.get('k')!);
+    expect(asker.lookups.isMoving('k')).toBe(false);
+    asker.lookups.moving(new Blob(3, 1, 4, { key: 'k', revision: 1 }, null));
+    asker.wait(SUSPECT_MS);
+    expect(asker.lookups.isMoving('k')).toBe(true);
+    asker.wait(1);
+    expect(asker.lookups.isMoving('k')).toBe(false);
   });
 
   it('keeps it when it comes, and remembers whose copy it was', () => {

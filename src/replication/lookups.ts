@@ -114,9 +114,11 @@ export class Lookups {
     this.answered(key);
   }
 
-  /** Whether a large body is on its way. */
+  /** Whether a large body is on its way, and still comes in: while a view is being chosen it does not. */
   isMoving(key: string): boolean {
-    return this.asked.get(key)?.hasMoved === true;
+    const { now, options } = this.state;
+    const asked = this.asked.get(key);
+    return asked?.hasMoved === true && now - asked.movedAt <= options.suspectAfterMs;
   }
 
   private answered(key: string): void {

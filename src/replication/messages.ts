@@ -156,7 +156,10 @@ export interface BlobPiece {
   readonly digest: string;
 }
 
-/** From the end of a large body's way on to its source: so many pieces have come through. */
+/**
+ * How many pieces everyone has from the source to the sender: each member adds itself and passes it on, until the source
+ * knows what has come through. Of a body that was asked for, only who asked says so.
+ */
 export interface BlobProgress {
   readonly kind: 'blob-progress';
   readonly view: ViewId;

@@ -74,6 +74,16 @@ describe('OwnWrites', () => {
     expect(own.pending).toBe(0);
   });
 
+  it('says so of those too that follow a younger one, whose body went ahead', () => {
+    own.send(9, { ...put('k', ''), body: null, blob: 1 }, 900);
+    send(1, 2);
+    own.expire(100, 'timeout');
+    expect(answers).toEqual([{ ticket: 1, outcome: { kind: 'unknown' } }]);
+    own.forgo(1);
+    own.expire(200, 'timeout');
+    expect(answers.map(({ ticket }) => ticket)).toEqual([1, 9, 2]);
+  });
+
   it('answers each once, when it is committed', () => {
     send(1, 2);
     commit(1);

@@ -12,7 +12,7 @@ interface Waiting {
 /** A write that has left: it keeps its request id until its outcome is known, also when its client has given up. */
 export interface SentWrite {
   readonly request: number;
-  readonly operation: Operation;
+  operation: Operation;
   readonly deadline: number;
   /** null: the client was answered already. */
   ticket: Ticket | null;
@@ -97,14 +97,33 @@ export class OwnWrites {
     return this.sent.toArray().some((write) => write.operation.blob === blob && write.revision !== 0);
   }
 
+  /**
+   * The large body of a write that has left and has no number cannot come round any more. It keeps its request id, with
+   * something that changes nothing; on the other side of a partition it may have been done.
+   */
+  forgo(blob: number): void {
+    const write = this.sent.toArray().find(({ operation }) => operation.blob === blob);
+    if (!write) return;
+    this.giveUp(write);
+    write.operation = { ...write.operation, ...NO_CHANGE };
+  }
+
+  /** Its client is gone: nobody is to be answered any more. */
+  disown(ticket: Ticket): void {
+    for (let index = 0; index < this.sent.length; index++) {
+      const write = this.sent.at(index)!;
+      if (write.ticket === ticket) write.ticket = null;
+    }
+  }
+
   expire(now: number, reason: NotDone): void {
     while (this.waiting.length > 0 && this.waiting.at(0)!.deadline <= now) {
       this.respond(this.waiting.shift()!.ticket, notDone(reason));
     }
     for (let index = 0; index < this.sent.length; index++) {
       const write = this.sent.at(index)!;
-      if (write.deadline > now) break;
-      this.giveUp(write);
+      if (write.deadline <= now) this.giveUp(write);
+      else if (isInTurn(write)) break;
     }
   }
 
@@ -129,6 +148,22 @@ export class OwnWrites {
     const first = this.sent.at(0);
     return first && this.sent.at(request - first.request);
   }
+}
+
+/** A delete on a condition that nothing fulfils; its Idempotency-Key stays free for who tries again. */
+const NO_CHANGE = {
+  kind: 'delete',
+  condition: { kind: 'match', etags: [] },
+  size: 0,
+  digest: '',
+  body: null,
+  token: '',
+  blob: 0,
+} as const;
+
+/** Whether those behind it have a later deadline: only a write whose body went ahead is younger than its place. */
+function isInTurn({ ticket, operation }: SentWrite): boolean {
+  return ticket !== null && operation.blob === 0;
 }
 
 function notDone(reason: NotDone): Outcome {

@@ -60,7 +60,10 @@ export function assemble(state: State, own: OwnWrites, wiring: Wiring): Parts {
     moving: (blob) => lookups.moving(blob),
     arrived: (blob) => lookups.arrived(blob),
   });
-  const uploads: Uploads = new Uploads(state, streams, memory, () => chain.held());
+  const uploads: Uploads = new Uploads(state, streams, memory, {
+    held: () => chain.held(),
+    lost: (blob) => chain.lost(blob),
+  });
   const lookups: Lookups = new Lookups(
     state,
     downstream,

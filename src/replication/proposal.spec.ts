@@ -115,6 +115,15 @@ describe('propose', () => {
     ]);
   });
 
+  it('does not drop the last full copy while somebody still hears it', () => {
+    const members = [member(1), member(2, { full: false }), member(3, { full: false })];
+    const of = viewOf([1, 2, 3], { members });
+    const both = [promise(2), promise(3)];
+    expect(proposed(prepare(of, both, { accused: [silent(1)], objected: true }))).toBeNull();
+    expect(ids(proposed(prepare(of, both, { accused: [silent(1)] })))).toEqual([2, 3]);
+    expect(ids(proposed(prepare(of, both, { accused: [gone(1)], objected: true })))).toEqual([2, 3]);
+  });
+
   it('puts newcomers behind their predecessors, and leaves out one whose predecessor is not there', () => {
     const newcomers = [
       { server: server(7), after: 1, last: 10, full: false },

@@ -53,7 +53,7 @@ function compose(
   const { of, ballot } = prepare;
   const members = fullFirst(withNewcomers(staying(prepare, present, gone), prepare));
   const primary = members[0];
-  if (!primary) return null;
+  if (!primary || (!primary.full && mayHearCopy(prepare, present, gone))) return null;
   return {
     id: { number: rules.number, proposer: ballot.proposer },
     parent: of.id,
@@ -80,6 +80,15 @@ function staying(prepare: Prepare, present: ReadonlySet<ServerId>, gone: Readonl
   return stayers.some(({ full }) => full)
     ? stayers
     : here.filter(({ id, full }) => full || !leavers.includes(id));
+}
+
+/** Members that are all still filling do not go on without the last copies while somebody may still hear one. */
+function mayHearCopy(
+  { of, objected }: Prepare,
+  present: ReadonlySet<ServerId>,
+  gone: ReadonlySet<ServerId>,
+): boolean {
+  return objected && of.members.some(({ id, full }) => full && !present.has(id) && !gone.has(id));
 }
 
 /** What the laps found out about a member that stays. */

@@ -65,6 +65,7 @@ export class Replica {
       case 'upload-end':
         return this.parts.uploads.end(input.ticket, input.operation);
       case 'upload-abort':
+        this.own.disown(input.ticket);
         return this.parts.uploads.abort(input.ticket);
       case 'read':
         return this.parts.reads.add(input.ticket, input.key);

@@ -17,7 +17,9 @@ interface Stream {
   next: number;
   /** Pieces from here on have to wait; only at the source, which is held back by the end. */
   limit: number;
-  /** At the end: pieces that the source was told of. */
+  /** Pieces that everyone from the source to this server's predecessor has, as far as is known in this view. */
+  through: number;
+  /** Pieces of which the successor was told that everyone up to this server has them. */
   reported: number;
 }
 
@@ -63,6 +65,11 @@ export class Streams {
     let bytes = 0;
     for (const { blob } of this.table.values()) bytes += blob.reservedBytes;
     return bytes;
+  }
+
+  /** Whether any body ever began here. */
+  get hasSource(): boolean {
+    return this.lastNumber > 0;
   }
 
   /** A body whose client begins to send it. */
@@ -136,7 +143,8 @@ export class Streams {
     this.unreported.clear();
     for (const [name, stream] of this.table) {
       if (stream.blob.version !== null) this.table.delete(name);
-      else Object.assign(stream, { next: -1, limit: this.limitAfter(stream.blob, 0), reported: -1 });
+      else
+        Object.assign(stream, { next: -1, limit: this.limitAfter(stream.blob, 0), through: 0, reported: 0 });
     }
   }
 
@@ -150,10 +158,11 @@ export class Streams {
     const stream = this.table.get(nameOf(message.source, message.blob)) ?? this.adopt(message);
     if (!stream) return this.refuse(message, 'full');
     const { view, source, blob, end } = message;
-    Object.assign(stream, { end, next: -1, reported: -1 });
+    const isFirst = this.state.place!.predecessor.id === source || stream.blob.version !== null;
+    Object.assign(stream, { end, next: -1, through: isFirst ? Infinity : 0, reported: 0 });
     this.links.send(link, { kind: 'blob-want', view, source, blob, held: stream.blob.held });
-    if (end === self.id) this.unreported.add(stream);
-    else this.downstream.send(message);
+    this.unreported.add(stream);
+    if (end !== self.id) this.downstream.send(message);
   }
 
   /** The successor says what it has: it gets the rest. */
@@ -172,14 +181,27 @@ export class Streams {
     else if (!blob.complete(message.digest) && blob.version === null) return this.giveUp(blob, 'damaged');
     if (blob.size < 0 && !this.memory.hasRoom) return this.giveUp(blob, 'full');
     this.pump(stream);
-    if (stream.end === this.state.self.id) this.unreported.add(stream);
+    this.unreported.add(stream);
     if (blob.version !== null) this.moved(blob);
   }
 
+  /**
+   * Of a body that goes ahead of its record, each member tells how far all up to itself have come: one that joined in
+   * the middle of it may have less than those behind it.
+   */
   progress(message: BlobProgress): void {
-    if (message.source !== this.state.self.id) return this.downstream.send(message);
     const stream = this.table.get(nameOf(message.source, message.blob));
-    if (!stream) return;
+    if (message.source === this.state.self.id) {
+      if (stream) this.cameThrough(stream, message);
+    } else if (stream?.blob.version === null) {
+      stream.through = message.held;
+      this.unreported.add(stream);
+    } else {
+      this.downstream.send(message);
+    }
+  }
+
+  private cameThrough(stream: Stream, message: BlobProgress): void {
     const { blob } = stream;
     stream.limit = this.limitAfter(blob, message.held);
     if (blob.version === null) this.host.progressed(blob, message.held);
@@ -212,8 +234,10 @@ export class Streams {
   }
 
   private report(stream: Stream, place: Place): void {
-    const { source, number, held, isWhole, version } = stream.blob;
-    if (held === stream.reported) return;
+    const { source, number, isWhole, version } = stream.blob;
+    const held = Math.min(stream.blob.held, stream.through);
+    const isMine = version === null || stream.end === this.state.self.id;
+    if (!isMine || held === stream.reported) return;
     stream.reported = held;
     this.downstream.send({ kind: 'blob-progress', view: place.view.id, source, blob: number, held });
     if (isWhole && version !== null) this.drop(stream.blob);
@@ -283,7 +307,7 @@ export class Streams {
 
   private add(blob: Blob): Stream {
     const limit = this.limitAfter(blob, 0);
-    const stream: Stream = { blob, end: blob.source, next: -1, limit, reported: -1 };
+    const stream: Stream = { blob, end: blob.source, next: -1, limit, through: 0, reported: 0 };
     this.table.set(nameOf(blob.source, blob.number), stream);
     return stream;
   }

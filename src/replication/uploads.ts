@@ -20,6 +20,13 @@ interface Upload {
   isSent: boolean;
 }
 
+interface UploadsHost {
+  /** More writes may leave. */
+  held(): void;
+  /** A newcomer cannot take the body of a write that has left. */
+  lost(blob: number): void;
+}
+
 /** A write whose body every member has. */
 export interface HeldWrite {
   readonly ticket: Ticket;
@@ -41,8 +48,7 @@ export class Uploads {
     private readonly state: State,
     private readonly streams: Streams,
     private readonly memory: Memory,
-    /** More writes may leave. */
-    private readonly onHeld: () => void,
+    private readonly host: UploadsHost,
   ) {}
 
   open(ticket: Ticket, size: number): void {
@@ -79,7 +85,7 @@ export class Uploads {
     upload.operation = { ...operation, size: blob.bytes, digest: blob.digest, blob: blob.number };
     this.ended.add(upload);
     this.advanced(upload);
-    if (this.isHeld(blob.number)) this.onHeld();
+    if (this.isHeld(blob.number)) this.host.held();
   }
 
   /** The client is gone; what has left with a request id goes its way. */
@@ -111,12 +117,15 @@ export class Uploads {
     upload.progress = held;
     upload.movedAt = this.state.now;
     this.grant(upload);
-    if (this.isHeld(blob.number)) this.onHeld();
+    if (this.isHeld(blob.number)) this.host.held();
   }
 
   refused(blob: Blob, reason: NotDone): void {
     const upload = this.byNumber.get(blob.number);
-    if (upload && !upload.isSent) this.fail(upload, reason);
+    if (!upload) return;
+    if (!upload.isSent) return this.fail(upload, reason);
+    this.drop(upload);
+    this.host.lost(blob.number);
   }
 
   /** What the ring had is void: the next members may have less. */
@@ -126,8 +135,8 @@ export class Uploads {
 
   /** Announces in a new view what may still get a record and has none. `isNumbered` tells of a sent one. */
   resume(isNumbered: (blob: number) => boolean): void {
-    if (this.byNumber.size === 0) return;
-    this.tellLive();
+    // What was told in the view before may not have come all the way round, also when nothing is left now.
+    if (this.streams.hasSource) this.tellLive();
     for (const upload of this.byNumber.values()) {
       if (!isNumbered(upload.blob.number)) this.streams.announce(upload.blob);
       this.grant(upload);
@@ -174,7 +183,7 @@ export class Uploads {
 
   private grant(upload: Upload): void {
     const pieces = this.throughOf(upload) + this.state.options.windowPieces;
-    if (pieces <= upload.granted) return;
+    if (pieces <= upload.granted || upload.blob.isWhole) return;
     upload.granted = pieces;
     this.state.effects.grant(upload.ticket, pieces);
   }

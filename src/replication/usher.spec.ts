@@ -107,6 +107,15 @@ describe('Usher', () => {
     expect(station.usher.newcomer()).toMatchObject({ full: false });
   });
 
+  it('says that the newcomer is not full while it is still filling itself', () => {
+    const station = new Ushering();
+    const members = view.members.map((one) => ({ ...one, full: one.id !== 3 }));
+    station.enter({ ...view, members });
+    station.take();
+    station.answer(1);
+    expect(station.usher.newcomer()).toMatchObject({ full: false });
+  });
+
   it('says that the newcomer is not full while large bodies are ahead of their record', () => {
     const station = new Ushering();
     station.commitLarge(1);

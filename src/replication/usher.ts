@@ -99,8 +99,10 @@ export class Usher {
     if (!guest || !isNear(guest)) return null;
     if (!guest.completed) this.complete(guest);
     const server = guest.invite.newcomer;
-    const { self, catalogue } = this.state;
-    const full = !guest.transfer!.leftBodiesOut && this.host.pinned() === 0;
+    const { self, catalogue, place } = this.state;
+    // Who is still filling does not know of all bodies that are ahead of their record.
+    const isCopy = place!.view.members[place!.index]!.full;
+    const full = isCopy && !guest.transfer!.leftBodiesOut && this.host.pinned() === 0;
     return { server, after: self.id, last: catalogue.last, full };
   }
 
