@@ -1,5 +1,5 @@
-import { NO_META, UNCONDITIONAL, type Operation } from '../../src/replication/index.js';
-import { Stage, type Audience } from './stage.js';
+import { NO_META, UNCONDITIONAL, type Input, type Operation } from '../../src/replication/index.js';
+import { Stage, type Audience, type Lane } from './stage.js';
 import { wordsOfEvent, wordsOfMessage, wordsOfOutcome, wordsOfView } from './words.js';
 
 const encoder = new TextEncoder();
@@ -8,6 +8,8 @@ const encoder = new TextEncoder();
 export class Play implements Audience {
   private readonly stage = new Stage(this);
   private readonly requests = new Map<number, string>();
+  /** The tickets of large bodies under way, by server and key. */
+  private readonly uploads = new Map<string, number>();
   private lines: string[] = [];
   private tickets = 0;
   private quiet = false;
@@ -23,6 +25,10 @@ export class Play implements Audience {
   delivered(from: string, to: string, message: Parameters<Audience['delivered']>[2]): void {
     const words = wordsOfMessage(message, (id) => this.stage.nameOf(id));
     if (words !== null) this.say(`${from} → ${to}: ${words}`);
+  }
+
+  granted(name: string, { ticket, pieces }: Parameters<Audience['granted']>[1]): void {
+    this.say(`${name} takes up to ${pieces} pieces of ${this.requests.get(ticket)}`);
   }
 
   answered(name: string, { ticket, outcome }: Parameters<Audience['answered']>[1]): void {
@@ -45,14 +51,19 @@ export class Play implements Audience {
         return this.write(first, `put ${second}`, putOf(second, third));
       case 'delete':
         return this.write(first, `delete ${second}`, deleteOf(second));
+      case 'upload':
+      case 'piece':
+      case 'end':
+      case 'abort':
+        return this.upload(verb, first, second, third);
       case 'get':
         return this.read(first, second);
       case 'leave':
         return stage.input(first, { kind: 'leave', ticket: this.ticket('leave') });
       case 'hold':
-        return stage.hold(first, second);
+        return stage.hold(first, second, lanesOf(third));
       case 'release':
-        return stage.release(first, second);
+        return stage.release(first, second, lanesOf(third));
       case 'deliver':
         return stage.deliverSome(first, second, Number(third || 1));
       case 'settle':
@@ -75,6 +86,12 @@ export class Play implements Audience {
     this.stage.input(name, { kind: 'write', ticket: this.ticket(what), operation });
   }
 
+  private upload(step: 'upload' | 'piece' | 'end' | 'abort', name: string, key: string, text: string): void {
+    if (step === 'upload') this.uploads.set(name + key, this.ticket(`put ${key}`));
+    const ticket = this.uploads.get(name + key)!;
+    this.stage.input(name, inputOf(step, ticket, key, text));
+  }
+
   private read(name: string, key: string): void {
     const peek = this.stage.replica(name).peek(key, this.stage.clock);
     if (peek.kind === 'wait')
@@ -87,9 +104,12 @@ export class Play implements Audience {
 
   private status(): void {
     for (const name of [...this.stage.actors.keys()].toSorted()) {
-      const { phase, view, watermark, hasLease } = this.stage.replica(name).status(this.stage.clock);
+      const { phase, view, watermark, hasLease, pinned } = this.stage.replica(name).status(this.stage.clock);
       const place = view === null ? 'no view' : wordsOfView(view);
-      this.say(`${name}: ${phase}, ${place}, watermark ${watermark}, ${hasLease ? 'lease' : 'no lease'}`);
+      const bodies = pinned === 0 ? '' : `, bodies without a record: ${pinned}`;
+      this.say(
+        `${name}: ${phase}, ${place}, watermark ${watermark}, ${hasLease ? 'lease' : 'no lease'}${bodies}`,
+      );
     }
   }
 
@@ -100,6 +120,32 @@ export class Play implements Audience {
 
   private say(line: string): void {
     if (!this.quiet) this.lines.push(line);
+  }
+}
+
+function lanesOf(word: string): readonly Lane[] {
+  return word === 'pieces' || word === 'records' ? [word] : ['records', 'pieces'];
+}
+
+function inputOf(
+  step: 'upload' | 'piece' | 'end' | 'abort',
+  ticket: number,
+  key: string,
+  text: string,
+): Input {
+  switch (step) {
+    case 'upload':
+      return { kind: 'upload', ticket, size: text === '' ? -1 : Number(text) };
+    case 'piece':
+      return { kind: 'upload-piece', ticket, bytes: encoder.encode(text) };
+    case 'end':
+      return {
+        kind: 'upload-end',
+        ticket,
+        operation: { ...putOf(key, ''), body: null, size: 0, digest: '' },
+      };
+    case 'abort':
+      return { kind: 'upload-abort', ticket };
   }
 }
 
@@ -117,6 +163,7 @@ function putOf(key: string, value: string): Operation {
     body,
     ttlMs: 0,
     token: '',
+    blob: 0,
   };
 }
 
@@ -132,5 +179,6 @@ function deleteOf(key: string): Operation {
     body: null,
     ttlMs: 0,
     token: '',
+    blob: 0,
   };
 }

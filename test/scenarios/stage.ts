@@ -2,6 +2,7 @@ import {
   Replica,
   type Answer,
   type Clock,
+  type Grant,
   type Input,
   type LinkId,
   type Message,
@@ -10,6 +11,7 @@ import {
   type Server,
 } from '../../src/replication/index.js';
 import { decodeMessages, encodeMessages } from '../../src/replication/codec/index.js';
+import { TestDigest } from '../../src/replication/testing/fixtures.js';
 
 /** One server on the stage, and its ends of links: link → the other end. */
 interface Actor {
@@ -18,10 +20,14 @@ interface Actor {
   readonly links: Map<LinkId, { readonly name: string; readonly link: LinkId }>;
 }
 
+/** Pieces of large bodies take a lane of their own, and neither waits for the other. */
+export type Lane = 'records' | 'pieces';
+
 interface Parcel {
   readonly from: string;
   readonly to: string;
   readonly link: LinkId;
+  readonly lane: Lane;
   /** null: the link was closed. */
   readonly bytes: Buffer | null;
 }
@@ -29,6 +35,7 @@ interface Parcel {
 /** What the stage tells while it plays. */
 export interface Audience {
   delivered(from: string, to: string, message: Message): void;
+  granted(name: string, grant: Grant): void;
   answered(name: string, answer: Answer): void;
   happened(name: string, event: ReplicaEvent): void;
 }
@@ -44,6 +51,9 @@ const OPTIONS: Omit<ReplicaOptions, 'self' | 'peers' | 'randomId'> = {
   waitingLimit: 100,
   smallBodyBytes: 1 << 16,
   tombstoneTtlMs: 60_000,
+  memoryLimitBytes: 1 << 20,
+  windowPieces: 2,
+  createDigest: () => new TestDigest(),
 };
 
 /** Servers with names of one letter, on a network where nothing moves until it is told to. */
@@ -71,7 +81,7 @@ export class Stage {
     const { links } = this.actors.get(name)!;
     this.actors.delete(name);
     this.parcels = this.parcels.filter(({ from }) => from !== name);
-    for (const [link, other] of links) this.parcels.push({ from: name, to: other.name, link, bytes: null });
+    for (const [link, other] of links) this.parcels.push(ending(name, link, other.name));
   }
 
   input(name: string, input: Input): void {
@@ -92,13 +102,13 @@ export class Stage {
     return { now: this.now, wall: 1_000_000 + this.now };
   }
 
-  /** Nothing is delivered on this way until it is released. */
-  hold(from: string, to: string): void {
-    this.held.add(from + to);
+  /** Nothing is delivered on these lanes of this way until they are released. */
+  hold(from: string, to: string, lanes: readonly Lane[]): void {
+    for (const lane of lanes) this.held.add(wayOf(from, to, lane));
   }
 
-  release(from: string, to: string): void {
-    this.held.delete(from + to);
+  release(from: string, to: string, lanes: readonly Lane[]): void {
+    for (const lane of lanes) this.held.delete(wayOf(from, to, lane));
   }
 
   /** Delivers what may be delivered, and what follows from it. */
@@ -131,7 +141,7 @@ export class Stage {
   }
 
   private nextParcel(): number {
-    return this.parcels.findIndex(({ from, to }) => !this.held.has(from + to));
+    return this.parcels.findIndex(({ from, to, lane }) => !this.held.has(wayOf(from, to, lane)));
   }
 
   private deliver({ from, to, link, bytes }: Parcel): void {
@@ -156,6 +166,7 @@ export class Stage {
     if (ready === null) return;
     for (const { link, message } of ready.messages) this.send(name, link, message);
     for (const link of ready.hangups) this.hangUp(name, link);
+    for (const grant of ready.grants) this.audience.granted(name, grant);
     for (const answer of ready.answers) this.audience.answered(name, answer);
     for (const event of ready.events) this.audience.happened(name, event);
     for (const address of ready.dials) this.dial(name, address);
@@ -163,15 +174,16 @@ export class Stage {
 
   private send(name: string, link: LinkId, message: Message): void {
     const other = this.actors.get(name)!.links.get(link);
-    if (other !== undefined)
-      this.parcels.push({ from: name, to: other.name, link, bytes: encodeMessages([message]) });
+    if (other === undefined) return;
+    const lane = message.kind === 'blob-piece' ? 'pieces' : 'records';
+    this.parcels.push({ from: name, to: other.name, link, lane, bytes: encodeMessages([message]) });
   }
 
   private hangUp(name: string, link: LinkId): void {
     const { links } = this.actors.get(name)!;
     const other = links.get(link);
     links.delete(link);
-    if (other !== undefined) this.parcels.push({ from: name, to: other.name, link, bytes: null });
+    if (other !== undefined) this.parcels.push(ending(name, link, other.name));
   }
 
   private dial(name: string, address: string): void {
@@ -189,4 +201,12 @@ export class Stage {
     this.input(address, { kind: 'accepted', link: far, peer: self });
     this.input(name, { kind: 'linked', address, link: near, peer: to.self });
   }
+}
+
+function ending(from: string, link: LinkId, to: string): Parcel {
+  return { from, to, link, lane: 'records', bytes: null };
+}
+
+function wayOf(from: string, to: string, lane: Lane): string {
+  return `${from}→${to} ${lane}`;
 }

@@ -1,4 +1,4 @@
-import type { LogRecord, Message, Outcome, ReplicaEvent, View } from '../../src/replication/index.js';
+import type { Body, LogRecord, Message, Outcome, ReplicaEvent, View } from '../../src/replication/index.js';
 
 type NameOf = (id: number) => string;
 const decoder = new TextDecoder();
@@ -12,7 +12,7 @@ export function wordsOfMessage(message: Message, nameOf: NameOf): string | null 
     case 'state-answer':
       return null;
     case 'submit':
-      return `submit ${message.operation.kind} ${message.operation.key} from ${nameOf(message.origin)}`;
+      return `submit ${message.operation.kind} ${message.operation.key} from ${nameOf(message.origin)}${message.operation.blob === 0 ? '' : ` with ${nameOf(message.origin)}${message.operation.blob}`}`;
     case 'append':
       return `append ${wordsOfRecord(message.record)}${message.bare ? ' without its body' : ''}`;
     case 'stored':
@@ -21,6 +21,18 @@ export function wordsOfMessage(message: Message, nameOf: NameOf): string | null 
     case 'lookup':
     case 'found':
       return `${message.kind} ${message.key} for ${nameOf(message.asker)}`;
+    case 'blob-open':
+      return `open ${nameOf(message.source)}${message.blob} as far as ${nameOf(message.end)}${message.key === '' ? '' : `, for ${message.key}`}`;
+    case 'blob-want':
+      return `want ${nameOf(message.source)}${message.blob} from ${message.held} on`;
+    case 'blob-piece':
+      return `piece ${message.index} of ${nameOf(message.source)}${message.blob}: ${message.digest === '' ? decoder.decode(message.bytes) : 'digest'}`;
+    case 'blob-progress':
+      return `progress of ${nameOf(message.source)}${message.blob}: ${message.held}`;
+    case 'blob-refused':
+      return `refused ${nameOf(message.source)}${message.blob}: ${message.reason}`;
+    case 'blob-live':
+      return `live of ${nameOf(message.source)}: [${message.blobs.join(' ')}]`;
     case 'invite':
       return `invite ${message.newcomer.name}`;
     case 'prepare':
@@ -62,7 +74,7 @@ export function wordsOfOutcome(outcome: Outcome): string {
     case 'refused':
       return `refused (${outcome.record.refusal}), ${wordsOfRecord(outcome.record)}`;
     case 'object':
-      return `${decoder.decode(outcome.record.body!)}, ${wordsOfRecord(outcome.record)}`;
+      return `${textOf(outcome.record.body!)}, ${wordsOfRecord(outcome.record)}`;
     case 'not-done':
     case 'unavailable':
       return `${outcome.kind} (${outcome.reason})`;
@@ -74,6 +86,10 @@ export function wordsOfOutcome(outcome: Outcome): string {
 export function wordsOfView(view: View): string {
   const members = view.members.map(({ name, full }) => (full ? name : `${name}~`)).join(' ');
   return `view ${view.id.number} [${members}]${view.provisional ? ' provisional' : ''}`;
+}
+
+function textOf(body: Body): string {
+  return decoder.decode(body instanceof Uint8Array ? body : Buffer.concat(body.pieces));
 }
 
 function wordsOfRecord(record: LogRecord): string {
