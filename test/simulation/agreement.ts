@@ -1,4 +1,5 @@
-import { sameView, type LogRecord, type Status } from '../../src/replication/index.js';
+import { sameView, type Body, type LogRecord, type Status } from '../../src/replication/index.js';
+import { bytesOf } from './bodies.js';
 import { isSame, show } from './checks/commits.js';
 import type { Cluster } from './cluster.js';
 import { describeView } from './describe.js';
@@ -64,6 +65,6 @@ function differenceOf(a: readonly LogRecord[], b: readonly LogRecord[]): string 
   return null;
 }
 
-function sameBytes(a: Uint8Array | null, b: Uint8Array | null): boolean {
-  return a !== null && b !== null && a.length === b.length && a.every((byte, index) => byte === b[index]);
+function sameBytes(a: Body | null, b: Body | null): boolean {
+  return a !== null && b !== null && Buffer.compare(bytesOf(a), bytesOf(b)) === 0;
 }

@@ -12,7 +12,7 @@ import { Mortals } from './mortals.js';
 import type { Process } from './process.js';
 import { Random } from './random.js';
 import { Sender } from './sender.js';
-import { deleteOf, putOf, valueOf } from './values.js';
+import { deleteOf, putOf, valueOf, valueWith } from './values.js';
 import { violation } from './violation.js';
 
 type Kind = Input['kind'] | 'barrier' | 'mortal';
@@ -27,6 +27,9 @@ const KINDS: readonly Kind[] = [
   'mortal',
 ];
 const BURST = 10;
+const SMALL_BYTES = [8, 8, 8, 8, 200] as const;
+/** A large body has between one piece and so many. */
+const MOST_PIECES = 9;
 
 /** The load: bursts of requests to servers at random, so that they meet each other and the faults. */
 export class Clients {
@@ -62,7 +65,7 @@ export class Clients {
   }
 
   put(process: Process, key: string): Call {
-    return this.write(process, key, 'put');
+    return this.write(process, key, 'put', false);
   }
 
   get(process: Process, key: string): Call {
@@ -80,7 +83,7 @@ export class Clients {
 
   private request(key: string): void {
     const { cluster, random } = this;
-    const { processes } = cluster;
+    const { processes, plan } = cluster;
     if (processes.length === 0) return;
     const process = random.pick(processes);
     const kind = random.pick(KINDS);
@@ -88,15 +91,15 @@ export class Clients {
       if (kind === 'get') this.get(process, key);
       else if (kind === 'barrier') this.barrier(process);
       else if (kind === 'mortal') this.mortals.request(process, ++this.values);
-      else this.write(process, key, kind);
+      else this.write(process, key, kind, kind !== 'delete' && random.chance(plan.uploadChance));
     });
   }
 
-  private write(process: Process, key: string, wanted: Write): Call {
+  private write(process: Process, key: string, wanted: Write, isLarge: boolean): Call {
     const { cluster } = this;
-    const [input, operation] = this.prepare(key, wanted);
+    const [input, operation] = this.prepare(key, wanted, isLarge);
     const call = this.history.call(++this.clients, key, input);
-    this.sender.send(process, operation, call.client, (outcome, server) => {
+    this.sender.send(process, operation, isLarge, call.client, (outcome, server) => {
       if (outcome?.kind === 'done') this.done(server, operation, outcome);
       this.history.answered(call, outcome, isVouched(server));
     });
@@ -121,11 +124,13 @@ export class Clients {
     this.cluster.checks.acknowledge(process, record);
   }
 
-  private prepare(key: string, wanted: Write): [Input, Operation] {
+  private prepare(key: string, wanted: Write, isLarge: boolean): [Input, Operation] {
     if (wanted === 'delete') return [{ kind: 'delete' }, deleteOf(key)];
+    const { random } = this;
+    const { pieceBytes } = this.cluster.plan;
     const number = ++this.values;
-    const value = `v${number}`;
-    const bytes = this.random.chance(0.2) ? 200 : 8;
+    const bytes = isLarge ? 1 + random.below(MOST_PIECES * pieceBytes) : random.pick(SMALL_BYTES);
+    const value = valueWith(number, bytes);
     const known = this.seen.get(key);
     if (wanted === 'create')
       return [{ kind: 'create', value }, putOf(key, number, bytes, { kind: 'absent' })];

@@ -1,5 +1,6 @@
 import {
   formatServerId,
+  type BlobOpen,
   type Input,
   type LogRecord,
   type Message,
@@ -23,8 +24,11 @@ export function describeView(view: View): string {
 
 export function describeRecord(record: LogRecord): string {
   const request = record.origin === 0 ? '' : ` ${id(record.origin)}#${record.request}`;
-  return `r${record.revision} ${record.kind} ${record.key}${record.floor > 0 ? ` floor ${record.floor}` : ''}${record.of > 0 ? ` of r${record.of}` : ''}${request}`;
+  return `r${record.revision} ${record.kind} ${record.key}${record.floor > 0 ? ` floor ${record.floor}` : ''}${record.of > 0 ? ` of r${record.of}` : ''}${request}${record.blob > 0 ? `:${record.blob}` : ''}`;
 }
+
+const blobOf = ({ view, source, blob }: Pick<BlobOpen, 'view' | 'source' | 'blob'>) =>
+  `${view.number} ${id(source)}:${blob}`;
 
 const promise = (given: Promise) =>
   `${id(given.member)}@${given.last}${given.accepted === null ? '' : ` accepted ${given.accepted.ballot.number}`}`;
@@ -32,7 +36,7 @@ const promise = (given: Promise) =>
 export function describeMessage(message: Message): string {
   switch (message.kind) {
     case 'submit':
-      return `submit/${message.view.number} ${id(message.origin)}#${message.request} ${message.operation.kind} ${message.operation.key}`;
+      return `submit/${message.view.number} ${id(message.origin)}#${message.request} ${message.operation.kind} ${message.operation.key}${message.operation.blob > 0 ? ` blob ${message.operation.blob}` : ''}`;
     case 'append':
       return `append/${message.view.number} ${describeRecord(message.record)}${message.bare ? ' bare' : ''}`;
     case 'stored':
@@ -43,6 +47,17 @@ export function describeMessage(message: Message): string {
     case 'lookup':
     case 'found':
       return `${message.kind}/${message.view.number} ${message.key} r${message.revision} for ${id(message.asker)}`;
+    case 'blob-open':
+      return `blob-open/${blobOf(message)} size ${message.size} as far as ${id(message.end)}${message.key === '' ? '' : ` for ${message.key} r${message.revision}`}`;
+    case 'blob-want':
+    case 'blob-progress':
+      return `${message.kind}/${blobOf(message)} held ${message.held}`;
+    case 'blob-piece':
+      return `blob-piece/${blobOf(message)} ${message.digest === '' ? message.index : `${message.index} digest`}`;
+    case 'blob-refused':
+      return `blob-refused/${blobOf(message)} ${message.reason}`;
+    case 'blob-live':
+      return `blob-live/${message.view.number} ${id(message.source)} [${message.blobs.join(' ')}]`;
     case 'invite':
       return `invite/${message.view.number} ${message.newcomer.name}:${id(message.newcomer.id)} host ${id(message.host)} failed ${message.failed.map(id).join(' ')}`;
     case 'prepare':
@@ -69,6 +84,14 @@ export function describeInput(input: Input): string {
   switch (input.kind) {
     case 'write':
       return `write #${input.ticket} ${input.operation.kind} ${input.operation.key} if ${input.operation.condition.kind}`;
+    case 'upload':
+      return `upload #${input.ticket} of ${input.size}`;
+    case 'upload-piece':
+      return `upload-piece #${input.ticket} ${input.bytes.length} bytes`;
+    case 'upload-end':
+      return `upload-end #${input.ticket} ${input.operation.key} if ${input.operation.condition.kind}`;
+    case 'upload-abort':
+      return `upload-abort #${input.ticket}`;
     case 'read':
       return `read #${input.ticket} ${input.key}`;
     case 'barrier':

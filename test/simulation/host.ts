@@ -1,4 +1,5 @@
 import type { ReplicaOptions } from '../../src/replication/index.js';
+import { SimulatedDigest } from './bodies.js';
 import { ProcessClock } from './clock.js';
 import type { Cluster } from './cluster.js';
 import { Process } from './process.js';
@@ -99,6 +100,9 @@ export class Host {
       waitingLimit: plan.waitingLimit,
       smallBodyBytes: plan.smallBodyBytes,
       tombstoneTtlMs: plan.tombstoneTtlMs,
+      windowPieces: plan.windowPieces,
+      memoryLimitBytes: plan.memoryLimitBytes,
+      createDigest: () => new SimulatedDigest(),
     };
   }
 }

@@ -5,7 +5,7 @@ import type { Core } from './core.js';
 import { planOf } from './plan.js';
 import { Trace } from './trace.js';
 
-const NOTHING: Ready = { messages: [], hangups: [], dials: [], answers: [], events: [] };
+const NOTHING: Ready = { messages: [], hangups: [], dials: [], grants: [], answers: [], events: [] };
 
 /** Says what the test tells it to say, and remembers what it hears. */
 class Puppet {
@@ -38,13 +38,22 @@ class Puppet {
 }
 
 const probe = (stamp: number): Message => ({ kind: 'probe', stamp });
+const piece = (index: number): Message => ({
+  kind: 'blob-piece',
+  view: { number: 1, proposer: 1 },
+  source: 1,
+  blob: 1,
+  index,
+  bytes: new Uint8Array(1),
+  digest: '',
+});
 
 let cluster: Cluster;
 let puppets: Puppet[];
 
 beforeEach(() => {
   puppets = [];
-  const plan = planOf(7, { servers: 2, coalesceMs: 0 });
+  const plan = planOf(7, { servers: 2, coalesceMs: 0, bulkLagsMs: [30] });
   cluster = new Cluster(plan, new Trace(), (options) => {
     const puppet = new Puppet(options.self);
     puppets.push(puppet);
@@ -98,6 +107,27 @@ describe('the network', () => {
     cluster.wires.heal(0, 1);
     pass(500);
     expect(stamps(puppets[1]!)).toEqual([1, 2, 3, 4]);
+  });
+
+  it('carries pieces of large bodies on a lane of their own, in their order', () => {
+    const { near } = connect();
+    const messages = [piece(0), piece(1), probe(1), piece(2)].map((message) => ({ link: near, message }));
+    puppets[0]!.say({ messages });
+    pass(150);
+    const heard = puppets[1]!.heard.flatMap((input) => (input.kind === 'frames' ? input.messages : []));
+    expect(heard.map((message) => (message.kind === 'blob-piece' ? message.index : message.kind))).toEqual([
+      'probe',
+      0,
+      1,
+      2,
+    ]);
+  });
+
+  it('loses both lanes with the link', () => {
+    const { near } = connect();
+    puppets[0]!.say({ messages: [{ link: near, message: piece(0) }], hangups: [near] });
+    pass(150);
+    expect(puppets[1]!.kinds).toEqual(['accepted', 'closed']);
   });
 
   it('breaks a connection that is cut for long, and tells the other side once it can', () => {

@@ -51,8 +51,9 @@ class Dial {
 
   private accept(process: Process, caller: Process['self']): void {
     const { wires } = this.network;
-    const lagMs = wires.random.chance(LAGGARD_CHANCE) ? wires.random.between(...LAG_MS) : 0;
-    const [near, far] = End.pair(this.from, process, wires, lagMs);
+    const recordMs = wires.random.chance(LAGGARD_CHANCE) ? wires.random.between(...LAG_MS) : 0;
+    const bulkMs = wires.random.pick(this.from.host.cluster.plan.bulkLagsMs);
+    const [near, far] = End.pair(this.from, process, wires, { recordMs, bulkMs });
     this.near = near;
     const acceptor = process.self;
     this.from.pendingEnds.add(near);

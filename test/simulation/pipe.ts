@@ -31,8 +31,8 @@ export class Pipe {
     private readonly wires: Wires,
     private readonly from: number,
     private readonly to: number,
-    /** What this connection's path takes longer than others of the same two hosts. */
-    private readonly lagMs: number,
+    /** What this connection's path takes longer than others of the same two hosts, now. */
+    private readonly lagMs: () => number,
     private readonly arrive: (parcel: Parcel) => void,
     private readonly giveUp: () => void,
   ) {}
@@ -61,7 +61,7 @@ export class Pipe {
 
   private fly(sent: Sent): void {
     const { world } = this.wires;
-    const arrival = world.now + this.wires.delay(this.from, this.to) + this.lagMs;
+    const arrival = world.now + this.wires.delay(this.from, this.to) + this.lagMs();
     if (arrival > this.lastArrival) this.lastArrival = arrival;
     world.at(this.lastArrival, () => this.land(sent));
   }

@@ -16,6 +16,9 @@ export type FaultKind =
   | 'leave'
   | 'trap';
 
+/** More than a run can use. */
+export const AMPLE_MEMORY_BYTES = 1 << 30;
+
 /** What one seed stands for. */
 export interface Plan {
   readonly seed: number;
@@ -41,6 +44,14 @@ export interface Plan {
   readonly smallBodyBytes: number;
   readonly ringBudgetBytes: number;
   readonly waitingLimit: number;
+  readonly memoryLimitBytes: number;
+  /** The share of writes with a large body. */
+  readonly uploadChance: number;
+  readonly windowPieces: number;
+  /** What a client sends of a large body at once. */
+  readonly pieceBytes: number;
+  /** How far pieces lag behind at most: each link has one of these. */
+  readonly bulkLagsMs: readonly number[];
 }
 
 const MIXES: readonly (readonly FaultKind[])[] = [
@@ -96,6 +107,11 @@ export function planOf(seed: number, changes: Partial<Plan> = {}): Plan {
     smallBodyBytes: random.pick([16, 64, 4_096]),
     ringBudgetBytes: random.pick([4_096, 65_536, 1 << 24]),
     waitingLimit: random.pick([4, 1_000]),
+    memoryLimitBytes: random.pick([AMPLE_MEMORY_BYTES, AMPLE_MEMORY_BYTES, AMPLE_MEMORY_BYTES, 2_000, 4_000]),
+    uploadChance: random.pick([0, 0.1, 0.3, 0.6]),
+    windowPieces: random.pick([1, 2, 4]),
+    pieceBytes: random.pick([5, 16, 60]),
+    bulkLagsMs: random.pick([[0], [0, 5], [0, 30], [0, 0, 0, 400]]),
     ...changes,
   };
 }

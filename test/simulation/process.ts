@@ -15,9 +15,11 @@ import type { End } from './connection.js';
 import type { Core } from './core.js';
 import type { Host } from './host.js';
 import type { Random } from './random.js';
-import { Requests, type Settle } from './requests.js';
+import { PATIENT, Requests, type Settle } from './requests.js';
 import { sendAll } from './sending.js';
 import type { World } from './world.js';
+
+type UploadInput = Extract<Input, { kind: 'upload' | 'upload-piece' | 'upload-end' | 'upload-abort' }>;
 
 const SLACK_MS = 200;
 
@@ -31,7 +33,7 @@ export class Process {
   /** Dialled, and not answered yet. */
   readonly pendingEnds = new Set<End>();
   readonly patienceMs: number;
-  private readonly requests: Requests;
+  readonly requests: Requests;
   private readonly attention: Attention;
   private links = 0;
   private flushing = false;
@@ -116,12 +118,17 @@ export class Process {
     this.step({ kind: 'write', ticket, operation });
   }
 
+  /** What a client has sent of a large body. */
+  give(input: UploadInput): void {
+    this.step(input);
+  }
+
   get(key: string, settle: Settle): void {
     const clock = this.read();
     const peek = this.core.peek(key, clock);
     if (peek.kind === 'object') settle({ kind: 'object', record: peek.record, via: null });
     else if (peek.kind === 'absent') settle(peek);
-    else this.step({ kind: 'read', ticket: this.requests.add(clock.now, settle), key });
+    else this.step({ kind: 'read', ticket: this.requests.add(clock.now, settle, PATIENT), key });
   }
 
   barrier(settle: Settle): void {
@@ -130,7 +137,7 @@ export class Process {
 
   leave(settle: Settle): void {
     this.isLeaving = true;
-    this.step({ kind: 'leave', ticket: this.requests.add(this.read().now, settle, true) });
+    this.step({ kind: 'leave', ticket: this.requests.add(this.read().now, settle, Infinity) });
   }
 
   die(): void {
@@ -194,7 +201,7 @@ export class Process {
     }
   }
 
-  private flush(): void {
+  flush(): void {
     this.flushing = false;
     const ready = this.core.ready();
     if (ready !== null) this.perform(ready);
@@ -205,6 +212,7 @@ export class Process {
     if (!this.alive) return;
     for (const link of ready.hangups) this.hangUp(link);
     for (const address of ready.dials) this.host.cluster.network.dial(this, address);
+    for (const grant of ready.grants) this.requests.grant(grant);
     for (const { ticket, outcome } of ready.answers) if (this.alive) this.requests.answer(ticket, outcome);
     if (!this.alive) return;
     for (const event of ready.events) {

@@ -1,7 +1,10 @@
-import type { Operation, Outcome } from '../../src/replication/index.js';
+import type { NotDone, Operation, Outcome } from '../../src/replication/index.js';
 import type { Cluster } from './cluster.js';
+import { AMPLE_MEMORY_BYTES } from './plan.js';
 import type { Process } from './process.js';
 import { Random } from './random.js';
+import type { Settle } from './requests.js';
+import { Upload } from './upload.js';
 import { violation } from './violation.js';
 
 const TOKEN_CHANCE = 0.3;
@@ -13,6 +16,8 @@ type Tell = (outcome: Outcome | null, server: Process) => void;
 
 interface Request {
   readonly operation: Operation;
+  /** Its body is sent piece by piece. */
+  readonly isLarge: boolean;
   readonly tell: Tell;
   retries: number;
   /** An attempt may have been done, or may still be. */
@@ -30,22 +35,32 @@ export class Sender {
     this.random = new Random(cluster.plan.seed, 5);
   }
 
-  send(process: Process, operation: Operation, client: number, tell: Tell): void {
+  send(process: Process, operation: Operation, isLarge: boolean, client: number, tell: Tell): void {
     const hasToken = this.random.chance(TOKEN_CHANCE);
     const token = hasToken ? `t${client}` : '';
     const retries = hasToken ? RETRIES : 0;
-    this.attempt(process, { operation: { ...operation, token }, tell, retries, inDoubt: false });
+    this.attempt(process, { operation: { ...operation, token }, isLarge, tell, retries, inDoubt: false });
   }
 
   private attempt(process: Process, request: Request): void {
-    process.write(request.operation, (outcome) => {
+    const settle: Settle = (outcome) => {
       if (outcome?.kind === 'refused' && outcome.record.refusal === 'reused')
         violation('answers', `${request.operation.token} is said to be of another request`);
+      if (outcome?.kind === 'not-done') this.checkReason(outcome.reason);
       const isOpen = outcome === null || outcome.kind === 'unknown';
       request.inDoubt ||= isOpen;
       if ((isOpen || outcome.kind === 'not-done') && request.retries-- > 0) this.retryLater(process, request);
       else request.tell(outcome?.kind === 'not-done' && request.inDoubt ? null : outcome, process);
-    });
+    };
+    if (request.isLarge) new Upload(process, request.operation, this.random, settle).begin();
+    else process.write(request.operation, settle);
+  }
+
+  /** Nothing damages a body here, and most servers have all the room there is. */
+  private checkReason(reason: NotDone): void {
+    const { plan } = this.cluster;
+    if (reason === 'damaged' || (reason === 'full' && plan.memoryLimitBytes >= AMPLE_MEMORY_BYTES))
+      violation('answers', `a write is not done since it is ${reason}`);
   }
 
   private retryLater(last: Process, request: Request): void {

@@ -1,32 +1,35 @@
 import type { LinkId, Message, Ready } from '../../src/replication/index.js';
+import { laneOf, type Lane } from './connection.js';
 import type { Process } from './process.js';
 
-interface Piece {
+interface Batch {
   readonly link: LinkId;
-  readonly batch: Message[];
+  readonly lane: Lane;
+  readonly messages: Message[];
 }
 
-/** Sends what goes out on one link as one piece. A trap may spring between two messages: what follows is never sent. */
+/** Sends what goes out on one lane of a link at once. A trap may spring between two messages: what follows is never sent. */
 export function sendAll(process: Process, messages: Ready['messages']): void {
   const { host, ends } = process;
   const { traps, checks } = host.cluster;
-  const pieces: Piece[] = [];
+  const batches: Batch[] = [];
   let sprung = false;
   for (const { link, message } of messages) {
     const trap = traps.springs(host, 'send', message);
     if (trap !== 'before') {
       checks.sent(process, message);
-      add(pieces, link, message);
+      add(batches, link, message);
     }
     sprung = trap !== null;
     if (sprung) break;
   }
-  for (const { link, batch } of pieces) ends.get(link)?.send(batch);
+  for (const batch of batches) ends.get(batch.link)?.send(batch.lane, batch.messages);
   if (sprung) host.kill();
 }
 
-function add(pieces: Piece[], link: LinkId, message: Message): void {
-  const piece = pieces.find((other) => other.link === link);
-  if (piece === undefined) pieces.push({ link, batch: [message] });
-  else piece.batch.push(message);
+function add(batches: Batch[], link: LinkId, message: Message): void {
+  const lane = laneOf(message);
+  const batch = batches.find((other) => other.link === link && other.lane === lane);
+  if (batch === undefined) batches.push({ link, lane, messages: [message] });
+  else batch.messages.push(message);
 }

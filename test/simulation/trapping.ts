@@ -3,7 +3,7 @@ import type { Host } from './host.js';
 import type { Random } from './random.js';
 import type { Trap } from './traps.js';
 
-/** Mostly the steps of choosing a view and of joining; seldom those of a write. */
+/** Mostly the steps of choosing a view and of joining, or those of a large body; seldom those of a write. */
 const STEPS: readonly Message['kind'][] = [
   'prepare',
   'accept',
@@ -13,10 +13,19 @@ const STEPS: readonly Message['kind'][] = [
   'invite',
   'join',
 ];
+const BLOB_STEPS: readonly Message['kind'][] = [
+  'blob-open',
+  'blob-want',
+  'blob-piece',
+  'blob-progress',
+  'blob-live',
+  'lookup',
+];
 const KINDS: readonly Message['kind'][] = [
   ...STEPS,
   ...STEPS,
-  ...STEPS,
+  ...BLOB_STEPS,
+  ...BLOB_STEPS,
   'submit',
   'append',
   'stored',

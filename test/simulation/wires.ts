@@ -6,6 +6,7 @@ export class Wires {
   private readonly cuts: Int32Array;
   private readonly slowMs: Float64Array;
   private readonly onHeal: (() => void)[] = [];
+  private bulkIsSlow = true;
 
   constructor(
     readonly world: World,
@@ -37,6 +38,7 @@ export class Wires {
   healAll(): void {
     this.cuts.fill(0);
     this.slowMs.fill(0);
+    this.bulkIsSlow = false;
     this.tell();
   }
 
@@ -52,6 +54,11 @@ export class Wires {
     const slow = this.slowMs[from * this.hosts + to]!;
     const base = 0.05 + 0.95 * fraction * fraction * fraction;
     return slow === 0 ? base : base + slow * random.between(0.5, 1);
+  }
+
+  /** What a piece of a large body takes longer on a bulk lane that lags so far behind, until all is healed. */
+  bulkDelay(lagMs: number): number {
+    return this.bulkIsSlow && lagMs > 0 ? this.random.between(0, lagMs) : 0;
   }
 
   private tell(): void {

@@ -1,5 +1,6 @@
 import type { Message } from '../../../src/replication/index.js';
 import type { Plan } from '../plan.js';
+import { BLOB_BUGS } from './blob-bugs.js';
 import { partsOf, type Bug } from './planted.js';
 
 const SWAP_CHANCE = 0.02;
@@ -128,6 +129,7 @@ export const BUGS: readonly Bug[] = [
       };
     },
   },
+  ...BLOB_BUGS,
 ];
 
 function withoutTombstones(message: Message): Message {

@@ -2,10 +2,15 @@ import type { LogRecord, Message, ReplicaEvent, ServerId } from '../../../src/re
 import type { Cluster } from '../cluster.js';
 import { describeEvent } from '../describe.js';
 import type { Process } from '../process.js';
+import { valueOf } from '../values.js';
 import { violation } from '../violation.js';
-import { Commits } from './commits.js';
+import { Commits, show } from './commits.js';
 import { ProgressOfAll } from './progress.js';
 import { Views } from './views.js';
+
+/** To look at every object at every tick would take too long. */
+const LOOK_EVERY_TICKS = 7;
+const MOST_OBJECTS = 100;
 
 /** Looks on while the servers run, and throws as soon as a promise is broken. */
 export class Checks {
@@ -18,6 +23,8 @@ export class Checks {
   readonly commits = new Commits();
   /** Numbers what happens, among the calls and returns of the clients. */
   moment: () => number = () => 0;
+
+  private ticks = 0;
 
   constructor(private readonly cluster: Cluster) {}
 
@@ -41,8 +48,9 @@ export class Checks {
   }
 
   ticked(process: Process): void {
-    const { phase, watermark } = process.status();
+    const { phase, watermark, full } = process.status();
     if (phase === 'member') this.progress.watermark(process.self.id, watermark);
+    if (full && ++this.ticks % LOOK_EVERY_TICKS === 0) checkWholeness(process);
   }
 
   /** A write was acknowledged as stored by every member. */
@@ -67,8 +75,17 @@ export class Checks {
   /** Events may tell of commits in a view before they tell of the view. */
   private committed(process: Process, id: ServerId, record: LogRecord): void {
     this.progress.committed(id, record);
+    // Whether a large body is that of its record need not wait for a reader.
+    if (record.kind === 'put' && record.body !== null && record.blob > 0) valueOf(record);
     const announced = this.progress.of(id).view;
     if (announced?.provisional === false && process.status().view?.provisional !== true)
       this.commits.committed(record, this.moment);
   }
+}
+
+/** Who is full has every body. */
+function checkWholeness({ core, host }: Process): void {
+  for (const record of core.list('', null, MOST_OBJECTS))
+    if (record.body === null)
+      violation('full', `${host.name} is full, but lacks the body of ${show(record)}`);
 }
