@@ -117,13 +117,17 @@ export class FrameSocket extends TcpSocket {
   protected override handleData(chunk: Buffer): void {
     if (this.fault !== null) return;
     this.reader.read(chunk, (frame) => this.take(frame));
-    if (this.introduction?.connection.lane === 'bulk') return;
+    if (this.isBulk) return;
     if (this.reader.isPartial) this.stall.arm();
     else this.stall.disarm();
   }
 
   protected override handleDataError(error: unknown): void {
     this.fail(error instanceof LinkFault ? error : faults.malformed(String(error)));
+  }
+
+  private get isBulk(): boolean {
+    return this.introduction?.connection.lane === 'bulk';
   }
 
   private begin(): void {
@@ -157,7 +161,7 @@ export class FrameSocket extends TcpSocket {
     this.introduction = introduction;
     this.silence.disarm();
     this.reader.limitBytes = MAX_FRAME_BYTES;
-    if (introduction.connection.lane === 'bulk') this.expectMovement();
+    if (this.isBulk) this.expectMovement();
     this.owner.opened(this, introduction);
   }
 
@@ -176,8 +180,15 @@ export class FrameSocket extends TcpSocket {
 
   private emitBatch({ sequence, payload }: Frame): void {
     const batch: Batch = { sequence, payload };
+    if (this.isBulk) this.yield();
     if (this.role === 'acceptor') this.socket.emit('message', { pattern: FRAMES, data: batch });
     else this.socket.emit(FRAMES, batch);
+  }
+
+  /** The event loop reads a connection for as long as it has something; the records come in between. */
+  private yield(): void {
+    this.socket.pause();
+    setImmediate(() => this.socket.resume());
   }
 
   private settle(): void {

@@ -150,6 +150,20 @@ describe('the handshake', () => {
     }
   });
 
+  it('believes no peer that speaks of another link than it does', () => {
+    for (const connection of [
+      { lane: 'bulk', link: 8 },
+      { lane: 'records', link: 7 },
+    ] as const) {
+      const dialer = make('dialer', identity(1), { lane: 'bulk', link: 7 });
+      const acceptor = new Handshake('acceptor', () => identity(2), connection);
+      const hello = frameOf(acceptor.take(frameOf(dialer.opening())).reply!);
+      expect(() => acceptor.take(frameOf(dialer.take(hello).reply!))).toThrow(
+        'an introduction to another link',
+      );
+    }
+  });
+
   it('throws nothing but faults, in whatever order the frames come', () => {
     const type = fc.constantFrom(...Object.values(FrameType));
     const frame = fc.tuple(type, fc.uint8Array({ maxLength: 200 }));

@@ -3,9 +3,11 @@
  * modules use; `driver.ts` feeds the core its inputs and performs what it answers, in the core's order; `links.ts` has
  * the connections. A connection is one of Nest's TCP microservice (incoming, `ring-server.ts`) or of a Nest TCP client
  * (outgoing, `ring-client.ts`); both speak frames through `frame-socket.ts`, and after the mutual proof of
- * `handshake.ts` carry batches of messages in both directions. A batch from a dialer is a Nest event.
+ * `handshake.ts` carry batches of messages in both directions. A batch from a dialer is a Nest event. To the core a link is
+ * one, though the pieces of large bodies have a connection of their own (`bulk-lane.ts`). `upload.ts` is the way in of
+ * a client's large body.
  *
- * It decides nothing about views, order or suspicion, and never looks into a message: that is the core's. It does not
+ * It decides nothing about views, order or suspicion, and looks no further into a message than to tell a piece from the rest: that is the core's. It does not
  * resume a broken connection, nor does it know the meaning of time: ticks come from the health module. What it owes the
  * core is that messages arrive in order or the link ends, that a link's end is told once, and that nothing a stranger
  * sends gets further than the frame reader.
