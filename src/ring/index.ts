@@ -7,10 +7,10 @@
  * one, though the pieces of large bodies have a connection of their own (`bulk-lane.ts`). `upload.ts` is the way in of
  * a client's large body.
  *
- * It decides nothing about views, order or suspicion, and looks no further into a message than to tell a piece from the rest: that is the core's. It does not
- * resume a broken connection, nor does it know the meaning of time: ticks come from the health module. What it owes the
- * core is that messages arrive in order or the link ends, that a link's end is told once, and that nothing a stranger
- * sends gets further than the frame reader.
+ * It decides nothing about views, order or suspicion, and looks no further into a message than to tell a piece from the
+ * rest: that is the core's. It does not resume a broken connection, nor does it know the meaning of time: ticks come from
+ * the health module. What it owes the core is that messages arrive in order within their lane or the link ends, that a
+ * link's end is told once, and that nothing a stranger sends gets further than the frame reader.
  */
 export { connectRing } from './connect.js';
 export { CORE_FACTORY, type Core, type CoreFactory } from './core.js';
