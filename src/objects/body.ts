@@ -1,8 +1,5 @@
-import { createHash } from 'node:crypto';
-import * as crypto from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 
-const DIGEST_CHARACTERS = 16;
 const NOTHING = Buffer.alloc(0);
 
 export type Received =
@@ -49,14 +46,3 @@ function join(chunks: readonly Buffer[], bytes: number): Buffer {
   const isOwn = chunks.length === 1 && only.buffer.byteLength === only.length;
   return isOwn ? only : Buffer.concat(chunks, bytes);
 }
-
-/** The first sixteen hexadecimal digits of the body's SHA-256. */
-export function digestOf(body: Uint8Array): string {
-  return sha256(body).slice(0, DIGEST_CHARACTERS);
-}
-
-/** `crypto.hash` spares the object of a hash in progress; it is there from Node 20.12 on. */
-const sha256: (body: Uint8Array) => string =
-  typeof crypto.hash === 'function'
-    ? (body) => crypto.hash('sha256', body, 'hex')
-    : (body) => createHash('sha256').update(body).digest('hex');

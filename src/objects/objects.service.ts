@@ -8,8 +8,7 @@ import {
   type Outcome,
   type Peek,
 } from '../replication/index.js';
-import { RingService, type Upload } from '../ring/index.js';
-import { digestOf } from './body.js';
+import { digestOf, RingService, type Upload } from '../ring/index.js';
 
 /** What a client says of an object that it stores. */
 export interface Description {

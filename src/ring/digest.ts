@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import * as crypto from 'node:crypto';
 
 import type { Digest } from '../replication/index.js';
 
@@ -12,3 +13,14 @@ export function createDigest(): Digest {
     finish: () => hash.digest('hex').slice(0, DIGEST_CHARACTERS),
   };
 }
+
+/** The first sixteen hexadecimal digits of the body's SHA-256. */
+export function digestOf(body: Uint8Array): string {
+  return sha256(body).slice(0, DIGEST_CHARACTERS);
+}
+
+/** `crypto.hash` spares the object of a hash in progress; it is there from Node 20.12 on. */
+const sha256: (body: Uint8Array) => string =
+  typeof crypto.hash === 'function'
+    ? (body) => crypto.hash('sha256', body, 'hex')
+    : (body) => createHash('sha256').update(body).digest('hex');
