@@ -1,3 +1,4 @@
+import { PIECE_BYTES } from '../replication/index.js';
 import { faults } from './faults.js';
 import {
   checksum,
@@ -7,6 +8,7 @@ import {
   PROTOCOL_VERSION,
   type Frame,
 } from './frame.js';
+import { pieceMemory } from './piece-memory.js';
 
 /**
  * Cuts a stream of bytes into frames. Nothing of a frame is looked at before its checksum has held, and no memory is
@@ -66,7 +68,7 @@ export class FrameReader {
   }
 
   private readPayload(chunk: Buffer, at: number, length: number, onFrame: (frame: Frame) => void): number {
-    this.payload ??= Buffer.allocUnsafe(length);
+    this.payload ??= length >= PIECE_BYTES ? pieceMemory(length) : Buffer.allocUnsafe(length);
     const copied = chunk.copy(this.payload, this.payloadBytes, at);
     this.payloadBytes += copied;
     if (this.payloadBytes === length) this.finish(this.payload, onFrame);

@@ -1,4 +1,5 @@
 import { type Input, type Operation, type Outcome, PIECE_BYTES, type Ticket } from '../replication/index.js';
+import { pieceMemory } from './piece-memory.js';
 
 export type UploadInput = Extract<Input, { kind: 'upload-piece' | 'upload-end' | 'upload-abort' }>;
 
@@ -87,7 +88,7 @@ export class Upload {
   }
 
   private fill(): void {
-    if (this.filled === 0) this.piece = Buffer.allocUnsafeSlow(this.nextPieceBytes());
+    if (this.filled === 0) this.piece = pieceMemory(this.nextPieceBytes());
     const count = Math.min(this.rest.length, this.piece.length - this.filled);
     this.piece.set(this.rest.subarray(0, count), this.filled);
     this.filled += count;
