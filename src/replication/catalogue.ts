@@ -1,9 +1,11 @@
 import { invariant } from './assert.js';
+import { Committed } from './committed.js';
 import { Expiry } from './expiry.js';
 import { compareKeys } from './key-order.js';
 import { Queue } from './queue.js';
 import { sizeOf, weightOf, type Body, type LogRecord } from './record.js';
 import { SortedKeys } from './sorted-keys.js';
+import { Versions } from './versions.js';
 
 /** Tombstones that are looked at, and so dropped, at once. */
 const MOST_AT_ONCE = 1000;
@@ -32,10 +34,10 @@ export class Catalogue {
   /** Hears of the tombstones that are dropped: who reads the records out has to tell of them all the same. */
   onDropped: ((tombstone: LogRecord) => void) | null = null;
 
-  private readonly committed = new Map<string, LogRecord>();
+  private readonly committed = new Committed();
   private readonly keys = new SortedKeys();
   private readonly expiry = new Expiry();
-  private readonly dirty = new Map<string, LogRecord[]>();
+  private readonly dirty = new Versions();
   private readonly log = new Queue<LogRecord>();
   private readonly tombstones = new Queue<LogRecord>();
 
@@ -45,12 +47,12 @@ export class Catalogue {
   }
 
   isDirty(key: string): boolean {
-    return this.dirty.size > 0 && this.dirty.has(key);
+    return this.dirty.has(key);
   }
 
   /** The newest stored record of the key, committed or not. */
   newest(key: string): LogRecord | undefined {
-    return this.dirty.get(key)?.at(-1) ?? this.committed.get(key);
+    return this.dirty.newest(key) ?? this.committed.get(key);
   }
 
   /** Takes the next record of the order in. */
@@ -94,7 +96,7 @@ export class Catalogue {
   attach(key: string, revision: number, body: Body): boolean {
     const record = this.committed.get(key);
     if (record?.revision !== revision || record.body !== null || record.size !== sizeOf(body)) return false;
-    this.committed.set(key, { ...record, body });
+    this.committed.replace({ ...record, body });
     this.bytes += record.size;
     if (this.lacking.get(key) === revision) this.lacking.delete(key);
     return true;
@@ -104,7 +106,7 @@ export class Catalogue {
   version(key: string, revision: number): LogRecord | undefined {
     const record = this.committed.get(key);
     if (record?.revision === revision) return record;
-    return this.dirty.get(key)?.find((version) => version.revision === revision);
+    return this.dirty.find(key, revision);
   }
 
   /** Committed records in revision order; goes on with what is committed while it is read. */
@@ -167,24 +169,20 @@ export class Catalogue {
   }
 
   private addDirty(record: LogRecord): void {
-    const versions = this.dirty.get(record.key);
-    if (versions) versions.push(record);
-    else this.dirty.set(record.key, [record]);
+    this.dirty.push(record);
     this.bytes += bytesOf(record);
     if (isLacking(record)) this.lacking.set(record.key, record.revision);
   }
 
   private popDirty(key: string): void {
-    const versions = this.dirty.get(key)!;
-    const record = versions.pop()!;
-    if (versions.length === 0) this.dirty.delete(key);
+    const record = this.dirty.pop(key);
     this.bytes -= bytesOf(record);
     if (isLacking(record)) this.lackingAgain(key);
   }
 
   /** The newest version that lacks its body was dropped; an older one may lack its own. */
   private lackingAgain(key: string): void {
-    const versions = [this.committed.get(key), ...(this.dirty.get(key) ?? [])];
+    const versions = [this.committed.get(key), ...this.dirty.of(key)];
     const older = versions.findLast((version) => version !== undefined && isLacking(version));
     if (older) this.lacking.set(key, older.revision);
     else this.lacking.delete(key);
@@ -195,7 +193,7 @@ export class Catalogue {
       case 'put':
       case 'delete':
       case 'expire':
-        this.shiftDirty(record.key);
+        this.bytes -= bytesOf(this.dirty.shift(record.key));
         this.put(record);
         return;
       case 'floor':
@@ -207,21 +205,13 @@ export class Catalogue {
     }
   }
 
-  private shiftDirty(key: string): void {
-    const versions = this.dirty.get(key)!;
-    this.bytes -= bytesOf(versions[0]!);
-    if (versions.length === 1) this.dirty.delete(key);
-    else versions.shift();
-  }
-
   private put(record: LogRecord): void {
     const { key } = record;
     const former = this.committed.get(key);
     const wasThere = former?.kind === 'put';
     if (former) this.bytes -= bytesOf(former);
     this.bytes += bytesOf(record);
-    this.committed.delete(key);
-    this.committed.set(key, record);
+    this.committed.append(record);
     this.newestCommitted = Math.max(this.newestCommitted, record.revision);
     this.index(record, wasThere);
     this.expiry.committed(record);

@@ -33,7 +33,7 @@ describe('Queue', () => {
     );
   });
 
-  it('keeps its order when its dead front is cut off', () => {
+  it('keeps its order while it grows and shrinks', () => {
     const queue = new Queue<number>();
     for (let item = 0; item < 3000; item++) queue.push(item);
     for (let item = 0; item < 2900; item++) expect(queue.shift()).toBe(item);
