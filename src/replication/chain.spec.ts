@@ -67,6 +67,21 @@ describe('A write', () => {
     expect(recordOf(bench, second)).toMatchObject({ revision: 2, refusal: 'precondition' });
   });
 
+  it.each([
+    ['a', ['a']],
+    ['b', ['b']],
+    ['c', ['c']],
+    ['d', []],
+  ])('at %s is told on with patience by %s alone: nobody behind waits', (origin, patient) => {
+    const bench = ring(4);
+    bench.delivered.length = 0;
+    bench.write(origin, put('k', 'text'));
+    bench.settle();
+    const marks = bench.delivered.filter(({ message }) => message.kind === 'watermark');
+    expect(marks.map(({ from }) => from)).toEqual(['a', 'b', 'c']);
+    expect(marks.filter((mark) => mark.patient).map(({ from }) => from)).toEqual(patient);
+  });
+
   it('waits for credit, and then leaves in its turn', () => {
     const bench = ring(3, { ringBudgetBytes: 900 });
     const tickets = ['1', '2', '3'].map((key) => bench.write('b', put(key, 'text')));

@@ -24,6 +24,8 @@ export class Chain {
   private storedByAll = 0;
   private storedSent = -1;
   private watermarkSent = -1;
+  /** The last place in the chain, from here on, where a client waits for the watermark that is sent next. */
+  private awaitedAt = 0;
   private holdUntil = 0;
   /** What has to be sent again in this view; null before this server has all that the view began with. */
   private unnumbered: SentWrite[] | null = null;
@@ -48,6 +50,7 @@ export class Chain {
     this.storedByAll = 0;
     this.storedSent = -1;
     this.watermarkSent = -1;
+    this.awaitedAt = place.view.members.length;
     this.unnumbered = null;
     this.floorNumbered = 0;
     this.holdUntil = this.state.now + place.view.holdMs;
@@ -120,7 +123,10 @@ export class Chain {
     this.advance();
   }
 
-  /** Marks ride once behind all that one step produced. */
+  /**
+   * Marks ride once behind all that one step produced. The last member that has a client to answer may take its time with
+   * the watermark, and the primary when there is none: those behind it wait for nothing but a read of what was written just now.
+   */
   flush(): void {
     const { place, isActive, catalogue } = this.state;
     if (!place || place.isAlone || !isActive) return;
@@ -131,8 +137,10 @@ export class Chain {
         this.downstream.send({ kind: 'stored', view, revision: catalogue.last });
       }
     } else if (catalogue.watermark > this.watermarkSent) {
+      const patient = this.awaitedAt === place.index;
       this.watermarkSent = catalogue.watermark;
-      this.downstream.send({ kind: 'watermark', view, revision: catalogue.watermark });
+      this.awaitedAt = 0;
+      this.downstream.send({ kind: 'watermark', view, revision: catalogue.watermark }, patient);
     }
   }
 
@@ -256,7 +264,9 @@ export class Chain {
 
   private commit(revision: number): void {
     const { catalogue, idempotency, self } = this.state;
+    const { indexes } = this.state.place!;
     catalogue.commit(revision, (record) => {
+      this.awaitedAt = Math.max(this.awaitedAt, indexes.get(record.origin) ?? 0);
       idempotency.committed(record);
       if (record.blob !== 0) this.settle(record);
       if (this.state.view!.provisional) this.state.apart.wrote = true;

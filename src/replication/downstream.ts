@@ -52,8 +52,9 @@ export class Downstream {
     this.broken = true;
   }
 
-  send(message: Message): void {
-    if (this.link !== null) this.links.send(this.link, message);
+  /** @param patient nobody is known to wait for it */
+  send(message: Message, patient = false): void {
+    if (this.link !== null) this.links.send(this.link, message, patient);
     else if (!this.broken) this.backlog.push(message);
   }
 }

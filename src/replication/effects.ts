@@ -1,17 +1,17 @@
-import type { Answer, Grant, LinkId, Outcome, Ready, ReplicaEvent, Ticket } from './interface.js';
+import type { Answer, Grant, LinkId, Outcome, Outgoing, Ready, ReplicaEvent, Ticket } from './interface.js';
 import type { Message } from './messages.js';
 
 /** Gathers what a step decides until the driver takes it. */
 export class Effects {
-  private messages: { link: LinkId; message: Message }[] = [];
+  private messages: Outgoing[] = [];
   private hangups: LinkId[] = [];
   private dials: string[] = [];
   private grants: Grant[] = [];
   private answers: Answer[] = [];
   private events: ReplicaEvent[] = [];
 
-  send(link: LinkId, message: Message): void {
-    this.messages.push({ link, message });
+  send(link: LinkId, message: Message, patient = false): void {
+    this.messages.push(patient ? { link, message, patient } : { link, message });
   }
 
   hangup(link: LinkId): void {

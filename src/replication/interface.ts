@@ -126,10 +126,18 @@ export type ReplicaEvent =
   /** The lineage goes on in this view; this server stays apart, as it has acknowledged writes that are not in it. */
   | { readonly kind: 'apart'; readonly view: View };
 
+/** A frame to be sent. */
+export interface Outgoing {
+  readonly link: LinkId;
+  readonly message: Message;
+  /** Nobody is known to wait for it: it may be held back for a moment, for another frame on the link to take it along. */
+  readonly patient?: boolean;
+}
+
 /** What the driver does after a step, in the order of the fields. */
 export interface Ready {
   /** Frames, in order for each link. */
-  readonly messages: readonly { readonly link: LinkId; readonly message: Message }[];
+  readonly messages: readonly Outgoing[];
   /** Links to close, once what was sent on them has left. */
   readonly hangups: readonly LinkId[];
   /** Ring addresses to dial, answered each by `linked` or `dial-failed`. */

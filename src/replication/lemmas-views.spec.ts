@@ -53,7 +53,7 @@ describe('A frame of view N is handled only in view N', () => {
     bench.step('b', { kind: 'frames', link: bench.linkInto('a', 'b'), messages: [prepare] });
     bench.settle();
     const message = { kind: 'install', view: viewOf(bench, 'b') };
-    expect(bench.delivered.at(-1)).toEqual({ from: 'b', to: 'a', message });
+    expect(bench.delivered.at(-1)).toMatchObject({ from: 'b', to: 'a', message });
     expect(bench.status('b').choosing).toBe(false);
   });
 });

@@ -119,8 +119,8 @@ export class Links {
     return false;
   }
 
-  send(link: LinkId, message: Message): void {
-    this.effects.send(link, message);
+  send(link: LinkId, message: Message, patient = false): void {
+    this.effects.send(link, message, patient);
   }
 
   /** Hangs up incoming connections that have said nothing since `since`. */

@@ -58,7 +58,7 @@ export class Driver {
 
   /** In the order of the fields. */
   private perform(ready: Ready): void {
-    for (const { link, message } of ready.messages) this.links.send(link, message);
+    for (const { link, message, patient } of ready.messages) this.links.send(link, message, patient);
     this.links.flush();
     for (const link of ready.hangups) this.links.hangup(link);
     for (const address of ready.dials) this.links.dial(address);

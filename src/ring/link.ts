@@ -10,6 +10,8 @@ import type { Wire } from './wire.js';
 
 /** A batch is closed at this weight, so that the first of many records is not held up by the last. */
 const BATCH_BYTES = 2 ** 20;
+/** For how long a message that nobody waits for is held back. */
+const PATIENCE_MS = 1;
 
 export interface LinkOptions {
   readonly id: LinkId;
@@ -32,6 +34,9 @@ export class Link {
   private outboxBytes = 0;
   private sent = 0;
   private isWaiting = false;
+  /** Something in the outbox is waited for. */
+  private isUrgent = false;
+  private patience: NodeJS.Timeout | null = null;
   private hungUp = false;
   private lanesGone = 0;
 
@@ -44,12 +49,14 @@ export class Link {
     return this.options.id;
   }
 
-  push(message: Message): void {
+  /** @param patient it may wait a moment for others that go the same way */
+  push(message: Message, patient = false): void {
     if (this.hungUp || this.lanesGone > 0) return;
     if (message.kind === 'blob-piece') {
       this.bulk ??= this.dialBulk();
       this.bulk.push(message);
     } else {
+      if (!patient) this.isUrgent = true;
       this.outbox.push(message);
       this.outboxBytes += weightOfMessage(message);
     }
@@ -119,6 +126,7 @@ export class Link {
   private flushRecords(): void {
     const { socket } = this.wire;
     if (!socket.isOpen || (this.outbox.length === 0 && !this.hungUp)) return;
+    if (!this.isUrgent && !this.hungUp) return this.waitForCompany();
     const { netSocket } = socket;
     const backlog = this.outboxBytes + netSocket.writableLength;
     if (backlog > this.options.sendBufferBytes) {
@@ -135,6 +143,7 @@ export class Link {
     const messages = this.outbox;
     this.outbox = [];
     this.outboxBytes = 0;
+    this.isUrgent = false;
     for (let from = 0; from < messages.length;) {
       const to = endOfBatch(messages, from);
       this.sent = next(this.sent);
@@ -142,6 +151,15 @@ export class Link {
       this.wire.deliver({ sequence: this.sent, payload: encodeMessages(part) });
       from = to;
     }
+  }
+
+  /** A timer that runs is left running: it costs less than one for each message, and ends the wait sooner. */
+  private waitForCompany(): void {
+    this.patience ??= setTimeout(() => {
+      this.patience = null;
+      this.isUrgent = true;
+      this.flushRecords();
+    }, PATIENCE_MS).unref();
   }
 
   private waitForRoom(): void {

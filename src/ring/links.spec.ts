@@ -55,6 +55,24 @@ afterEach(async () => {
 });
 
 describe('links', () => {
+  it('hold back what is sent with patience until something else goes the same way', async () => {
+    const { a, b, atA } = await pair();
+    a.links.send(atA, probe(1), true);
+    a.links.flush();
+    a.links.send(atA, probe(2));
+    a.links.flush();
+    expect((await b.next('frames')).messages).toEqual([probe(1), probe(2)]);
+  });
+
+  it('do not hold it back for long', async () => {
+    const { a, b, atA } = await pair();
+    for (const stamp of [1, 2]) {
+      a.links.send(atA, probe(stamp), true);
+      a.links.flush();
+      expect((await b.next('frames')).messages).toEqual([probe(stamp)]);
+    }
+  });
+
   it('introduce both ends', async () => {
     const { a, b, linked, accepted } = await pair();
     expect(linked).toEqual({ kind: 'linked', address: b.address, link: linked.link, peer: b.self });

@@ -86,10 +86,10 @@ export class Links implements SocketOwner {
   }
 
   /** A link that has ended drops it: the core learns by `closed`. */
-  send(id: LinkId, message: Message): void {
+  send(id: LinkId, message: Message, patient = false): void {
     const link = this.links.get(id);
     if (link === undefined) return;
-    link.push(message);
+    link.push(message, patient);
     this.dirty.add(link);
   }
 

@@ -8,6 +8,7 @@ import {
   type Message,
   type Operation,
   type Outcome,
+  type Outgoing,
   type ReplicaOptions,
 } from '../index.js';
 import { OPTIONS } from './fixtures.js';
@@ -17,6 +18,8 @@ export interface Frame {
   readonly from: string;
   readonly to: string;
   readonly message: Message;
+  /** Its sender said that it may be held back for a moment. */
+  readonly patient: boolean;
 }
 
 /** Replicas joined by links that deliver at once and in order, stepped by hand. */
@@ -170,7 +173,7 @@ export class Bench {
   private perform(name: string): void {
     const ready = this.replicas.get(name)?.ready();
     if (!ready) return;
-    for (const { link, message } of ready.messages) this.work.push(() => this.deliver(name, link, message));
+    for (const sent of ready.messages) this.work.push(() => this.deliver(name, sent));
     for (const link of ready.hangups) this.work.push(() => this.hangup(link));
     for (const address of ready.dials) this.work.push(() => this.dial(name, address));
     this.answers.push(...ready.answers);
@@ -185,11 +188,11 @@ export class Bench {
     }
   }
 
-  private deliver(from: string, link: LinkId, message: Message): void {
+  private deliver(from: string, { link, message, patient = false }: Outgoing): void {
     const end = this.links.get(link);
     const target = end && this.links.get(end.other);
     if (!target || !this.replicas.has(from)) return;
-    const frame = { from, to: target.owner, message };
+    const frame = { from, to: target.owner, message, patient };
     if (this.loses(frame)) return;
     this.delivered.push(frame);
     this.step(target.owner, { kind: 'frames', link: end.other, messages: [message] });
