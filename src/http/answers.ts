@@ -7,6 +7,8 @@ import { Labels } from './labels.js';
 import { Problem, problemHeaders, renderProblem, type ProblemDetails } from './problem.js';
 import { endEarly, leavesBody } from './unread-body.js';
 
+const CLOSING: readonly string[] = ['Connection', 'close'];
+
 /** Answers on plain node:http, with or without Express around it. */
 @Injectable()
 export class Answers {
@@ -58,9 +60,9 @@ export class Answers {
   ): void {
     if (response.destroyed || response.headersSent) return;
     const isEarly = leavesBody(request, response);
-    const closing = isEarly ? ['Connection', 'close'] : [];
     const labels = headers.includes('Ringlet-View') ? this.labels.withoutView() : this.labels.headers();
-    response.writeHead(status, [...labels, ...headers, ...closing]);
+    const all = labels.concat(headers);
+    response.writeHead(status, isEarly ? all.concat(CLOSING) : all);
     if (isEarly) endEarly(request, response, body);
     else response.end(body);
   }

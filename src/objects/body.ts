@@ -14,27 +14,26 @@ export function receiveBody(request: IncomingMessage, limit: number): Promise<Re
   return new Promise((resolve) => {
     const chunks: Buffer[] = [];
     let bytes = 0;
-    request.on('data', collect).once('end', complete).once('close', cutOff);
+    request.on('data', collect).on('end', complete).on('close', cutOff);
 
     function collect(chunk: Buffer): void {
       chunks.push(chunk);
       bytes += chunk.length;
       if (bytes > limit) begun();
     }
+    /** The listeners go with the request, which is over: to take them off costs more than they did. */
     function complete(): void {
-      finish({ kind: 'whole', body: join(chunks, bytes) });
+      resolve({ kind: 'whole', body: join(chunks, bytes) });
     }
     /** Without a pause, what comes while nobody listens would be lost. */
     function begun(): void {
       request.pause();
-      finish({ kind: 'begun', beginning: join(chunks, bytes) });
-    }
-    function cutOff(): void {
-      finish({ kind: 'cut-off' });
-    }
-    function finish(received: Received): void {
       request.off('data', collect).off('end', complete).off('close', cutOff);
-      resolve(received);
+      resolve({ kind: 'begun', beginning: join(chunks, bytes) });
+    }
+    /** Comes after the end as well, when it says nothing any more. */
+    function cutOff(): void {
+      resolve({ kind: 'cut-off' });
     }
   });
 }

@@ -42,7 +42,7 @@ export class Writes {
   }
 
   /** Everything that the headers can tell is told before the body is asked for. */
-  async put(request: IncomingMessage, response: ServerResponse, key: string): Promise<void> {
+  put(request: IncomingMessage, response: ServerResponse, key: string): Promise<void> {
     const { headers } = request;
     refuseTransformations(headers);
     const condition = readCondition(headers);
@@ -53,14 +53,14 @@ export class Writes {
     if (size > this.limit) throw this.tooLarge();
     if (size > INLINE_BODY_BYTES) return this.putLarge(request, response, announced, size, NOTHING);
     if (expectsContinue(request)) response.writeContinue();
-    await this.putSmall(request, response, announced);
+    return this.putSmall(request, response, announced);
   }
 
-  async delete(request: IncomingMessage, response: ServerResponse, key: string): Promise<void> {
+  delete(request: IncomingMessage, response: ServerResponse, key: string): Promise<void> {
     const { headers } = request;
     const condition = readCondition(headers);
     const token = readIdempotencyKey(headers);
-    await this.finish(request, response, this.objects.delete(key, condition, token));
+    return this.finish(request, response, this.objects.delete(key, condition, token));
   }
 
   /** Its body goes round together with its record; one whose size is not known may turn out to be large. */
@@ -128,7 +128,8 @@ export class Writes {
     const { record, copies } = outcome;
     const headers = ['Ringlet-Revision', String(record.revision)];
     if (record.kind === 'put') headers.push('ETag', etagOf(record));
-    headers.push(...replayed(record), ...provisional(copies));
+    if (record.of !== 0) headers.push(...replayed(record));
+    if (copies !== null) headers.push(...provisional(copies));
     const isNew = record.kind === 'put' && !record.replaced;
     if (isNew) headers.push('Content-Length', '0');
     this.answers.empty(request, response, isNew ? 201 : 204, headers);

@@ -12,5 +12,11 @@ export interface Batch {
   readonly tail?: Uint8Array;
 }
 
+/** A batch on its way through Nest. */
+export interface BatchEvent {
+  readonly pattern: typeof FRAMES;
+  readonly data: Batch;
+}
+
 /** Instead of a batch: hang up. It goes the same way through Nest, so it overtakes nothing. */
 export const HANG_UP: Batch = { sequence: 0, payload: Buffer.alloc(0) };

@@ -25,6 +25,7 @@ import { Upload } from './upload.js';
 import { Uploads } from './uploads.js';
 
 const NOT_A_MEMBER: Outcome = { kind: 'not-done', reason: 'not-a-member' };
+const UNKNOWN: Outcome = { kind: 'unknown' };
 const UNAVAILABLE: Outcome = { kind: 'unavailable', reason: 'not-a-member' };
 const WAIT: Peek = { kind: 'wait' };
 const NO_TICKET = 0;
@@ -124,8 +125,11 @@ export class RingService implements LinkUser {
   }
 
   write(operation: Operation): Promise<Outcome> {
-    const otherwise: Outcome = this.isRunning ? { kind: 'unknown' } : NOT_A_MEMBER;
-    return this.ask(otherwise, (ticket) => ({ kind: 'write', ticket, operation }));
+    return this.ask(this.isRunning ? UNKNOWN : NOT_A_MEMBER, (ticket) => ({
+      kind: 'write',
+      ticket,
+      operation,
+    }));
   }
 
   /** A write whose body comes in pieces, of `size` bytes in all; -1 while that is not known. */
@@ -155,7 +159,7 @@ export class RingService implements LinkUser {
   }
 
   private publish(event: ReplicaEvent): void {
-    this.eventLog.tell(event, this.self);
+    if (event.kind !== 'committed') this.eventLog.tell(event, this.self);
     this.subject.next(event);
   }
 
