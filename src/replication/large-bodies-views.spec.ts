@@ -81,6 +81,18 @@ describe('A large body over a change of the view', () => {
     expect(bench.status('c').pinned).toBe(0);
   });
 
+  it('is taken by a newcomer that has the room, which the others have set aside for it', () => {
+    bench = ring(3, { memoryLimitBytes: 2000 });
+    const ticket = bench.upload('c', ['x'.repeat(400), 'y'.repeat(800)], 1200);
+    bench.settle();
+    bench.add('d', 9, ['a']);
+    bench.run(2000);
+    expect(bench.members('c')).toEqual(['a', 'b', 'd', 'c']);
+    bench.finish(ticket, LARGE);
+    bench.settle();
+    expect(bench.outcome(ticket)?.kind).toBe('done');
+  });
+
   it('is done, and nobody is answered, when the client goes after its write has left', () => {
     const ticket = uploadedWithoutSubmit();
     bench.abort(ticket);

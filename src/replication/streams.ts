@@ -277,10 +277,13 @@ export class Streams {
     this.downstream.send({ kind: 'blob-open', view, source, blob: number, end, size, key, revision });
   }
 
-  /** Whoever lacks a body that passes keeps it. null: there is no room for one that goes ahead of its record. */
+  /**
+   * Whoever lacks a body that passes keeps it. null: there is no room here for one that goes ahead of its record. What room
+   * the others have is for its source to ask: here they have set it aside for this very body already.
+   */
   private adopt({ source, blob: number, size, key, revision }: BlobOpen): Stream | null {
     const isAhead = revision === 0;
-    if (isAhead && !this.memory.fits(size)) return null;
+    if (isAhead && size > this.memory.room) return null;
     const version = isAhead ? null : { key, revision };
     const keeps = isAhead || this.isWanted(key, revision);
     const hash = keeps ? this.state.options.createDigest() : null;
