@@ -120,6 +120,20 @@ describe('A large body', () => {
     expect(bench.status('d').full).toBe(true);
   });
 
+  it('is taken when writes elsewhere pass the limit after room was set aside for it', () => {
+    bench = ring(3, { memoryLimitBytes: 4000 });
+    const ticket = bench.upload('b', [], 1200);
+    bench.settle();
+    for (const name of ['a', 'c'])
+      for (let count = 0; count < 5; count++) bench.write(name, put(name + count, 'x'.repeat(100)));
+    bench.settle();
+    bench.step('b', { kind: 'upload-piece', ticket, bytes: new Uint8Array(1200) });
+    expect(bench.status('b').bytes).toBeGreaterThan(4000);
+    bench.finish(ticket, large('k'));
+    bench.settle();
+    expect(bench.outcome(ticket)?.kind).toBe('done');
+  });
+
   it('is refused when a member has no room for it', () => {
     bench = ring(3, { memoryLimitBytes: 1000 });
     const ticket = bench.upload('b', TEXTS, 1001);

@@ -17,6 +17,7 @@ export class Memory {
     return Math.max(0, this.state.options.memoryLimitBytes - this.usedBytes);
   }
 
+  /** For a body whose size is not known, with each piece of it: for others room was set aside when they were announced. */
   get hasRoom(): boolean {
     return this.usedBytes <= this.state.options.memoryLimitBytes;
   }

@@ -72,7 +72,7 @@ export class Uploads {
       `piece ${blob.held} of an upload that was granted ${upload.granted}`,
     );
     blob.add(bytes);
-    if (!this.memory.hasRoom) return this.fail(upload, 'full');
+    if (blob.size < 0 && !this.memory.hasRoom) return this.fail(upload, 'full');
     this.advanced(upload);
   }
 
