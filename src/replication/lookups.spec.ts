@@ -3,11 +3,12 @@ import { Blob } from './blob.js';
 import { Downstream } from './downstream.js';
 import { Lookups } from './lookups.js';
 import type { Found, Lookup } from './messages.js';
-import type { LogRecord } from './record.js';
+import { INLINE_BODY_BYTES, type LogRecord } from './record.js';
 import { Station, bytes, record, server, viewOf } from './testing/fixtures.js';
 
 const view = viewOf([1, 2, 3]);
 const SUSPECT_MS = 1000;
+const LARGE_BYTES = INLINE_BODY_BYTES + 1;
 
 /** Server 2, between 1 and 3. */
 class Asker extends Station {
@@ -108,6 +109,17 @@ describe('A server that lacks a body', () => {
     expect(asker.messages()).toHaveLength(32);
     asker.lookups.found(found(2, 'k0', 1));
     expect(asker.messages()).toEqual([lookup(2, 'k32', 33)]);
+  });
+
+  it('asks for few large ones at once, and looks no further', () => {
+    const asker = new Asker();
+    const large = Array.from({ length: 6 }, (_, at) => record(at + 1, { key: `k${at}`, size: LARGE_BYTES }));
+    asker.load(...large, record(7, { key: 'small' }));
+    asker.lookups.tick();
+    expect(asker.messages()).toEqual([0, 1, 2, 3].map((at) => lookup(2, `k${at}`, at + 1)));
+    const body = { size: LARGE_BYTES, pieces: [new Uint8Array(LARGE_BYTES)] };
+    asker.lookups.arrived(Blob.of(3, 1, { key: 'k0', revision: 1 }, body, ''));
+    expect(asker.messages()).toEqual([lookup(2, 'k4', 5)]);
   });
 
   it('asks again for what got lost, and in every view', () => {

@@ -137,6 +137,7 @@ export class Lookups {
     else this.onFound();
   }
 
+  /** It ends at the first that has to wait: to look behind it, with each body that comes, would cost the square of their number. */
   private fill(): void {
     const { catalogue, place } = this.state;
     if (catalogue.lacking.size === 0 || !place || place.isAlone) return;
@@ -146,7 +147,7 @@ export class Lookups {
       if (this.asked.size >= FILL_WINDOW) return;
       const record = catalogue.get(key);
       if (!record || record.body !== null || this.missing.get(key) === record.revision) continue;
-      if (isLarge(record) && !this.asked.has(key) && ++large > LARGE_FILL_WINDOW) continue;
+      if (isLarge(record) && !this.asked.has(key) && ++large > LARGE_FILL_WINDOW) return;
       this.ask(record);
     }
   }
