@@ -162,7 +162,7 @@ export class Chain {
     if (this.unnumbered || catalogue.last < place!.view.start) return;
     this.streams.dropStrangers(place!);
     this.unnumbered = this.own.unnumbered();
-    this.uploads.resume((blob) => this.own.isNumbered(blob));
+    this.uploads.resume(this.own.numberedBlobs());
     this.resubmit(this.unnumbered);
     if (place!.isPrimary) this.advance();
   }

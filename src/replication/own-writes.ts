@@ -92,9 +92,10 @@ export class OwnWrites {
     return this.sent.toArray().filter((write) => write.revision === 0);
   }
 
-  /** Whether the sent write of this large body has its place in the order. */
-  isNumbered(blob: number): boolean {
-    return this.sent.toArray().some((write) => write.operation.blob === blob && write.revision !== 0);
+  /** The large bodies of sent writes that have their place in the order. */
+  numberedBlobs(): ReadonlySet<number> {
+    const numbered = this.sent.toArray().filter(({ revision }) => revision !== 0);
+    return new Set(numbered.map(({ operation }) => operation.blob));
   }
 
   /**

@@ -133,12 +133,12 @@ export class Uploads {
     for (const upload of this.byNumber.values()) upload.progress = 0;
   }
 
-  /** Announces in a new view what may still get a record and has none. `isNumbered` tells of a sent one. */
-  resume(isNumbered: (blob: number) => boolean): void {
+  /** Announces in a new view what may still get a record, and is not among those that have one. */
+  resume(numbered: ReadonlySet<number>): void {
     // What was told in the view before may not have come all the way round, also when nothing is left now.
     if (this.streams.hasSource) this.tellLive();
     for (const upload of this.byNumber.values()) {
-      if (!isNumbered(upload.blob.number)) this.streams.announce(upload.blob);
+      if (!numbered.has(upload.blob.number)) this.streams.announce(upload.blob);
       this.grant(upload);
     }
   }
