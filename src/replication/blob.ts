@@ -89,7 +89,12 @@ export class Blob {
   piece(index: number): { readonly bytes: Uint8Array; readonly digest: string } {
     if (index === this.pieces.length) return { bytes: NOTHING, digest: this.digest };
     const bytes = this.pieces[index]!;
-    if (this.passesThrough) this.pieces[index] = NOTHING;
+    if (this.passesThrough) this.forget(index);
     return { bytes, digest: '' };
+  }
+
+  /** Nobody needs this piece any more. */
+  forget(index: number): void {
+    this.pieces[index] = NOTHING;
   }
 }

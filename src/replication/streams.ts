@@ -177,7 +177,7 @@ export class Streams {
     const stream = this.table.get(nameOf(message.source, message.blob));
     if (!stream || message.index !== stream.blob.held) return;
     const { blob } = stream;
-    if (message.digest === '') blob.add(message.bytes);
+    if (message.digest === '') this.take(stream, message);
     else if (!blob.complete(message.digest) && blob.version === null) return this.giveUp(blob, 'damaged');
     if (blob.size < 0 && !this.memory.hasRoom) return this.giveUp(blob, 'full');
     this.pump(stream);
@@ -199,6 +199,12 @@ export class Streams {
     } else {
       this.downstream.send(message);
     }
+  }
+
+  /** An asker that needs the body no more, since the object was written anew, keeps nothing of it. */
+  private take({ blob, end }: Stream, { bytes, index }: BlobPiece): void {
+    blob.add(bytes);
+    if (blob.passesThrough && end === this.state.self.id) blob.forget(index);
   }
 
   private cameThrough(stream: Stream, message: BlobProgress): void {
