@@ -1,5 +1,5 @@
 import type { Digest } from './interface.js';
-import { sizeOf, type Body, type Pieces } from './record.js';
+import type { Pieces } from './record.js';
 import type { ServerId } from './server.js';
 
 const NOTHING = new Uint8Array(0);
@@ -36,9 +36,9 @@ export class Blob {
   ) {}
 
   /** A body that is here already, to be sent to who asked for it. */
-  static of(source: ServerId, number: number, version: Version, body: Body, digest: string): Blob {
-    const blob = new Blob(source, number, sizeOf(body), version, null);
-    blob.pieces.push(...(body instanceof Uint8Array ? [body] : body.pieces));
+  static of(source: ServerId, number: number, version: Version, body: Pieces, digest: string): Blob {
+    const blob = new Blob(source, number, body.size, version, null);
+    blob.pieces.push(...body.pieces);
     blob.bytes = blob.size;
     blob.digest = digest;
     return blob;

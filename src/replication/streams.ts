@@ -4,7 +4,7 @@ import type { LinkId } from './interface.js';
 import type { Links } from './links.js';
 import type { Memory } from './memory.js';
 import type { BlobLive, BlobOpen, BlobPiece, BlobProgress, BlobRefused, BlobWant } from './messages.js';
-import type { Body, LogRecord, Pieces } from './record.js';
+import type { LogRecord, Pieces } from './record.js';
 import type { ServerId } from './server.js';
 import type { Place, State } from './state.js';
 
@@ -96,7 +96,7 @@ export class Streams {
   }
 
   /** Sends a body that is here to who asked for it, once. */
-  serve(asker: ServerId, { key, revision, digest }: LogRecord, body: Body): void {
+  serve(asker: ServerId, { key, revision, digest }: LogRecord, body: Pieces): void {
     const isServed = [...this.table.values()].some(
       ({ blob, end }) =>
         end === asker && blob.source === this.state.self.id && isVersion(blob, key, revision),
