@@ -114,10 +114,12 @@ export class Chain {
     this.commit(Math.min(message.revision, this.state.catalogue.last));
   }
 
-  /** What time does to objects, the primary decides. */
+  /** What time does to objects, the primary decides; to its own writes, each origin. */
   tick(): void {
     const { place, isActive } = this.state;
-    if (!place?.isPrimary || !isActive) return;
+    if (!isActive) return;
+    this.passOver();
+    if (!place!.isPrimary) return;
     this.expire();
     this.dropTombstones();
     this.advance();
@@ -176,6 +178,13 @@ export class Chain {
       this.submitOwn(this.state.place!, write);
     }
     this.pump();
+  }
+
+  /** Once its time is over, a large write waits no longer for its body to come round: others wait behind it. */
+  private passOver(): void {
+    const first = this.unnumbered?.[0];
+    if (first && first.operation.blob !== 0 && first.deadline <= this.state.now)
+      this.uploads.abandon(first.operation.blob);
   }
 
   private submitOwn(place: Place, write: SentWrite): void {

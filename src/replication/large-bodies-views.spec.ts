@@ -81,6 +81,21 @@ describe('A large body over a change of the view', () => {
     expect(bench.status('c').pinned).toBe(0);
   });
 
+  it('keeps other writes back no longer than its own time', () => {
+    const ticket = uploadedWithoutSubmit();
+    hold('d');
+    bench.add('d', 5, ['a']);
+    bench.run(4000);
+    const next = bench.write('b', put('other', 'small'));
+    bench.settle();
+    expect([bench.outcome(ticket), bench.outcome(next)]).toEqual([undefined, undefined]);
+    bench.run(1500);
+    expect(bench.outcome(ticket)).toEqual({ kind: 'unknown' });
+    expect(bench.outcome(next)?.kind).toBe('done');
+    expect(bench.text('c', 'k')).toBe('absent');
+    expect(bench.status('c').pinned).toBe(0);
+  });
+
   it('is taken by a newcomer that has the room, which the others have set aside for it', () => {
     bench = ring(3, { memoryLimitBytes: 2000 });
     const ticket = bench.upload('c', ['x'.repeat(400), 'y'.repeat(800)], 1200);

@@ -16,7 +16,7 @@ interface Upload {
   granted: number;
   /** What is to be done with the body, once the client has sent all of it. */
   operation: Operation | null;
-  /** Its write is on its way: whatever becomes of it, the body stays until that is known. */
+  /** Its write has left: the body stays until it is known what came of it, or that the ring cannot have the body in time. */
   isSent: boolean;
 }
 
@@ -123,9 +123,15 @@ export class Uploads {
   refused(blob: Blob, reason: NotDone): void {
     const upload = this.byNumber.get(blob.number);
     if (!upload) return;
-    if (!upload.isSent) return this.fail(upload, reason);
-    this.drop(upload);
-    this.host.lost(blob.number);
+    if (upload.isSent) this.abandon(blob.number);
+    else this.fail(upload, reason);
+  }
+
+  /** The write that has left goes on without its body, which changes nothing then. */
+  abandon(number: number): void {
+    const upload = this.byNumber.get(number);
+    if (upload) this.drop(upload);
+    this.host.lost(number);
   }
 
   /** What the ring had is void: the next members may have less. */
