@@ -240,10 +240,9 @@ export class Catalogue {
   }
 }
 
-function bytesOf(record: LogRecord): number {
-  return (
-    weightOf(record) + (record.body === null || record.body instanceof Uint8Array ? 0 : record.body.size)
-  );
+/** Tombstones do not count: they go by themselves, and a ring from which all was deleted takes as much as a new one. */
+function bytesOf({ kind, key, body }: LogRecord): number {
+  return kind === 'put' ? weightOf({ key, body: null }) + (body === null ? 0 : sizeOf(body)) : 0;
 }
 
 function isLacking({ kind, body }: LogRecord): boolean {
