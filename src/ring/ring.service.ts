@@ -13,6 +13,7 @@ import type {
 } from '../replication/index.js';
 import { readClock } from './clock.js';
 import { type Core, CORE_FACTORY, type CoreFactory } from './core.js';
+import { Crowding } from './crowding.js';
 import { Driver } from './driver.js';
 import { EventLog } from './event-log.js';
 import { FATAL, type Fatal } from './fatal.js';
@@ -35,6 +36,7 @@ const NO_TICKET = 0;
 export class RingService implements LinkUser {
   private readonly logger = new Logger('Ring');
   private readonly eventLog = new EventLog(this.logger);
+  private readonly crowding: Crowding;
   private readonly tickets = new Tickets();
   private readonly uploads = new Uploads(this.tickets, (input) => this.driver?.step(input));
   private readonly subject = new Subject<ReplicaEvent>();
@@ -50,7 +52,9 @@ export class RingService implements LinkUser {
     @Inject(RING_OPTIONS) private readonly options: RingOptions,
     @Inject(CORE_FACTORY) private readonly createCore: CoreFactory,
     @Inject(FATAL) private readonly fatal: Fatal,
-  ) {}
+  ) {
+    this.crowding = new Crowding(this.logger, options.memoryLimitBytes);
+  }
 
   /** The port that the ring link listens on: what RING_PORT=0 became. Undefined while it does not. */
   get port(): number | undefined {
@@ -88,6 +92,7 @@ export class RingService implements LinkUser {
   tick(): void {
     this.driver?.step({ kind: 'tick' });
     this.driver?.flush();
+    if (this.isRunning) this.crowding.look(this.status().bytes, performance.now());
   }
 
   get isRunning(): boolean {

@@ -1,0 +1,15 @@
+import { expect, it } from '@jest/globals';
+
+import { Crowding } from './crowding.js';
+
+const LIMIT = 64 * 2 ** 20;
+
+it('is told when there is more than the limit, once a minute', () => {
+  const told: string[] = [];
+  const crowding = new Crowding({ warn: (line: string) => told.push(line) }, LIMIT);
+  crowding.look(LIMIT, 0);
+  expect(told).toEqual([]);
+  for (const now of [1, 59_000, 60_001]) crowding.look(10 * LIMIT, now);
+  expect(told).toHaveLength(2);
+  expect(told[0]).toMatch(/^The objects take 640MiB, more than the MEMORY_LIMIT=64MiB of this server/);
+});
