@@ -21,6 +21,7 @@ import type { Identity } from './handshake.js';
 import { type LinkInput, Links, type LinkUser } from './links.js';
 import { RING_OPTIONS, type RingOptions } from './options.js';
 import { RingServer } from './ring-server.js';
+import { Reclaim } from './reclaim.js';
 import { Tickets } from './tickets.js';
 import { Upload } from './upload.js';
 import { Uploads } from './uploads.js';
@@ -37,6 +38,7 @@ export class RingService implements LinkUser {
   private readonly logger = new Logger('Ring');
   private readonly eventLog = new EventLog(this.logger);
   private readonly crowding: Crowding;
+  private readonly reclaim = new Reclaim();
   private readonly tickets = new Tickets();
   private readonly uploads = new Uploads(this.tickets, (input) => this.driver?.step(input));
   private readonly subject = new Subject<ReplicaEvent>();
@@ -92,7 +94,7 @@ export class RingService implements LinkUser {
   tick(): void {
     this.driver?.step({ kind: 'tick' });
     this.driver?.flush();
-    if (this.isRunning) this.crowding.look(this.status().bytes, performance.now());
+    if (this.isRunning) this.watchMemory();
   }
 
   get isRunning(): boolean {
@@ -161,6 +163,12 @@ export class RingService implements LinkUser {
   private ask(otherwise: Outcome, input: (ticket: number) => Input): Promise<Outcome> {
     if (!this.isRunning) return Promise.resolve(otherwise);
     return this.tickets.issue(otherwise, (ticket) => this.driver!.step(input(ticket)));
+  }
+
+  private watchMemory(): void {
+    const { bytes } = this.status();
+    this.crowding.look(bytes, performance.now());
+    this.reclaim.look(bytes);
   }
 
   private publish(event: ReplicaEvent): void {
