@@ -19,7 +19,7 @@ class Block {
  *
  * A Map would do the same by a deletion before each insertion. But then it makes a new table again and again, and the tables
  * that it leaves behind hold, until the next full collection of garbage, all records that were in them: what was
- * overwritten long ago is carried along and grows old (measured: a third of the time of a write at a backup). Nothing that is left behind
+ * overwritten long ago is carried along and grows old (measured: a quarter of the time of a write at a backup). Nothing that is left behind
  * here holds a record. There are never many more than two places for each.
  */
 export class Committed {
