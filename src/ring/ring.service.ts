@@ -31,6 +31,8 @@ const UNKNOWN: Outcome = { kind: 'unknown' };
 const UNAVAILABLE: Outcome = { kind: 'unavailable', reason: 'not-a-member' };
 const WAIT: Peek = { kind: 'wait' };
 const NO_TICKET = 0;
+/** How often memory is looked at. */
+const TICKS_PER_LOOK = 10;
 
 /** This server's place in the ring, for the other modules. Before `start` and after `stop` it is no member. */
 @Injectable()
@@ -42,6 +44,7 @@ export class RingService implements LinkUser {
   private readonly tickets = new Tickets();
   private readonly uploads = new Uploads(this.tickets, (input) => this.driver?.step(input));
   private readonly subject = new Subject<ReplicaEvent>();
+  private ticks = 0;
   private core: Core | null = null;
   private driver: Driver | null = null;
 
@@ -94,7 +97,7 @@ export class RingService implements LinkUser {
   tick(): void {
     this.driver?.step({ kind: 'tick' });
     this.driver?.flush();
-    if (this.isRunning) this.watchMemory();
+    if (this.isRunning && ++this.ticks % TICKS_PER_LOOK === 0) this.watchMemory();
   }
 
   get isRunning(): boolean {
