@@ -170,8 +170,9 @@ export class RingService implements LinkUser {
 
   private watchMemory(): void {
     const { bytes } = this.status();
-    this.crowding.look(bytes, performance.now());
-    this.reclaim.look(bytes);
+    const now = performance.now();
+    this.crowding.look(bytes, now);
+    this.reclaim.look(bytes, now);
   }
 
   private publish(event: ReplicaEvent): void {
