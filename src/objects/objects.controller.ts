@@ -29,6 +29,7 @@ const known: PipeTransform<object> = {
 const valid = new ValidationPipe({
   transform: true,
   whitelist: true,
+  stopAtFirstError: true,
   exceptionFactory: (errors) =>
     badQuery(errors.flatMap(({ constraints }) => Object.values(constraints ?? {})).join('; ')),
 });

@@ -125,7 +125,8 @@ describe.each(PLACES)('resources at a $role, short way: $shortWay', (where) => {
     });
 
     test.each([
-      ['?limit=0', /limit must be a whole number from 1 to 1000/],
+      ['?limit=0', /^limit must be a whole number from 1 to 1000$/],
+      ['?limit=ten', /^limit must be a whole number from 1 to 1000$/],
       ['?limit=1001', /limit/],
       ['?limit=x', /limit/],
       ['?limit=', /limit/],
