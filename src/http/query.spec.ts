@@ -11,13 +11,13 @@ describe('a query', () => {
     ['a', { a: '' }],
     ['a=b=c', { a: 'b=c' }],
     ['%61=x+y%2Bz', { a: 'x y+z' }],
-    ['a=\u00c3\u00a4%C3%A4', { a: 'ää' }],
+    ['a=%C3%A4', { a: 'ä' }],
     ['=x', { '': 'x' }],
   ])('%j', (query, parameters) => {
     expect(readQuery(query)).toEqual(parameters);
   });
 
-  test.each(['a=%', 'a=%4', 'a=%zz', 'a=%ff', 'a=\u00ff', '%ff=a', 'a=%ED%A0%80'])(
+  test.each(['a=%', 'a=%4', 'a=%zz', 'a=%ff', '%ff=a', 'a=%ED%A0%80'])(
     '%j is not percent-encoded UTF-8',
     (query) => {
       expect(() => readQuery(query)).toThrow(

@@ -38,16 +38,10 @@ export function badQuery(detail: string): Problem {
   return new Problem('bad_query', { detail });
 }
 
-/** Bytes above ASCII may stand in the target as they are, as they may in keys; node:http gives one character for each. */
 function decode(text: string): string {
-  const encoded = text.replaceAll('+', ' ').replaceAll(/[\u0080-\u00ff]/g, percent);
   try {
-    return decodeURIComponent(encoded);
+    return decodeURIComponent(text.replaceAll('+', ' '));
   } catch {
     throw badQuery('the query is not percent-encoded UTF-8');
   }
-}
-
-function percent(byte: string): string {
-  return `%${byte.charCodeAt(0).toString(16)}`;
 }

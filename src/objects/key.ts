@@ -12,7 +12,7 @@ const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /**
  * The key that a request target names. It is cut out of the raw target, so that nothing in it is taken for a path:
- * `..`, `//` and `%2F` are ordinary parts of a key. Bytes above ASCII may also stand there unencoded.
+ * `..`, `//` and `%2F` are ordinary parts of a key.
  *
  * @throws Problem
  */
