@@ -1,7 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import { serverEnvironment } from './environment.js';
 
-const place = (port: number) => ({ name: `lab-${port}`, port, ringPort: port + 1_000 });
+const place = (port: number) => ({
+  name: `lab-${port}`,
+  host: '127.0.0.1',
+  port,
+  ringPort: port + 1_000,
+});
 
 describe('the environment of a server', () => {
   it('founds a ring without peers, whatever the caller has set', () => {

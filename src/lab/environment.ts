@@ -1,4 +1,3 @@
-import { host } from './ports.js';
 import type { Place } from './server-process.js';
 
 /**
@@ -25,13 +24,13 @@ export function serverEnvironment(
   for (const name of ownSettings) delete environment[name];
   return {
     ...environment,
-    HOST: host,
+    HOST: place.host,
     PORT: String(place.port),
-    RING_HOST: host,
+    RING_HOST: place.host,
     RING_PORT: String(place.ringPort),
     NAME: place.name,
     PRIORITY: String(place.port),
     LOG_FORMAT: 'json',
-    ...(peers.length > 0 && { PEER: peers.map((peer) => `${host}:${peer.ringPort}`).join(',') }),
+    ...(peers.length > 0 && { PEER: peers.map(({ host, ringPort }) => `${host}:${ringPort}`).join(',') }),
   };
 }

@@ -3,6 +3,7 @@ import type { Bounds } from './bounds.js';
 import { serverEnvironment } from './environment.js';
 import { logTail } from './log-tail.js';
 import { listed, seconds } from './outcome.js';
+import { host } from './ports.js';
 import type { RingApi } from './ring-api.js';
 import { describeExit, isClean, ServerProcess, type Exit, type Place, type Spawn } from './server-process.js';
 import { Watcher } from './watcher.js';
@@ -45,7 +46,7 @@ export class Lab {
   }
 
   register(port: number, ringPort: number): ServerProcess {
-    const place = { name: `lab-${port}`, port, ringPort };
+    const place = { name: `lab-${port}`, host, port, ringPort };
     const logFile = join(this.parts.directory, `${port}.log`);
     const server = new ServerProcess(place, logFile, this.parts.spawn, (lost, exit) => this.lost(lost, exit));
     this.servers.push(server);

@@ -3,6 +3,7 @@ import { within } from './wait.js';
 /** Where a server of the lab is found; the same before and after a reboot. */
 export interface Place {
   name: string;
+  host: string;
   port: number;
   ringPort: number;
 }

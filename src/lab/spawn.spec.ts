@@ -15,10 +15,10 @@ describe('real processes', () => {
   });
   afterEach(() => rmSync(directory, { recursive: true }));
 
-  const start = (program: string) => {
+  const start = (program: string, within: readonly string[] = []) => {
     const server = join(directory, 'server.mjs');
     writeFileSync(server, program);
-    const programs = { server, nodeArguments: [], directory };
+    const programs = { server, nodeArguments: [], directory, within };
     return processSpawn(programs)({ ...process.env, NAME: 'me' }, join(directory, 'log'));
   };
 
@@ -28,6 +28,12 @@ describe('real processes', () => {
     );
     expect(await child.exited).toEqual({ code: 4, signal: null });
     expect(logTail(join(directory, 'log'))).toMatch(/^ {2}me .*lab-spawn-.*\n {2}why$/);
+  });
+
+  it('run within a program that becomes them', async () => {
+    const child = start('console.log(process.env.NAME, process.pid)', ['env', 'NAME=other']);
+    await child.exited;
+    expect(logTail(join(directory, 'log'))).toBe(`  other ${child.pid}`);
   });
 
   it('are signalled, paused ones too', async () => {

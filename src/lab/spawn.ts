@@ -9,6 +9,8 @@ export interface Programs {
   /** The server's main module, and what Node is given ahead of it. */
   server: string;
   nodeArguments: string[];
+  /** A program, and its words, that becomes the server, once it has changed where that runs. */
+  within?: readonly string[];
   /** The servers' working directory, so that no `.env` of the caller's is theirs. */
   directory: string;
 }
@@ -26,7 +28,9 @@ export const builtPrograms = (directory: string): Programs => ({
 export function processSpawn(programs: Programs): Spawn {
   return (environment, logFile) => {
     const log = openSync(logFile, 'a');
-    const child = spawn(process.execPath, [...programs.nodeArguments, programs.server], {
+    const { within = [], nodeArguments, server } = programs;
+    const [program, ...words] = [...within, process.execPath, ...nodeArguments, server];
+    const child = spawn(program!, words, {
       cwd: programs.directory,
       env: environment,
       stdio: ['ignore', log, log, 'ipc'],

@@ -9,8 +9,8 @@
  */
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { rounds } from './rounds.js';
-import { suiteSeed } from './seed.js';
 import { Suite } from './suite.js';
+import { suiteSeed } from '../support/traffic/index.js';
 
 const seed = suiteSeed();
 const suite = new Suite(seed);

@@ -1,7 +1,7 @@
 import { loadavg } from 'node:os';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
-import { Samples } from './samples.js';
 import type { Stage } from './stage.js';
+import { Samples } from '../support/traffic/index.js';
 
 const LONGEST_HANG_MS = 2_000;
 const NANOSECONDS_IN_MS = 1e6;

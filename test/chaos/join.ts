@@ -2,8 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Caller, type ServerProcess, waitFor } from '../support/processes/index.js';
 import { bringBack } from './kill.js';
 import { depart } from './leave.js';
-import type { Role } from './roles.js';
 import type { Stage } from './stage.js';
+import type { Role } from '../support/traffic/index.js';
 
 const AFTERWARDS = 200;
 const START_MS = 10_000;
@@ -52,7 +52,7 @@ export function killWhileJoining(role: Role): (stage: Stage) => Promise<void> {
 async function beginJoining({ ring, random }: Stage): Promise<ServerProcess> {
   const newcomer = await ring.register();
   ring.launch(newcomer);
-  const caller = new Caller(newcomer.port, START_MS);
+  const caller = new Caller(newcomer.place, START_MS);
   await waitFor(`${newcomer.place.name} to listen`, START_MS, async () => {
     const reply = await caller.send({ method: 'GET', path: '/health/live' });
     return reply.kind === 'answer' ? undefined : reply.kind;

@@ -1,6 +1,6 @@
 import type { ServerProcess } from '../support/processes/index.js';
-import type { Role } from './roles.js';
 import type { Stage } from './stage.js';
+import type { Role } from '../support/traffic/index.js';
 
 const GONE_MS = 5_000;
 const AFTERWARDS = 150;

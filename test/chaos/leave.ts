@@ -1,9 +1,8 @@
 import { describeExit, isClean } from '../../src/lab/server-process.js';
 import { type ServerProcess, waitFor } from '../support/processes/index.js';
 import { bringBack } from './kill.js';
-import type { Role } from './roles.js';
 import type { Stage } from './stage.js';
-import { newCaller } from './traffic.js';
+import { newCaller, type Role } from '../support/traffic/index.js';
 
 const LEAVE_MS = 10_000;
 const AFTERWARDS = 150;

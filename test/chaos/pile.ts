@@ -1,7 +1,6 @@
 import { Random } from '../simulation/random.js';
 import type { Caller, Pipeline, ServerProcess } from '../support/processes/index.js';
-import { hotKeys } from './client.js';
-import { newCaller, newPipeline, type Sender, type Traffic } from './traffic.js';
+import { hotKeys, newCaller, newPipeline, type Sender, type Traffic } from '../support/traffic/index.js';
 
 const EVERY_MS = 40;
 /** More than there are pauses between requests in the longest time that a server is stopped. */

@@ -1,10 +1,10 @@
 import { join, killNewcomer, killWhileJoining } from './join.js';
 import { kill, killDownToOne } from './kill.js';
 import { leave } from './leave.js';
-import { at, middle, primary, type Role, roles, tail } from './roles.js';
 import { hesitation, silence } from './silence.js';
 import { stall } from './stall.js';
 import type { Stage } from './stage.js';
+import { at, middle, primary, type Role, roles, tail } from '../support/traffic/index.js';
 
 export interface Round {
   readonly name: string;

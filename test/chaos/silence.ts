@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Pause } from './pause.js';
-import type { Role } from './roles.js';
 import type { Stage } from './stage.js';
+import type { Role } from '../support/traffic/index.js';
 
 const SHORTEST_SILENCE_MS = 1_500;
 const LONGEST_SILENCE_MS = 3_000;

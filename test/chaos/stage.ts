@@ -1,10 +1,8 @@
 import { Random } from '../simulation/random.js';
 import type { ServerProcess, ServerRing } from '../support/processes/index.js';
 import type { Figures } from './figures.js';
-import { Load } from './load.js';
 import { Pile } from './pile.js';
-import { Prober } from './prober.js';
-import { Traffic } from './traffic.js';
+import { Load, Prober, Traffic } from '../support/traffic/index.js';
 
 /** What a round plays on: a ring, its clients, and the record of what they saw. */
 export class Stage {

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { membersOf, readRing } from '../support/processes/index.js';
 import { Pause } from './pause.js';
-import type { Role } from './roles.js';
 import type { Stage } from './stage.js';
+import type { Role } from '../support/traffic/index.js';
 
 const STALL_MS = 500;
 /** Longer than it takes to suspect a member and to choose a view without it. */
@@ -28,7 +28,7 @@ export function stall(role: Role): (stage: Stage) => Promise<void> {
 async function watch({ ring, figures }: Stage, before: string): Promise<void> {
   const end = performance.now() + WATCH_MS;
   do {
-    const reports = await Promise.all(ring.running.map(({ port }) => readRing(port)));
+    const reports = await Promise.all(ring.running.map(({ place }) => readRing(place)));
     const other = reports.find((report) => report !== undefined && membersOf(report) !== before);
     if (other !== undefined) {
       figures.falseRemovals += 1;

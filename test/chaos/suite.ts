@@ -1,10 +1,15 @@
 import { ServerRing } from '../support/processes/index.js';
 import { Figures } from './figures.js';
-import { describeFailure, keepEvidence } from './failure.js';
 import type { Round } from './rounds.js';
-import { roundSeed } from './seed.js';
 import { Stage } from './stage.js';
-import { differences, verify } from './verify.js';
+import {
+  describeFailure,
+  differences,
+  keepEvidence,
+  replayCommand,
+  roundSeed,
+  verify,
+} from '../support/traffic/index.js';
 
 const WARM = 40;
 
@@ -36,7 +41,9 @@ export class Suite {
       keepEvidence(stage);
       this.ring = undefined;
       await ring.end();
-      throw new Error(describeFailure(error, stage, this.seed), { cause: error });
+      throw new Error(describeFailure(error, stage, replayCommand('test:chaos', this.seed, name)), {
+        cause: error,
+      });
     } finally {
       this.figures.count(stage);
     }
@@ -49,7 +56,7 @@ export class Suite {
     if (ring === undefined) return [];
     try {
       await ring.agree(true);
-      const sentences = await differences({ ring }, '');
+      const sentences = await differences(ring, '');
       if (sentences.length === 0) ring.removeLogs();
       return sentences;
     } finally {

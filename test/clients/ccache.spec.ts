@@ -23,7 +23,7 @@ describeWith('ccache', 'gcc')('ccache', () => {
     const remote = `${site().url(1, layout)}|layout=${layout}`;
     expect(await ccache.buildAnew(remote)).toEqual({ misses: files, remoteHits: 0, remoteFailures: 0 });
     expect(await ccache.buildAnew(remote)).toEqual({ misses: 0, remoteHits: files, remoteFailures: 0 });
-    const stored = [...(await listObjects(site().server(0).port, `${layout}/`)).keys()];
+    const stored = [...(await listObjects(site().server(0).place, `${layout}/`)).keys()];
     expect(stored.length).toBeGreaterThanOrEqual(files);
     expect(stored.filter((key) => !shape.test(key))).toEqual([]);
   });

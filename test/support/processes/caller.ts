@@ -1,5 +1,10 @@
 import { Agent, type IncomingHttpHeaders, type IncomingMessage, request } from 'node:http';
-import { host } from '../../../src/lab/ports.js';
+
+/** Where a server takes requests. */
+export interface Endpoint {
+  readonly host: string;
+  readonly port: number;
+}
 
 export interface Request {
   readonly method: string;
@@ -25,12 +30,12 @@ export interface Sends {
   send(request: Request): Promise<Reply>;
 }
 
-/** Sends requests to the server at a port over one connection, which is kept. Nothing here throws: silence is a reply. */
+/** Sends requests to a server over one connection, which is kept. Nothing here throws: silence is a reply. */
 export class Caller implements Sends {
   private readonly agent: Agent;
 
   constructor(
-    readonly port: number,
+    readonly endpoint: Endpoint,
     private readonly boundMs: number,
     connections = 1,
   ) {
@@ -39,7 +44,8 @@ export class Caller implements Sends {
 
   send({ method, path, headers, body }: Request): Promise<Reply> {
     return new Promise((resolve) => {
-      const { port, agent, boundMs } = this;
+      const { agent, boundMs } = this;
+      const { host, port } = this.endpoint;
       const sent = request({ host, port, method, path, headers: { ...headers }, agent });
       const late = setTimeout(() => sent.destroy(new Error(`no answer within ${boundMs} ms`)), boundMs);
       const settle = (reply: Reply) => {

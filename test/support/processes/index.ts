@@ -5,7 +5,8 @@
  *
  * What clients do meanwhile, and how it is judged, is up to the suites.
  */
-export { Caller, type Reply, type Request, type Sends } from './caller.js';
+export { Caller, type Endpoint, type Reply, type Request, type Sends } from './caller.js';
+export type { Home, Homes } from './homes.js';
 export { listObjects, type Listed } from './listing.js';
 export { describeLogs, mistakesIn, ringLines } from './logs.js';
 export { Pipeline } from './pipeline.js';

@@ -1,4 +1,4 @@
-import { Caller } from './caller.js';
+import { Caller, type Endpoint } from './caller.js';
 
 export interface Listed {
   readonly key: string;
@@ -10,9 +10,9 @@ export interface Listed {
 const BOUND_MS = 6_000;
 const PAGE = 1_000;
 
-/** All objects whose keys start with the prefix, as the server at this port lists them, by key. */
-export async function listObjects(port: number, prefix: string): Promise<Map<string, Listed>> {
-  const caller = new Caller(port, BOUND_MS);
+/** All objects whose keys start with the prefix, as this server lists them, by key. */
+export async function listObjects(server: Endpoint, prefix: string): Promise<Map<string, Listed>> {
+  const caller = new Caller(server, BOUND_MS);
   const listed = new Map<string, Listed>();
   try {
     for (let after: string | null = ''; after !== null;) {
@@ -35,6 +35,8 @@ async function readPage(caller: Caller, prefix: string, after: string): Promise<
   const query = new URLSearchParams({ prefix, limit: String(PAGE), ...(after !== '' && { after }) });
   const reply = await caller.send({ method: 'GET', path: `/objects?${query}` });
   if (reply.kind !== 'answer' || reply.status !== 200)
-    throw new Error(`the listing of ${prefix} at ${caller.port} failed: ${JSON.stringify(reply)}`);
+    throw new Error(
+      `the listing of ${prefix} at ${caller.endpoint.host}:${caller.endpoint.port} failed: ${JSON.stringify(reply)}`,
+    );
   return JSON.parse(reply.body) as Page;
 }

@@ -1,6 +1,5 @@
 import { Client } from 'undici';
-import { host } from '../../../src/lab/ports.js';
-import type { Reply, Request, Sends } from './caller.js';
+import type { Endpoint, Reply, Request, Sends } from './caller.js';
 
 /**
  * Sends requests over one connection without waiting for the answers of those before (RFC 9112, 9.3.2). So a server that
@@ -9,7 +8,7 @@ import type { Reply, Request, Sends } from './caller.js';
 export class Pipeline implements Sends {
   private readonly client: Client;
 
-  constructor(port: number, boundMs: number, depth: number) {
+  constructor({ host, port }: Endpoint, boundMs: number, depth: number) {
     const bounds = { headersTimeout: boundMs, bodyTimeout: boundMs };
     this.client = new Client(`http://${host}:${port}`, { pipelining: depth, ...bounds });
   }

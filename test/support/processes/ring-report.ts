@@ -1,4 +1,4 @@
-import { Caller } from './caller.js';
+import { Caller, type Endpoint } from './caller.js';
 
 /** What the suites read of `GET /ring`. */
 export interface RingReport {
@@ -14,13 +14,13 @@ export interface RingReport {
 const BOUND_MS = 1_000;
 
 /** Undefined when the server does not answer in time. */
-export async function readRing(port: number): Promise<RingReport | undefined> {
-  const body = await ask(port, '/ring');
+export async function readRing(server: Endpoint): Promise<RingReport | undefined> {
+  const body = await ask(server, '/ring');
   return body === undefined ? undefined : (JSON.parse(body) as RingReport);
 }
 
-export async function isReady(port: number): Promise<boolean> {
-  return (await ask(port, '/health/ready')) !== undefined;
+export async function isReady(server: Endpoint): Promise<boolean> {
+  return (await ask(server, '/health/ready')) !== undefined;
 }
 
 /** The members in their order; an incarnation is told from the next one of the same name. */
@@ -29,8 +29,8 @@ export function membersOf({ view, members, provisional }: RingReport): string {
   return `view ${view}${provisional ? ', provisional' : ''}: ${names.join(', ')}`;
 }
 
-async function ask(port: number, path: string): Promise<string | undefined> {
-  const caller = new Caller(port, BOUND_MS);
+async function ask(server: Endpoint, path: string): Promise<string | undefined> {
+  const caller = new Caller(server, BOUND_MS);
   const reply = await caller.send({ method: 'GET', path });
   caller.close();
   return reply.kind === 'answer' && reply.status === 200 ? reply.body : undefined;

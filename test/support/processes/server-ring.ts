@@ -4,11 +4,13 @@ import { join } from 'node:path';
 import { serverEnvironment } from '../../../src/lab/environment.js';
 import { describeExit, ServerProcess } from '../../../src/lab/server-process.js';
 import { processSpawn } from '../../../src/lab/spawn.js';
+import { type Homes, LocalHomes } from './homes.js';
 import { describeLogs } from './logs.js';
-import { Ports } from './ports.js';
 import { findPrograms } from './programs.js';
 import { isReady, membersOf, readRing, type RingReport } from './ring-report.js';
 import { waitFor } from './wait.js';
+
+type Settings = Readonly<Record<string, string>>;
 
 const AGREE_MS = 15_000;
 const END_MS = 5_000;
@@ -20,15 +22,21 @@ export class ServerRing {
   readonly losses: string[] = [];
   private readonly programs = findPrograms();
   readonly directory = mkdtempSync(join(tmpdir(), 'ringlet-chaos-'));
-  private readonly ports = new Ports();
-  private readonly spawn = processSpawn({ ...this.programs, directory: this.directory });
   private readonly mayEnd = new Set<ServerProcess>();
+  private readonly settingsOf = new Map<ServerProcess, Settings>();
 
-  private constructor(private readonly settings: Readonly<Record<string, string>>) {}
+  private constructor(
+    private readonly settings: Settings,
+    private readonly homes: Homes,
+  ) {}
 
   /** All at once: the first founds the ring, the others may wait for it. `settings`: what all of them are given. */
-  static async start(size: number, settings: Readonly<Record<string, string>> = {}): Promise<ServerRing> {
-    const ring = new ServerRing(settings);
+  static async start(
+    size: number,
+    settings: Settings = {},
+    homes: Homes = new LocalHomes(),
+  ): Promise<ServerRing> {
+    const ring = new ServerRing(settings, homes);
     try {
       for (let index = 0; index < size; index++) await ring.register();
       for (const server of ring.servers) ring.launch(server, server === ring.servers[0] ? [] : ring.servers);
@@ -47,17 +55,15 @@ export class ServerRing {
 
   /** A server that was not here before, not started. */
   async register(): Promise<ServerProcess> {
-    const place = {
-      name: `s${this.servers.length + 1}`,
-      port: await this.ports.take(),
-      ringPort: await this.ports.take(),
-    };
+    const { place, within, settings } = await this.homes.take(`s${this.servers.length + 1}`);
     const logFile = join(this.directory, `${place.name}.log`);
     writeFileSync(logFile, '');
-    const server = new ServerProcess(place, logFile, this.spawn, (lost, exit) => {
+    const spawn = processSpawn({ ...this.programs, directory: this.directory, within });
+    const server = new ServerProcess(place, logFile, spawn, (lost, exit) => {
       if (!this.mayEnd.delete(lost)) this.losses.push(`${lost.place.name} ended with ${describeExit(exit)}`);
     });
     this.servers.push(server);
+    this.settingsOf.set(server, settings);
     return server;
   }
 
@@ -65,13 +71,12 @@ export class ServerRing {
   launch(server: ServerProcess, peers: readonly ServerProcess[] = this.running): void {
     const others = peers.filter((peer) => peer !== server);
     const { PATH } = process.env;
-    server.start(
-      serverEnvironment(
-        { PATH, ...this.settings },
-        server.place,
-        others.map(({ place }) => place),
-      ),
+    const environment = serverEnvironment(
+      { PATH, ...this.settings },
+      server.place,
+      others.map(({ place }) => place),
     );
+    server.start({ ...environment, ...this.settingsOf.get(server) });
   }
 
   /** Its end is no loss: it was asked for over HTTP. */
@@ -94,10 +99,10 @@ export class ServerRing {
     await waitFor('an agreed view of the servers that run', boundMs, async () => {
       if (this.losses.length > 0) throw new Error(this.losses.join('; '));
       const servers = this.running;
-      const reports = await Promise.all(servers.map(({ port }) => readRing(port)));
+      const reports = await Promise.all(servers.map(({ place }) => readRing(place)));
       const differing = differingIn(servers, reports, quiet);
       if (differing !== undefined) return differing;
-      const ready = await Promise.all(servers.map(({ port }) => isReady(port)));
+      const ready = await Promise.all(servers.map(({ place }) => isReady(place)));
       if (ready.includes(false)) return 'not all are ready';
       agreed = reports[0];
       return undefined;

@@ -1,5 +1,5 @@
-import { listObjects, type ServerProcess } from '../support/processes/index.js';
-import type { Stage } from './stage.js';
+import { listObjects, type ServerProcess } from '../processes/index.js';
+import type { Scene } from './scene.js';
 import { newCaller } from './traffic.js';
 import type { UniqueWrites } from './unique-writes.js';
 import { valueOf } from './values.js';
@@ -8,12 +8,12 @@ const CONNECTIONS = 4;
 const MOST_TOLD = 10;
 
 /** Acknowledged writes that some server lacks, and refused ones that some server has. */
-export async function lostOrUndead({ ring, traffic }: Stage): Promise<string[]> {
+export async function lostOrUndead({ ring, traffic }: Scene): Promise<string[]> {
   const { unique, prefix } = traffic;
   const sentences: string[] = [];
   for (const server of ring.running) {
     const { name } = server.place;
-    const listed = await listObjects(server.port, prefix);
+    const listed = await listObjects(server.place, prefix);
     for (const [key, why] of unique.notDone)
       if (listed.has(key)) sentences.push(`${name} has ${key}, which was certainly not done (${why})`);
     for (const [key, { etag }] of unique.acknowledged) {

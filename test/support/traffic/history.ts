@@ -1,4 +1,4 @@
-import type { Input, Output, RegisterOperation } from '../support/linearizability/index.js';
+import type { Input, Output, RegisterOperation } from '../linearizability/index.js';
 import type { Verdict } from './verdict.js';
 
 /** A call that may not have returned yet. */
@@ -26,7 +26,7 @@ export class History {
   returned(call: Call, verdict: Verdict): void {
     this.open.delete(call);
     if (verdict.kind === 'done') this.record(call, verdict.output);
-    if (verdict.kind === 'unknown') this.record(call, null);
+    if (verdict.kind === 'unknown' || verdict.kind === 'marked') this.record(call, null);
   }
 
   /** What was never answered may still have been done. */

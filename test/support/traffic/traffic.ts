@@ -1,12 +1,6 @@
-import type { Random } from '../simulation/random.js';
-import type { Input } from '../support/linearizability/index.js';
-import {
-  Caller,
-  Pipeline,
-  type Request,
-  type Sends,
-  type ServerProcess,
-} from '../support/processes/index.js';
+import type { Random } from '../../simulation/random.js';
+import type { Input } from '../linearizability/index.js';
+import { Caller, Pipeline, type Request, type Sends, type ServerProcess } from '../processes/index.js';
 import { History } from './history.js';
 import { Tally } from './tally.js';
 import { UniqueWrites } from './unique-writes.js';
@@ -17,10 +11,10 @@ import { judge, type Verdict } from './verdict.js';
 const BOUND_MS = 8_000;
 
 export const newCaller = (server: ServerProcess, connections = 1): Caller =>
-  new Caller(server.port, BOUND_MS, connections);
+  new Caller(server.place, BOUND_MS, connections);
 
 export const newPipeline = (server: ServerProcess, depth: number): Pipeline =>
-  new Pipeline(server.port, BOUND_MS, depth);
+  new Pipeline(server.place, BOUND_MS, depth);
 
 /** What all clients of a round share: its keys, and the records of what they saw. */
 export class Traffic {
@@ -47,7 +41,7 @@ export class Traffic {
   async once({ server, caller, random }: Sender, key: string): Promise<Verdict> {
     const input: Input = { kind: 'put', value: key };
     const verdict = await this.send(server, caller, input, requestOf(key, input, {}, random));
-    this.unique.returned(key, key, verdict);
+    this.unique.returned(key, key, server.place.name, verdict);
     return verdict;
   }
 
@@ -57,7 +51,8 @@ export class Traffic {
 
   private async send(server: ServerProcess, caller: Sends, input: Input, request: Request): Promise<Verdict> {
     const startedAt = performance.now();
-    const verdict = judge(input, await caller.send(request));
+    const allowsStale = request.headers?.['Cache-Control'] === 'max-stale';
+    const verdict = judge(input, await caller.send(request), allowsStale);
     const what = `${input.kind} ${request.path}`;
     this.tally.add({ server: server.place.name, what, startedAt, endedAt: performance.now(), verdict });
     return verdict;
@@ -83,7 +78,7 @@ function requestOf(key: string, input: Input, headers: Headers, random: Random):
   const path = `/objects/${key}`;
   switch (input.kind) {
     case 'get':
-      return { method: 'GET', path };
+      return { method: 'GET', path, headers };
     case 'delete':
       return { method: 'DELETE', path, headers };
     case 'put':

@@ -1,20 +1,27 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Random } from '../simulation/random.js';
-import type { Caller, ServerProcess } from '../support/processes/index.js';
+import type { Random } from '../../simulation/random.js';
+import type { Caller, ServerProcess } from '../processes/index.js';
 import { newCaller, type Sender, type Traffic } from './traffic.js';
 
 const HOT_KEYS = 4;
 const LONGEST_PAUSE_MS = 6;
 
-/** How often each operation is chosen. */
-const MIX = [
-  ...(Array(9).fill('get') as 'get'[]),
-  ...(Array(4).fill('put') as 'put'[]),
-  ...(Array(4).fill('replace') as 'replace'[]),
-  ...(Array(2).fill('create') as 'create'[]),
-  ...(Array(2).fill('delete') as 'delete'[]),
-  ...(Array(3).fill('once') as 'once'[]),
-] as const;
+/** How often each operation is chosen. `reads`: nothing is written; `asides`: nothing that others write as well. */
+const MIXES = {
+  all: [
+    ...many(9, 'get'),
+    ...many(4, 'put'),
+    ...many(4, 'replace'),
+    ...many(2, 'create'),
+    ...many(2, 'delete'),
+    ...many(3, 'once'),
+  ],
+  reads: ['get', 'get', 'peek'],
+  asides: ['get', 'get', 'peek', 'once'],
+} satisfies Record<string, readonly Operation[]>;
+
+export type Mix = keyof typeof MIXES;
+type Operation = 'get' | 'peek' | 'put' | 'replace' | 'create' | 'delete' | 'once';
 
 /** One who sends a request, waits for its answer, pauses a moment, and sends the next one to any server that is up. */
 export class Client {
@@ -27,12 +34,13 @@ export class Client {
     private readonly name: string,
     private readonly random: Random,
     private readonly traffic: Traffic,
+    private readonly mix: Mix = 'all',
   ) {}
 
   /** Sends one request. `servers`: those that are up. */
   async act(servers: readonly ServerProcess[]): Promise<void> {
     const { random } = this;
-    const operation = random.pick(MIX);
+    const operation = random.pick<Operation>(MIXES[this.mix]);
     const place = random.fraction();
     const key = hotKey(this.traffic, random.below(HOT_KEYS));
     const server = servers[Math.floor(place * servers.length)];
@@ -44,12 +52,14 @@ export class Client {
     for (const caller of this.callers.values()) caller.close();
   }
 
-  private async perform(operation: (typeof MIX)[number], key: string, who: Sender): Promise<void> {
+  private async perform(operation: Operation, key: string, who: Sender): Promise<void> {
     const value = `${this.name}-${++this.sent}`;
     switch (operation) {
       case 'once':
         await this.traffic.once(who, `${this.traffic.prefix}once/${value}`);
         return;
+      case 'peek':
+        return this.shared({ kind: 'get' }, key, who, { 'Cache-Control': 'max-stale' });
       case 'replace':
         return this.replace(key, value, who);
       case 'delete':
@@ -91,6 +101,10 @@ export class Client {
     this.callers.set(server, caller);
     return { name: this.name, server, caller, random: this.random };
   }
+}
+
+function many(count: number, operation: Operation): Operation[] {
+  return Array.from({ length: count }, () => operation);
 }
 
 export const hotKey = (traffic: Traffic, number: number): string => `${traffic.prefix}hot/${number}`;

@@ -13,5 +13,5 @@ export function roundSeed(seed: number, name: string): number {
   return hash >>> 0;
 }
 
-export const replayCommand = (seed: number, name: string): string =>
-  `RINGLET_CHAOS_SEED=${seed} npm run test:chaos -- -t ${JSON.stringify(name)}`;
+export const replayCommand = (script: string, seed: number, name: string): string =>
+  `RINGLET_CHAOS_SEED=${seed} npm run ${script} -- -t ${JSON.stringify(name)}`;

@@ -1,5 +1,5 @@
-import type { Input, Output } from '../support/linearizability/index.js';
-import type { Reply } from '../support/processes/index.js';
+import type { Input, Output } from '../linearizability/index.js';
+import type { Reply } from '../processes/index.js';
 import { valueOf } from './values.js';
 
 /** What a reply says of the request. */
@@ -9,6 +9,8 @@ export type Verdict =
   | { readonly kind: 'not-done'; readonly why: string }
   /** It may have been done, may still be, or never. */
   | { readonly kind: 'unknown'; readonly why: string }
+  /** Done or read outside of what the ring promises, and marked as that: provisional, or stale where the client allows it. */
+  | { readonly kind: 'marked'; readonly why: string }
   /** No server should ever answer so. */
   | { readonly kind: 'wrong'; readonly why: string };
 
@@ -18,20 +20,30 @@ type Answer = Extract<Reply, { kind: 'answer' }>;
 const CERTAINLY_NOT_DONE = new Set(['overloaded', 'no_quorum', 'leaving', 'not_a_member', 'write_timeout']);
 const NOT_READABLE = new Set(['read_no_lease', 'read_no_holder', 'read_timeout', 'not_a_member']);
 
-export function judge(input: Input, reply: Reply): Verdict {
+/** `allowsStale`: the client asked with `max-stale`. */
+export function judge(input: Input, reply: Reply, allowsStale = false): Verdict {
   switch (reply.kind) {
     case 'unsent':
       return { kind: 'not-done', why: 'connection refused' };
     case 'lost':
       return { kind: input.kind === 'get' ? 'not-done' : 'unknown', why: reply.why };
     case 'answer':
-      return input.kind === 'get' ? judgeRead(reply) : judgeWrite(input, reply);
+      return (
+        markOf(reply, allowsStale) ?? (input.kind === 'get' ? judgeRead(reply) : judgeWrite(input, reply))
+      );
   }
 }
 
+function markOf(answer: Answer, allowsStale: boolean): Verdict | undefined {
+  const { status, headers } = answer;
+  const { 'ringlet-view': view, 'ringlet-stale': stale } = headers;
+  if (stale !== undefined) return allowsStale ? { kind: 'marked', why: 'stale' } : wrong(answer);
+  if (view === undefined || status >= 500) return undefined;
+  return { kind: 'marked', why: String(view) };
+}
+
 function judgeRead(answer: Answer): Verdict {
-  const { status, headers, body } = answer;
-  if (headers['ringlet-stale'] !== undefined) return wrong(answer);
+  const { status, body } = answer;
   if (status === 200) return { kind: 'done', output: { value: valueOf(body) }, ...etagIn(answer) };
   const code = codeOf(body);
   if (status === 404 && code === 'no_object') return { kind: 'done', output: 'absent' };
@@ -40,11 +52,9 @@ function judgeRead(answer: Answer): Verdict {
 }
 
 function judgeWrite(input: Input, answer: Answer): Verdict {
-  const { status, headers, body } = answer;
+  const { status, body } = answer;
   const isPut = input.kind !== 'delete';
   if (status === 204 || (status === 201 && isPut)) {
-    const view = headers['ringlet-view'];
-    if (view !== undefined) return { kind: 'unknown', why: String(view) };
     const output = !isPut ? 'done' : status === 201 ? 'created' : 'replaced';
     return { kind: 'done', output, ...etagIn(answer) };
   }

@@ -1,5 +1,5 @@
-import type { Random } from '../simulation/random.js';
-import type { ServerProcess } from '../support/processes/index.js';
+import type { Random } from '../../simulation/random.js';
+import type { ServerProcess } from '../processes/index.js';
 
 /** Picks a server by its place in the ring. */
 export type Role = (order: readonly ServerProcess[], random: Random) => ServerProcess;

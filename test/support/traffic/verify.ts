@@ -1,28 +1,28 @@
-import { Random } from '../simulation/random.js';
-import { checkLinearizable } from '../support/linearizability/index.js';
-import { listObjects, mistakesIn } from '../support/processes/index.js';
+import { Random } from '../../simulation/random.js';
+import { checkLinearizable } from '../linearizability/index.js';
+import { listObjects, mistakesIn, type ServerRing } from '../processes/index.js';
 import { hotKeys } from './client.js';
-import type { Stage } from './stage.js';
-import { newCaller } from './traffic.js';
+import type { Scene } from './scene.js';
 import { lostOrUndead } from './survival.js';
+import { newCaller } from './traffic.js';
 
 /** What is wrong after a round, in sentences. The clients have ended. */
-export async function verify(stage: Stage): Promise<string[]> {
-  const { ring, traffic } = stage;
+export async function verify(scene: Scene): Promise<string[]> {
+  const { ring, traffic } = scene;
   await ring.agree(true);
-  await readHotKeys(stage);
+  await readHotKeys(scene);
   return [
     ...ring.losses,
-    ...mistakesIn(ring.servers, stage.begunAt),
+    ...mistakesIn(ring.servers, scene.begunAt),
     ...traffic.tally.wrong,
-    ...contradictions(stage),
-    ...(await lostOrUndead(stage)),
-    ...(await differences(stage, traffic.prefix)),
+    ...contradictions(scene),
+    ...(await lostOrUndead(scene)),
+    ...(await differences(ring, traffic.prefix)),
   ];
 }
 
 /** A last look at every server: a write that got lost at one of them shows here. */
-async function readHotKeys({ ring, traffic }: Stage): Promise<void> {
+async function readHotKeys({ ring, traffic }: Scene): Promise<void> {
   const random = new Random(1);
   for (const server of ring.running) {
     const caller = newCaller(server);
@@ -32,7 +32,7 @@ async function readHotKeys({ ring, traffic }: Stage): Promise<void> {
   }
 }
 
-function contradictions({ traffic }: Stage): string[] {
+function contradictions({ traffic }: Scene): string[] {
   const verdict = checkLinearizable(traffic.history.close());
   if (verdict.ok) return [];
   if (verdict.undecided)
@@ -41,12 +41,12 @@ function contradictions({ traffic }: Stage): string[] {
 }
 
 /** Keys under the prefix that not every server lists in the same way. */
-export async function differences({ ring }: Pick<Stage, 'ring'>, prefix: string): Promise<string[]> {
+export async function differences(ring: ServerRing, prefix: string): Promise<string[]> {
   const [first, ...others] = ring.running;
-  const expected = await listObjects(first!.port, prefix);
+  const expected = await listObjects(first!.place, prefix);
   const sentences: string[] = [];
   for (const server of others) {
-    const listed = await listObjects(server.port, prefix);
+    const listed = await listObjects(server.place, prefix);
     for (const key of new Set([...expected.keys(), ...listed.keys()])) {
       const [here, there] = [expected.get(key)?.etag, listed.get(key)?.etag];
       if (here !== there)

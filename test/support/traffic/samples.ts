@@ -1,5 +1,5 @@
-import { ringLines } from '../support/processes/index.js';
-import type { Stage } from './stage.js';
+import { ringLines } from '../processes/index.js';
+import type { Scene } from './scene.js';
 
 interface Sample {
   readonly ms: number;
@@ -22,7 +22,7 @@ export class Samples {
   ) {}
 
   /** `wall`: when it began, as in the logs. */
-  add(ms: number, { name, ring }: Stage, server: string, wall: number): void {
+  add(ms: number, { name, ring }: Scene, server: string, wall: number): void {
     const isLong = this.reach !== undefined && ms > this.reach;
     const log = isLong ? ringLines(ring.servers, wall, wall + ms + LOG_MARGIN_MS) : [];
     this.samples.push({ ms, where: `${name}, at ${server}`, log });

@@ -1,4 +1,4 @@
-import type { Random } from '../simulation/random.js';
+import type { Random } from '../../simulation/random.js';
 
 const LARGEST_BYTES = 8_192;
 const SMALLEST_BYTES = 16;

@@ -1,10 +1,17 @@
-import { Random } from '../simulation/random.js';
-import { type ServerProcess, waitFor } from '../support/processes/index.js';
-import { Client } from './client.js';
+import { Random } from '../../simulation/random.js';
+import { type ServerProcess, waitFor } from '../processes/index.js';
+import { Client, type Mix } from './client.js';
 import type { Traffic } from './traffic.js';
 
 const CLIENTS = 8;
 const PROGRESS_MS = 20_000;
+
+export interface Crowd {
+  /** What the names of the clients begin with: no two crowds of a round have the same. */
+  readonly name?: string;
+  readonly clients?: number;
+  readonly mix?: Mix;
+}
 
 /** The clients of a round. They keep away from servers that are known to be down or paused, and use them again afterwards. */
 export class Load {
@@ -16,10 +23,11 @@ export class Load {
     private readonly traffic: Traffic,
     seed: number,
     private readonly servers: () => readonly ServerProcess[],
+    { name = 'c', clients = CLIENTS, mix = 'all' }: Crowd = {},
   ) {
     this.clients = Array.from(
-      { length: CLIENTS },
-      (_, number) => new Client(`c${number + 1}`, new Random(seed, number + 1), traffic),
+      { length: clients },
+      (_, number) => new Client(`${name}${number + 1}`, new Random(seed, number + 1), traffic, mix),
     );
   }
 

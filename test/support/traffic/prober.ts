@@ -1,5 +1,5 @@
-import { Random } from '../simulation/random.js';
-import { type Caller, type ServerProcess, waitFor } from '../support/processes/index.js';
+import { Random } from '../../simulation/random.js';
+import { type Caller, type ServerProcess, waitFor } from '../processes/index.js';
 import { newCaller, type Traffic } from './traffic.js';
 
 const WARM_WRITES = 5;
@@ -21,6 +21,8 @@ export class Prober {
   constructor(
     readonly server: ServerProcess,
     private readonly traffic: Traffic,
+    /** A part of its keys: no two probers of a server have the same in a round. */
+    private readonly part = 'probe',
   ) {
     this.caller = newCaller(server);
     this.running = this.run();
@@ -56,7 +58,7 @@ export class Prober {
     const { name } = server.place;
     while (!this.stopped) {
       const startedAt = performance.now();
-      const key = `${traffic.prefix}probe/${name}/${++this.sent}`;
+      const key = `${traffic.prefix}${this.part}/${name}/${++this.sent}`;
       const verdict = await traffic.once({ name: 'prober', server, caller, random }, key);
       if (verdict.kind !== 'done') continue;
       this.acknowledged += 1;

@@ -9,9 +9,12 @@ export interface Acknowledged {
 export class UniqueWrites {
   readonly acknowledged = new Map<string, Acknowledged>();
   readonly notDone = new Map<string, string>();
+  /** Acknowledged in a provisional view only, by the server of this name. */
+  readonly provisional = new Map<string, string>();
 
-  returned(key: string, value: string, verdict: Verdict): void {
+  returned(key: string, value: string, server: string, verdict: Verdict): void {
     if (verdict.kind === 'done') this.acknowledged.set(key, { value, etag: verdict.etag });
+    if (verdict.kind === 'marked') this.provisional.set(key, server);
     if (verdict.kind === 'not-done') this.notDone.set(key, verdict.why);
   }
 }
