@@ -36,6 +36,7 @@ export default {
     project('scenarios', ['<rootDir>/test/scenarios/**/*.spec.ts']),
     project('simulation', ['<rootDir>/test/simulation/**/*.spec.ts'], ['<rootDir>/test/support/slow.ts']),
     project('chaos', ['<rootDir>/test/chaos/**/*.spec.ts'], ['<rootDir>/test/support/slow.ts']),
+    project('netns', ['<rootDir>/test/netns/**/*.spec.ts'], ['<rootDir>/test/support/slow.ts']),
     project('clients', ['<rootDir>/test/clients/**/*.spec.ts'], ['<rootDir>/test/support/slow.ts']),
   ],
 };

@@ -1,0 +1,70 @@
+import { middle, primary, type Role, roles, tail } from '../support/traffic/index.js';
+import { cutOff, cutOffUnderLoad, flap, halfCutOff, only, oneWay, places, pullCable } from './cuts.js';
+import { damage, damageLarge, damageLength, delay, stall } from './damage.js';
+import type { Plan } from './site.js';
+import { roughLink, slowLink } from './slow.js';
+import type { Stage } from './stage.js';
+
+export interface Round {
+  readonly name: string;
+  readonly plan: Plan;
+  readonly play: (stage: Stage) => Promise<void>;
+  /** Needs a kernel that can make packets late (tc-netem(8)). */
+  readonly isRough: boolean;
+}
+
+const three: Plan = { name: 'three servers', size: 3, partition: 'available' };
+const four: Plan = { name: 'four servers', size: 4, partition: 'available' };
+const behindProxies: Plan = {
+  name: 'three servers behind proxies',
+  size: 3,
+  partition: 'available',
+  proxies: true,
+};
+const threeOfPrimary: Plan = { name: 'three servers, PARTITION=primary', size: 3, partition: 'primary' };
+const fourOfPrimary: Plan = { name: 'four servers, PARTITION=primary', size: 4, partition: 'primary' };
+
+const PAIRS = [0, 1, 2].flatMap((from) => [1, 2].map((step) => [from, (from + step) % 3] as const));
+/** The side without the primary, which has no quorum: neighbours, and two that are none. */
+const HALVES = [
+  [2, 3],
+  [1, 3],
+  [1, 2],
+] as const;
+
+/** All rounds; those of one plan follow each other, on one ring. */
+export const rounds: readonly Round[] = [
+  ...ofEveryRole(three, 'the NAME is cut off', (role) => cutOff(only(role))),
+  ...ofEveryRole(three, 'the NAME is cut off under load', (role) => cutOffUnderLoad(only(role))),
+  ...PAIRS.map(([from, to]) =>
+    round(three, `server ${from} is not heard by server ${to} any more`, oneWay(from, to)),
+  ),
+  ...ofEveryRole(three, 'the NAME hears nobody', (role) => halfCutOff(role, false)),
+  ...ofEveryRole(three, 'nobody hears the NAME', (role) => halfCutOff(role, true)),
+  round(three, 'the cable of the middle is pulled', pullCable(middle)),
+  round(three, 'a flapping link from the primary', flap(0, 1)),
+  round(three, 'a flapping link to the primary', flap(2, 0)),
+  round(three, 'a slow link at the primary', slowLink(primary)),
+  round(three, 'a slow link at the tail', slowLink(tail)),
+  { ...round(three, 'late, lost and disordered packets', roughLink(middle)), isRough: true },
+  ...HALVES.map((side) => round(four, `halves, without ${side.join(' and ')}`, cutOff(places(...side)))),
+  round(four, 'halves under load', cutOffUnderLoad(places(2, 3))),
+  round(four, 'one against the rest', cutOff(only(primary))),
+  round(four, 'one against the rest under load', cutOffUnderLoad(only(tail))),
+  ...ofEveryRole(threeOfPrimary, 'the NAME is cut off under load', (role) => cutOffUnderLoad(only(role))),
+  round(fourOfPrimary, 'halves under load', cutOffUnderLoad(places(2, 3))),
+  round(behindProxies, 'a link that is 40 ms late', delay(middle, 40)),
+  round(behindProxies, 'a link that stands still for 250 ms', stall(middle, 250)),
+  round(behindProxies, 'a link that stands still for 2 s', stall(tail, 2_000)),
+  ...ofEveryRole(behindProxies, 'damaged bytes on the way to the NAME', damage),
+  round(behindProxies, 'a damaged length on the way to the middle', damageLength(middle)),
+  round(behindProxies, 'damaged bytes of a large body', damageLarge(tail)),
+];
+
+function round(plan: Plan, name: string, play: Round['play']): Round {
+  return { name, plan, play, isRough: false };
+}
+
+function ofEveryRole(plan: Plan, name: string, play: (role: Role) => Round['play']): Round[] {
+  return Object.entries(roles).map(([role, pick]) => round(plan, name.replace('NAME', role), play(pick)));
+}
