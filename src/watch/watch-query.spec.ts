@@ -14,7 +14,6 @@ describe('what a client asks for', () => {
     ['/events', '15', '', 15],
     ['/events?prefix=a=b', '', 'a=b', null],
     ['/events?prefix=%C3%A4%20b+c%2B&', '', 'ä b c+', null],
-    ['/events?prefix=\u00c3\u00a4', '', 'ä', null],
     ['/events?%70refix=x', '', 'x', null],
     [`/events?prefix=${'x'.repeat(1024)}`, '', 'x'.repeat(1024), null],
   ])('%s, Last-Event-ID %j', (target, lastEventId, prefix, since) => {
@@ -38,7 +37,6 @@ describe('what is refused', () => {
     ['/events?prefix=%', '', /percent-encoded/],
     ['/events?prefix=%zz', '', /percent-encoded/],
     ['/events?prefix=%ff', '', /percent-encoded/],
-    ['/events?prefix=\u00ff', '', /percent-encoded/],
     [`/events?prefix=${'%C3%A4'.repeat(513)}`, '', /1,024 bytes/],
   ])('%s, Last-Event-ID %j', (target, lastEventId, detail) => {
     expect(() => readWatchQuery(target, lastEventId)).toThrow(Problem);
