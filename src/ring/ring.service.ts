@@ -170,9 +170,8 @@ export class RingService implements LinkUser {
 
   private watchMemory(): void {
     const { bytes } = this.status();
-    const now = performance.now();
-    this.crowding.look(bytes, now);
-    this.reclaim.look(bytes, now);
+    this.crowding.look(bytes, performance.now());
+    this.reclaim.look(bytes);
   }
 
   private publish(event: ReplicaEvent): void {
