@@ -3,5 +3,6 @@ export * from './interface.js';
 export * from './messages.js';
 export * from './record.js';
 export * from './replica.js';
+export * from './saved.js';
 export * from './server.js';
 export * from './view.js';
