@@ -1,6 +1,6 @@
 import type { Status } from '../replication/index.js';
 
-export type NotReady = 'draining' | 'joining' | 'left' | 'filling' | 'no-lease';
+export type NotReady = 'draining' | 'joining' | 'returning' | 'left' | 'filling' | 'no-lease';
 
 /** Why this server should get no requests now; null when it should. */
 export function whyNotReady(status: Status, isDraining: boolean): NotReady | null {

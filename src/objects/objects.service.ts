@@ -63,6 +63,7 @@ export class ObjectsService {
       ttlMs,
       token,
       blob: 0,
+      offer: null,
     });
   }
 
@@ -79,14 +80,23 @@ export class ObjectsService {
     condition: Condition,
     token = '',
   ): Promise<Outcome> {
-    const ahead = { size: 0, digest: '', body: null, blob: 0 };
+    const ahead = { size: 0, digest: '', body: null, blob: 0, offer: null };
     upload.end({ kind: 'put', key, condition, type, meta, ttlMs, token, ...ahead });
     return upload.outcome;
   }
 
   delete(key: string, condition: Condition, token = ''): Promise<Outcome> {
-    const nothing = { type: '', meta: NO_META, size: 0, digest: '', body: null, ttlMs: 0, token, blob: 0 };
-    return this.ring.write({ kind: 'delete', key, condition, ...nothing });
+    const nothing = {
+      type: '',
+      meta: NO_META,
+      size: 0,
+      digest: '',
+      body: null,
+      ttlMs: 0,
+      blob: 0,
+      offer: null,
+    };
+    return this.ring.write({ kind: 'delete', key, condition, token, ...nothing });
   }
 
   /** After it, a listing has everything that was acknowledged before it. */

@@ -24,6 +24,8 @@ const REFUSED: Readonly<Record<RefusalReason, ErrorCode>> = {
   precondition: 'precondition_failed',
   absent: 'no_object',
   reused: 'idempotency_key_reused',
+  // What was needless had been done: nobody is refused for it.
+  needless: 'precondition_failed',
 };
 
 /** Marks what was decided outside the lineage: the other side may have decided otherwise. */
@@ -55,6 +57,7 @@ export function problemOf(outcome: Outcome): Problem {
     case 'object':
     case 'current':
     case 'left':
+    case 'adopted':
       throw new Error(`a ${outcome.kind} outcome is no problem`);
   }
 }

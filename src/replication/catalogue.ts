@@ -1,9 +1,10 @@
 import { invariant } from './assert.js';
 import { Committed } from './committed.js';
 import { Expiry } from './expiry.js';
+import { FIRST_KEY, isConflict } from './conflicts.js';
 import { compareKeys } from './key-order.js';
 import { Queue } from './queue.js';
-import { sizeOf, weightOf, type Body, type LogRecord } from './record.js';
+import { isVersion, sizeOf, weightOf, type Body, type LogRecord } from './record.js';
 import { SortedKeys } from './sorted-keys.js';
 import { Versions } from './versions.js';
 
@@ -22,8 +23,10 @@ export class Catalogue {
   watermark = 0;
   /** Tombstones up to here are gone. */
   floor = 0;
-  /** Committed objects, tombstones not counted. */
+  /** Committed objects, tombstones and conflicts not counted. */
   objects = 0;
+  /** Of them, what lost when rings came together again. */
+  conflicts = 0;
   /** What the objects here take of memory, committed or not: their bodies, keys, and what goes with them. */
   bytes = 0;
   /** Highest revision that `committed` has ever held. */
@@ -40,6 +43,9 @@ export class Catalogue {
   private readonly dirty = new Versions();
   private readonly log = new Queue<LogRecord>();
   private readonly tombstones = new Queue<LogRecord>();
+
+  /** @param onGone hears of each record that is needed no more, by its revision */
+  constructor(private readonly onGone: (revision: number) => void = ignore) {}
 
   /** The newest committed record of the key; may be a tombstone. */
   get(key: string): LogRecord | undefined {
@@ -109,14 +115,23 @@ export class Catalogue {
     return this.dirty.find(key, revision);
   }
 
-  /** Committed records in revision order; goes on with what is committed while it is read. */
-  records(): IterableIterator<LogRecord> {
-    return this.committed.values();
+  /** Committed records above `after`, in revision order; goes on with what is committed while it is read. */
+  records(after = 0): IterableIterator<LogRecord> {
+    return this.committed.values(after);
   }
 
+  /** The versions of all keys, committed or not, that are newer than `revision`. */
+  *newestAfter(revision: number): Generator<LogRecord> {
+    for (const record of this.committed.values(revision)) if (!this.isDirty(record.key)) yield record;
+    for (const record of this.log.toArray())
+      if (isVersion(record) && this.newest(record.key) === record) yield record;
+  }
+
+  /** Committed objects in key order. The keys of conflicts come first, and are listed only by a prefix of theirs. */
   list(prefix: string, after: string | null, limit: number): LogRecord[] {
     const found: LogRecord[] = [];
-    const start = after !== null && compareKeys(after, prefix) > 0 ? after : prefix;
+    const first = prefix === '' ? FIRST_KEY : prefix;
+    const start = after !== null && compareKeys(after, first) > 0 ? after : first;
     for (const key of this.keys.from(start)) {
       if (found.length === limit || !key.startsWith(prefix)) break;
       if (key !== after) found.push(this.committed.get(key)!);
@@ -197,10 +212,12 @@ export class Catalogue {
         this.put(record);
         return;
       case 'floor':
+        this.onGone(record.revision);
         this.dropTombstones(record.floor);
         return;
       case 'refusal':
       case 'repeat':
+        this.onGone(record.revision);
         return;
     }
   }
@@ -209,7 +226,7 @@ export class Catalogue {
     const { key } = record;
     const former = this.committed.get(key);
     const wasThere = former?.kind === 'put';
-    if (former) this.bytes -= bytesOf(former);
+    if (former) this.forget(former);
     this.bytes += bytesOf(record);
     this.committed.append(record);
     this.newestCommitted = Math.max(this.newestCommitted, record.revision);
@@ -223,9 +240,16 @@ export class Catalogue {
   private index(record: LogRecord, wasThere: boolean): void {
     if (record.kind !== 'put') this.tombstones.push(record);
     if (wasThere === (record.kind === 'put')) return;
-    this.objects += wasThere ? -1 : 1;
+    const change = wasThere ? -1 : 1;
+    if (isConflict(record.key)) this.conflicts += change;
+    else this.objects += change;
     if (wasThere) this.keys.delete(record.key);
     else this.keys.add(record.key);
+  }
+
+  private forget(former: LogRecord): void {
+    this.bytes -= bytesOf(former);
+    this.onGone(former.revision);
   }
 
   private dropTombstones(floor: number): void {
@@ -234,7 +258,7 @@ export class Catalogue {
       const tombstone = this.tombstones.shift()!;
       if (this.committed.get(tombstone.key)?.revision !== tombstone.revision) continue;
       this.committed.delete(tombstone.key);
-      this.bytes -= bytesOf(tombstone);
+      this.forget(tombstone);
       this.onDropped?.(tombstone);
     }
   }
@@ -249,7 +273,4 @@ function isLacking({ kind, body }: LogRecord): boolean {
   return kind === 'put' && body === null;
 }
 
-/** Whether the record is a version of its key: an object or a tombstone. */
-function isVersion({ kind }: LogRecord): boolean {
-  return kind === 'put' || kind === 'delete' || kind === 'expire';
-}
+function ignore(): void {}

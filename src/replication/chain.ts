@@ -2,9 +2,10 @@ import { invariant } from './assert.js';
 import type { Downstream } from './downstream.js';
 import type { Outcome } from './interface.js';
 import type { Append, Stored, Submit, Watermark } from './messages.js';
-import { expireRecord, floorRecord, number, resultOf } from './numbering.js';
+import { conflictsOf, MOST_CONFLICTS } from './conflicts.js';
+import { dropRecord, expireRecord, floorRecord, merge, number, resultOf, type Ring } from './numbering.js';
 import type { OwnWrites, SentWrite } from './own-writes.js';
-import type { LogRecord, Operation } from './record.js';
+import type { LogRecord, Offer, Operation } from './record.js';
 import { Stash } from './stash.js';
 import type { Place, State } from './state.js';
 import type { Streams } from './streams.js';
@@ -20,8 +21,10 @@ const EXPIRED_PER_TICK = 1000;
  */
 export class Chain {
   private readonly stash = new Stash();
-  /** At the primary: what every member is known to have stored. */
-  private storedByAll = 0;
+  /** At the primary: what every member is known to have stored. Elsewhere: what all members before this one have. */
+  private storedByOthers = 0;
+  /** A member up to this one has a disk, so that what it has is not what it was sent. */
+  private tellsStored = false;
   private storedSent = -1;
   private watermarkSent = -1;
   /** The last place in the chain, from here on, where a client waits for the watermark that is sent next. */
@@ -47,10 +50,13 @@ export class Chain {
   installed(place: Place): void {
     this.stash.clear();
     this.state.catalogue.resumeExpiry();
-    this.storedByAll = 0;
+    const { members } = place.view;
+    const hasDiskBefore = members.slice(0, place.index).some(({ durable }) => durable);
+    this.storedByOthers = place.isPrimary || hasDiskBefore ? 0 : Infinity;
+    this.tellsStored = place.isTail || hasDiskBefore || members[place.index]!.durable;
     this.storedSent = -1;
     this.watermarkSent = -1;
-    this.awaitedAt = place.view.members.length;
+    this.awaitedAt = members.length;
     this.unnumbered = null;
     this.floorNumbered = 0;
     this.holdUntil = this.state.now + place.view.holdMs;
@@ -105,9 +111,15 @@ export class Chain {
     this.resumeWhenCaughtUp();
   }
 
-  stored(message: Stored): void {
-    this.storedByAll = Math.max(this.storedByAll, Math.min(message.revision, this.state.catalogue.last));
-    this.advance();
+  stored({ revision }: Stored): void {
+    this.storedByOthers = Math.max(this.storedByOthers, Math.min(revision, this.state.catalogue.last));
+    if (this.state.place!.isPrimary) this.advance();
+  }
+
+  /** More of what was stored here is on this server's disk. */
+  saved(): void {
+    const { place, isActive } = this.state;
+    if (isActive && place!.isPrimary) this.advance();
   }
 
   watermark(message: Watermark): void {
@@ -122,6 +134,7 @@ export class Chain {
     if (!place!.isPrimary) return;
     this.expire();
     this.dropTombstones();
+    this.dropConflicts();
     this.advance();
   }
 
@@ -133,17 +146,27 @@ export class Chain {
     const { place, isActive, catalogue } = this.state;
     if (!place || place.isAlone || !isActive) return;
     const view = place.view.id;
-    if (place.isTail) {
-      if (catalogue.last > this.storedSent) {
-        this.storedSent = catalogue.last;
-        this.downstream.send({ kind: 'stored', view, revision: catalogue.last });
-      }
-    } else if (catalogue.watermark > this.watermarkSent) {
+    if (this.tellsStored) this.tellStored(place);
+    if (!place.isTail && catalogue.watermark > this.watermarkSent) {
       const patient = this.awaitedAt === place.index;
       this.watermarkSent = catalogue.watermark;
       this.awaitedAt = 0;
       this.downstream.send({ kind: 'watermark', view, revision: catalogue.watermark }, patient);
     }
+  }
+
+  private tellStored(place: Place): void {
+    const own = this.ownStored();
+    const revision = place.isPrimary ? own : Math.min(own, this.storedByOthers);
+    if (revision <= this.storedSent) return;
+    this.storedSent = revision;
+    this.downstream.send({ kind: 'stored', view: place.view.id, revision });
+  }
+
+  /** What this member has: on its disk, if it has one. */
+  private ownStored(): number {
+    const { catalogue, journal } = this.state;
+    return journal.isDurable ? Math.min(journal.storedTo, catalogue.last) : catalogue.last;
   }
 
   /** New writes may leave. */
@@ -201,8 +224,28 @@ export class Chain {
     if (request <= last) return;
     invariant(request === last + 1, `request ${request} of an origin whose last was ${last}`);
     const head = { revision: catalogue.last + 1, origin, request, modified: wall };
-    this.store(number(operation, catalogue.newest(operation.key), idempotency.find(operation.token), head));
+    const newest = catalogue.newest(operation.key);
+    const earlier = idempotency.find(operation.token);
+    if (operation.offer === null) this.store(number(operation, newest, earlier, head));
+    else this.store(merge(operation, newest, earlier, this.ringFor(operation.offer), head));
     this.advance();
+  }
+
+  private ringFor(offer: Offer): Ring {
+    const { catalogue, origins } = this.state;
+    const hasRequest = offer.origin !== 0 && offer.request <= origins.lastOf(offer.origin);
+    return { floor: catalogue.floor, hasRequest };
+  }
+
+  /** Those of a deletion that is not committed yet are given again; to delete one twice does no harm. */
+  private dropConflicts(): void {
+    const { catalogue, wall } = this.state;
+    const excess = catalogue.conflicts - MOST_CONFLICTS;
+    if (excess <= 0 || catalogue.last > catalogue.watermark) return;
+    const all = catalogue.list(conflictsOf(), null, Infinity);
+    const oldest = all.toSorted((a, b) => a.revision - b.revision).slice(0, excess);
+    for (const { key } of oldest)
+      this.store(dropRecord({ revision: catalogue.last + 1, modified: wall }, key));
   }
 
   /** Expiry happens by these records alone, so that all servers lose an object at the same place of the order. */
@@ -227,6 +270,7 @@ export class Chain {
     const { state } = this;
     const record = this.withBlob(received);
     state.catalogue.store(record);
+    state.journal.stored(record);
     state.origins.advance(record);
     state.idempotency.stored(record);
     if (record.origin === state.self.id) this.own.numbered(record);
@@ -266,19 +310,20 @@ export class Chain {
 
   /** At the primary: raises the watermark to what everyone has, unless a dropped member may hold a lease. */
   private advance(): void {
-    const { place, catalogue, now } = this.state;
+    const { place, now } = this.state;
     if (!place!.isPrimary || now < this.holdUntil) return;
-    this.commit(place!.isAlone ? catalogue.last : this.storedByAll);
+    const own = this.ownStored();
+    this.commit(place!.isAlone ? own : Math.min(own, this.storedByOthers));
   }
 
   private commit(revision: number): void {
-    const { catalogue, idempotency, self } = this.state;
+    const { catalogue, idempotency, journal, self } = this.state;
     const { indexes } = this.state.place!;
+    if (catalogue.watermark < revision) journal.marked();
     catalogue.commit(revision, (record) => {
       this.awaitedAt = Math.max(this.awaitedAt, indexes.get(record.origin) ?? 0);
       idempotency.committed(record);
       if (record.blob !== 0) this.settle(record);
-      if (this.state.view!.provisional) this.state.apart.wrote = true;
       if (record.origin === self.id) this.own.committed(record, () => this.outcomeOf(record));
       this.onCommit(record);
     });

@@ -8,11 +8,13 @@ import {
   type Ballot,
   type Newcomer,
   type Prepare,
+  type Promise,
 } from './messages.js';
 import { isChosen, propose } from './proposal.js';
+import type { ChoiceFact } from './saved.js';
 import type { Server, ServerId } from './server.js';
 import type { State } from './state.js';
-import { isMember, othersAfter, sameView, type View } from './view.js';
+import { isMember, othersAfter, sameView, type PartitionPolicy, type View } from './view.js';
 
 /** What the chooser asks of the rest of the replica. */
 export interface ChooserHost {
@@ -45,6 +47,8 @@ export class Chooser {
   private waitingSince = 0;
   private attempts = 0;
   private highestNumber = 0;
+  /** Before this, monotonic ms, a server that has come back waits for a quorum, whatever the policy. */
+  private patientUntil = -Infinity;
 
   constructor(
     private readonly state: State,
@@ -57,7 +61,47 @@ export class Chooser {
     });
   }
 
+  /**
+   * Goes on as a member that has promised, and knows of nothing that came of it: in a view that is not active.
+   *
+   * @param firstAfterMs when it proposes the next view, unless somebody else has
+   */
+  resume(view: View, choice: ChoiceFact | null, firstAfterMs: number): void {
+    const { now, seat, options } = this.state;
+    this.promised = choice?.promised ?? { number: 0, proposer: seat };
+    this.accepted = choice?.accepted ?? null;
+    this.highestNumber = Math.max(view.id.number, this.accepted?.view.id.number ?? 0);
+    this.waitingSince = now - this.patienceMs() + firstAfterMs;
+    this.patientUntil = now + 2 * options.suspectAfterMs;
+    this.state.sealed = true;
+  }
+
+  /** A ring that may be worth joining was met: it has some time to take this server in before that goes on by itself. */
+  hold(): void {
+    this.waitingSince = this.state.now;
+  }
+
+  /** The view was given up, and with it this server's part in it. */
+  withdraw(): void {
+    this.promised = null;
+    this.accepted = null;
+    this.proposal = null;
+    this.courier.drop();
+  }
+
+  /** What it has promised and accepted in the present view; null when nothing. */
+  get choice(): ChoiceFact | null {
+    const { promised, accepted } = this;
+    return promised && { name: 'choice', of: this.state.view!.id, promised, accepted };
+  }
+
+  /** A next view of the lineage may have been chosen by what it accepted. */
+  get isBound(): boolean {
+    return this.accepted?.view.provisional === false;
+  }
+
   installed(view: View): void {
+    this.patientUntil = -Infinity;
     this.promised = null;
     this.accepted = null;
     this.proposal = null;
@@ -69,6 +113,11 @@ export class Chooser {
   /** Starts a proposal, unless one is under way that may still succeed. */
   act(): void {
     if (this.state.place && !this.promised) this.start();
+  }
+
+  /** Proposes, whatever is under way. */
+  insist(): void {
+    this.start();
   }
 
   /** This member is gone, or silent; the view goes on without it. */
@@ -97,10 +146,9 @@ export class Chooser {
 
   /** A prepare lap about the present view. */
   prepare(message: Prepare): void {
-    const { self } = this.state;
-    if (message.ballot.proposer === self.id) return this.returned(message);
+    if (message.ballot.proposer === this.state.seat) return this.returned(message);
     if (!this.promise(message.ballot)) return;
-    this.courier.carry(this.withAnswer(message), this.prepareRoute(message));
+    this.carryAnswer(message);
   }
 
   /** A prepare lap that passes through this server while it is not yet in any view. */
@@ -109,24 +157,36 @@ export class Chooser {
   }
 
   accept(message: Accept): void {
-    const { self, view } = this.state;
-    if (message.ballot.proposer === self.id) return this.returned(message);
-    if (view && sameView(message.of.id, view.id)) {
-      if (!this.promise(message.ballot)) return;
-      this.accepted = { ballot: message.ballot, view: message.view };
-      message = { ...message, acceptedBy: [...message.acceptedBy, self.id] };
-    }
-    this.courier.carry(message, this.acceptRoute(message));
+    const { seat, view } = this.state;
+    if (message.ballot.proposer === seat) return this.returned(message);
+    const isVoter = view !== null && sameView(message.of.id, view.id);
+    if (!isVoter) return this.courier.carry(message, this.acceptRoute(message));
+    if (!this.promise(message.ballot)) return;
+    this.accepted = { ballot: message.ballot, view: message.view };
+    const accepted = { ...message, acceptedBy: [...message.acceptedBy, seat] };
+    this.carry(accepted, () => this.acceptRoute(accepted));
   }
 
   private start(): void {
-    const { self } = this.state;
-    const ballot = { number: (this.promised?.number ?? 0) + 1, proposer: self.id };
+    const ballot = { number: (this.promised?.number ?? 0) + 1, proposer: this.state.seat };
     this.promise(ballot);
     this.proposal = ballot;
     this.attempts++;
-    const bare = this.question();
-    this.courier.carry(this.withAnswer(bare), this.prepareRoute(bare));
+    this.carryAnswer(this.question());
+  }
+
+  private carryAnswer(message: Prepare): void {
+    this.carry(this.withAnswer(message), () => this.prepareRoute(message));
+  }
+
+  /** What a lap says of this server has to outlive it, where it has a disk. */
+  private carry(message: LapMessage, route: () => readonly Server[]): void {
+    const { journal, view } = this.state;
+    const { promised } = this;
+    journal.pledge(this.choice!);
+    journal.whenSafe(() => {
+      if (this.state.view === view && this.promised === promised) this.courier.carry(message, route());
+    });
   }
 
   /** A prepare about the present view that nobody has answered yet. */
@@ -154,10 +214,15 @@ export class Chooser {
   }
 
   private withAnswer(message: Prepare): Prepare {
-    const { self, catalogue, leaving, place, isFilled } = this.state;
+    const { self, seat, catalogue, leaving, place, isFilled, isDamaged, adopts } = this.state;
     const { accepted } = this;
+    const hasComeBack = self.was !== 0;
     const answer = {
-      member: self.id,
+      member: seat,
+      as: hasComeBack ? self : null,
+      isDamaged,
+      lacks: hasComeBack && catalogue.lacking.size > 0,
+      adopts,
       last: catalogue.last,
       accepted,
       ages: this.host.ages(),
@@ -167,12 +232,12 @@ export class Chooser {
     const isNewlyFull = !place!.view.members[place!.index]!.full && isFilled;
     return {
       ...message,
-      promises: [...message.promises.filter(({ member }) => member !== self.id), answer],
+      promises: [...message.promises.filter(({ member }) => member !== seat), answer],
       accused: message.accused,
       objected: this.isObjected(message),
       newcomers: newcomer ? [...message.newcomers, newcomer] : message.newcomers,
-      leavers: leaving ? [...message.leavers, self.id] : message.leavers,
-      filled: isNewlyFull ? [...message.filled, self.id] : message.filled,
+      leavers: leaving ? [...message.leavers, seat] : message.leavers,
+      filled: isNewlyFull ? [...message.filled, seat] : message.filled,
     };
   }
 
@@ -205,30 +270,37 @@ export class Chooser {
 
   private prepared(message: Prepare): void {
     if (this.accepted && compareBallots(this.accepted.ballot, message.ballot) === 0) return;
-    const { options, self } = this.state;
+    const { options, seat } = this.state;
     const number = Math.max(this.highestNumber, message.of.id.number) + 1;
     const view = propose(
       { ...message, objected: this.isObjected(message) },
-      { policy: options.policy, leaseMs: options.readLeaseMs, number },
+      { policy: this.policy, leaseMs: options.readLeaseMs, number },
     );
     if (!view) return;
     this.highestNumber = Math.max(this.highestNumber, view.id.number);
     this.accepted = { ballot: message.ballot, view };
     const gone = message.accused.filter((accused) => accused.gone).map(({ id }) => id);
     const { of, ballot, promises } = message;
-    const leavers = promises.map(({ member }) => member).filter((id) => !isMember(view, id));
-    const accept: Accept = { kind: 'accept', of, ballot, view, acceptedBy: [self.id], leavers, gone };
-    this.courier.carry(accept, this.acceptRoute(accept));
+    const leavers = promises.filter((promise) => !isIn(view, promise)).map(({ member }) => member);
+    const accept: Accept = { kind: 'accept', of, ballot, view, acceptedBy: [seat], leavers, gone };
+    this.carry(accept, () => this.acceptRoute(accept));
   }
 
   private acceptedLap(message: Accept): void {
-    if (isChosen(this.state.view!, message, this.state.options.policy)) this.host.install(message.view);
+    const { view, adopts } = this.state;
+    if (isChosen(view!, message, this.policy, adopts)) this.host.install(message.view);
+  }
+
+  /** Who has come back goes on without the others only once they have had the time to come back as well. */
+  private get policy(): PartitionPolicy {
+    const { now, options, adopts } = this.state;
+    if (adopts) return 'available';
+    return now < this.patientUntil ? 'primary' : options.policy;
   }
 
   /** The newcomer that follows this server comes first, then the members in ring order up to the proposer. */
   private prepareRoute(message: Prepare): Server[] {
-    const { self } = this.state;
-    const members = this.routeAfter(message.of, self.id, message.ballot.proposer);
+    const members = this.routeAfter(message.of, this.state.seat, message.ballot.proposer);
     const newcomer = this.host.newcomer();
     return newcomer ? [newcomer.server, ...members] : members;
   }
@@ -243,9 +315,11 @@ export class Chooser {
   /** The members of the proposed view in their order and those who leave, round to the proposer. */
   private acceptRoute({ of, view, leavers, ballot }: Accept): Server[] {
     const lap: Server[] = [...view.members, ...of.members.filter(({ id }) => leavers.includes(id))];
-    const at = lap.findIndex(({ id }) => id === this.state.self.id);
+    const { self, seat } = this.state;
+    const at = lap.findIndex(({ id }) => id === self.id || id === seat);
     const rotated = [...lap.slice(at + 1), ...lap.slice(0, at + 1)];
-    return rotated.slice(0, rotated.findIndex(({ id }) => id === ballot.proposer) + 1);
+    const isProposer = ({ id, was }: Server): boolean => id === ballot.proposer || was === ballot.proposer;
+    return rotated.slice(0, rotated.findIndex(isProposer) + 1);
   }
 
   /** Members wait differently long, so that one proposes first; every failed attempt waits longer. */
@@ -254,4 +328,9 @@ export class Chooser {
     const base = options.suspectAfterMs + (place?.index ?? 0) * options.probeIntervalMs;
     return base * Math.min(Math.max(this.attempts, 1), MOST_PATIENCE);
   }
+}
+
+/** Whether who promised this is in the view, as itself or as whom it has become. */
+function isIn(view: View, { member, as }: Promise): boolean {
+  return isMember(view, as?.id ?? member);
 }

@@ -65,9 +65,9 @@ export class Committed {
     this.places.delete(key);
   }
 
-  /** All records in order; goes on with what is appended meanwhile, and finds its way when records are moved. */
-  *values(): IterableIterator<LogRecord> {
-    let last = 0;
+  /** All records above this revision, in order; goes on with what is appended meanwhile, and finds its way when records are moved. */
+  *values(after = 0): IterableIterator<LogRecord> {
+    let last = after;
     for (const block of this.blocks.values()) {
       for (let place = 0; place < block.records.length; place++) {
         const record = block.records[place];

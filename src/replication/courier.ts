@@ -1,7 +1,7 @@
 import type { LinkId } from './interface.js';
 import type { Links } from './links.js';
 import type { Accept, Prepare } from './messages.js';
-import type { Server, ServerId } from './server.js';
+import { standsFor, type Server, type ServerId } from './server.js';
 import type { State } from './state.js';
 import { isMember } from './view.js';
 
@@ -49,16 +49,16 @@ export class Courier {
   *targets(): Generator<string> {
     const { errand } = this;
     if (!errand) return;
-    const { now, options, self } = this.state;
+    const { now, options } = this.state;
     const isWaiting = errand.sentOn === null && now - errand.since > options.probeIntervalMs;
-    for (const { id, ring } of isWaiting ? errand.route : errand.route.slice(0, 1))
-      if (id !== self.id) yield ring;
+    for (const stop of isWaiting ? errand.route : errand.route.slice(0, 1))
+      if (!this.isHere(stop)) yield this.links.addressOf(stop);
   }
 
   /** The address of the next stop. */
   get target(): string | null {
     const first = this.errand?.route[0];
-    return first && first.id !== this.state.self.id ? first.ring : null;
+    return first && !this.isHere(first) ? this.links.addressOf(first) : null;
   }
 
   /** Addresses where an answer may still come from. */
@@ -144,22 +144,28 @@ export class Courier {
     if (!errand || errand.sentOn !== null) return;
     const [target] = errand.route;
     if (!target) return this.drop();
-    if (target.id === this.state.self.id) return this.deliver(errand);
+    if (this.isHere(target)) return this.deliver(errand);
     const known = this.skipped.get(target.id);
     if (known) return this.skip(known.gone);
     this.handOver(errand, target);
   }
 
   private handOver(errand: Errand, target: Server): void {
-    const up = this.links.up(target.ring);
+    const address = this.links.addressOf(target);
+    const up = this.links.up(address);
     if (!up) return;
-    if (up.peer!.id !== target.id) {
-      this.consult(target.ring, up.link!, errand.message);
+    if (!standsFor(up.peer!, target.id)) {
+      this.consult(address, up.link!, errand.message);
       return this.skip(true);
     }
     errand.sentOn = up.link;
     errand.since = this.state.now;
     this.links.send(up.link!, errand.message);
+  }
+
+  /** Whether it is this server, be it by the place that it comes from. */
+  private isHere({ id }: Server): boolean {
+    return standsFor(this.state.self, id);
   }
 
   private deliver(errand: Errand): void {

@@ -1,14 +1,31 @@
-import type { Answer, Grant, LinkId, Outcome, Outgoing, Ready, ReplicaEvent, Ticket } from './interface.js';
+import type {
+  Answer,
+  Grant,
+  LinkId,
+  Outcome,
+  Outgoing,
+  Ready,
+  ReplicaEvent,
+  Saves,
+  Ticket,
+} from './interface.js';
 import type { Message } from './messages.js';
 
 /** Gathers what a step decides until the driver takes it. */
 export class Effects {
+  /** Hears what becomes of this server's own requests, whose tickets are below zero. */
+  own: { answer(ticket: Ticket, outcome: Outcome): void; grant(grant: Grant): void } | null = null;
+  private saves: Saves | null = null;
   private messages: Outgoing[] = [];
   private hangups: LinkId[] = [];
   private dials: string[] = [];
   private grants: Grant[] = [];
   private answers: Answer[] = [];
   private events: ReplicaEvent[] = [];
+
+  save(saves: Saves): void {
+    this.saves = saves;
+  }
 
   send(link: LinkId, message: Message, patient = false): void {
     this.messages.push(patient ? { link, message, patient } : { link, message });
@@ -23,11 +40,13 @@ export class Effects {
   }
 
   grant(ticket: Ticket, pieces: number): void {
-    this.grants.push({ ticket, pieces });
+    if (ticket < 0) this.own!.grant({ ticket, pieces });
+    else this.grants.push({ ticket, pieces });
   }
 
   answer(ticket: Ticket, outcome: Outcome): void {
-    this.answers.push({ ticket, outcome });
+    if (ticket < 0) this.own!.answer(ticket, outcome);
+    else this.answers.push({ ticket, outcome });
   }
 
   emit(event: ReplicaEvent): void {
@@ -35,15 +54,16 @@ export class Effects {
   }
 
   take(): Ready | null {
-    const { messages, hangups, dials, grants, answers, events } = this;
+    const { saves, messages, hangups, dials, grants, answers, events } = this;
     const isIdle = !(messages.length || hangups.length || dials.length || answers.length || events.length);
-    if (isIdle && grants.length === 0) return null;
+    if (isIdle && grants.length === 0 && saves === null) return null;
+    this.saves = null;
     this.messages = [];
     this.hangups = [];
     this.dials = [];
     this.grants = [];
     this.answers = [];
     this.events = [];
-    return { messages, hangups, dials, grants, answers, events };
+    return { saves, messages, hangups, dials, grants, answers, events };
   }
 }

@@ -1,3 +1,4 @@
+import type { Journal } from './journal.js';
 import { NO_META, type LogRecord } from './record.js';
 
 /** Requests whose outcome is remembered. */
@@ -15,6 +16,8 @@ export class Idempotency {
   private readonly done = new Map<string, LogRecord>();
   /** Of records that are not committed yet. */
   private readonly dirty = new Map<string, LogRecord>();
+
+  constructor(private readonly journal: Journal) {}
 
   /** What became of the request that had this key first. */
   find(token: string): LogRecord | undefined {
@@ -44,20 +47,34 @@ export class Idempotency {
     for (const record of records) this.remember(record);
   }
 
+  /** Takes in what this server's disk remembers. */
+  resume(records: readonly LogRecord[]): void {
+    for (const record of records) this.done.set(record.token, record);
+  }
+
   /** All that is remembered of committed requests, oldest first, without what only objects need. */
   entries(): IterableIterator<LogRecord> {
     return this.done.values();
   }
 
   private remember(record: LogRecord): void {
-    this.done.delete(record.token);
-    this.done.set(record.token, { ...record, type: '', meta: NO_META, size: 0, body: null });
+    const slim = { ...record, type: '', meta: NO_META, size: 0, body: null };
+    this.drop(record.token);
+    this.done.set(record.token, slim);
+    this.journal.put('done', slim);
+  }
+
+  private drop(token: string): void {
+    const known = this.done.get(token);
+    if (known === undefined) return;
+    this.done.delete(token);
+    this.journal.drop('done', known.revision);
   }
 
   private forget(before: number): void {
     for (const [token, { modified }] of this.done) {
       if (modified >= before && this.done.size <= IDEMPOTENCY_KEYS) return;
-      this.done.delete(token);
+      this.drop(token);
     }
   }
 }

@@ -1,5 +1,6 @@
 import type { Message } from './messages.js';
 import type { LogRecord, Operation } from './record.js';
+import type { Change, Saved } from './saved.js';
 import type { Server, ServerId } from './server.js';
 import type { PartitionPolicy, View } from './view.js';
 
@@ -21,6 +22,8 @@ export interface ReplicaOptions {
   readonly self: Server;
   /** Ring addresses of members to join; empty: found a ring. */
   readonly peers: readonly string[];
+  /** What was found on this server's disk; null: it has none. */
+  readonly saved: Saved | null;
   /** A source of 48-bit random integers: ids of the ring and of new incarnations. */
   readonly randomId: () => number;
   readonly policy: PartitionPolicy;
@@ -63,6 +66,10 @@ export type Input =
   | { readonly kind: 'read'; readonly ticket: Ticket; readonly key: string }
   | { readonly kind: 'barrier'; readonly ticket: Ticket }
   | { readonly kind: 'leave'; readonly ticket: Ticket }
+  /** People say that the ring goes on in this server's view, whatever became of the others. */
+  | { readonly kind: 'adopt'; readonly ticket: Ticket }
+  /** All that was handed over up to this number is as safe as was asked. */
+  | { readonly kind: 'saved'; readonly sequence: number }
   | { readonly kind: 'tick' }
   /** An outgoing link is up: the peer has proved the secret and said who it is. */
   | { readonly kind: 'linked'; readonly address: string; readonly link: LinkId; readonly peer: Server }
@@ -109,7 +116,9 @@ export type Outcome =
   | { readonly kind: 'unavailable'; readonly reason: 'no-lease' | 'no-holder' | 'timeout' | 'not-a-member' }
   /** Of a barrier: what is committed here is as new as anything acknowledged before the barrier. */
   | { readonly kind: 'current' }
-  | { readonly kind: 'left' };
+  | { readonly kind: 'left' }
+  /** The view is one of the lineage. */
+  | { readonly kind: 'adopted' };
 
 export interface Answer {
   readonly ticket: Ticket;
@@ -120,11 +129,15 @@ export type ReplicaEvent =
   | { readonly kind: 'view'; readonly view: View; readonly previous: View | null }
   | { readonly kind: 'suspected'; readonly server: Server; readonly reason: string }
   | { readonly kind: 'committed'; readonly record: LogRecord }
-  /** Another view goes on without this server: it drops its state and joins as a new incarnation. */
+  /** Another view goes on without this server: it joins as a new incarnation. */
   | { readonly kind: 'removed'; readonly view: View }
   | { readonly kind: 'join-refused'; readonly reason: string }
-  /** The lineage goes on in this view; this server stays apart, as it has acknowledged writes that are not in it. */
-  | { readonly kind: 'apart'; readonly view: View };
+  /** This server offers so many writes to the ring that were made apart from it. */
+  | { readonly kind: 'offering'; readonly count: number }
+  /** The ring has them, or what became of them. */
+  | { readonly kind: 'merged' }
+  /** A ring of another id was met; neither is empty, so they stay apart. */
+  | { readonly kind: 'stranger'; readonly view: View };
 
 /** A frame to be sent. */
 export interface Outgoing {
@@ -134,8 +147,17 @@ export interface Outgoing {
   readonly patient?: boolean;
 }
 
-/** What the driver does after a step, in the order of the fields. */
+/** Changes to what is kept on disk, to be made together and after all earlier ones; answered by `saved`. */
+export interface Saves {
+  readonly sequence: number;
+  readonly changes: readonly Change[];
+  /** They are to survive a loss of power, whatever was agreed on records. */
+  readonly isVital: boolean;
+}
+
+/** What the driver does after a step, in the order of the fields. It waits for nothing but the start of each. */
 export interface Ready {
+  readonly saves: Saves | null;
   /** Frames, in order for each link. */
   readonly messages: readonly Outgoing[];
   /** Links to close, once what was sent on them has left. */
@@ -154,7 +176,8 @@ export type Peek =
   /** Not answerable now: dirty, without a lease, or without its body. Step a `read`. */
   | { readonly kind: 'wait' };
 
-export type Phase = 'joining' | 'member' | 'left';
+/** `returning`: not active, but with the state and the place of a view that was. */
+export type Phase = 'joining' | 'returning' | 'member' | 'left';
 
 /** What people see of a server's place in the ring. */
 export interface Status {
@@ -167,8 +190,12 @@ export interface Status {
   /** Between a promise and the next view: writes wait. */
   readonly choosing: boolean;
   readonly suspected: readonly ServerId[];
-  /** Objects in the catalogue, tombstones not counted. */
+  /** Objects in the catalogue, tombstones and conflicts not counted. */
   readonly objects: number;
+  /** What lost when rings came together again. */
+  readonly conflicts: number;
+  /** Writes made apart from the ring that it does not have yet. */
+  readonly offers: number;
   /** Bytes that objects take of this server's memory, those included that have no record yet. */
   readonly bytes: number;
   /** Large bodies that are ahead of their record. */

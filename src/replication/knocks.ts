@@ -2,20 +2,25 @@ import type { Links } from './links.js';
 import type { LinkId } from './interface.js';
 import type { Server } from './server.js';
 import type { State } from './state.js';
-import { isMember, type View } from './view.js';
+import type { View } from './view.js';
 
 const KNOCK_MS = 1000;
+/** Knocks on each that it lost, after which it knocks less often. */
+const MOST_KNOCKS = 60;
+const SELDOM_MS = 30_000;
 /** Servers that are knocked on at most. */
 const MOST_LOST = 64;
 
 /**
- * A server in a provisional view does not know what has become of the lineage. So it knocks, one after the other, on
- * the members that it lost, until one of them answers with a view of the lineage.
+ * Servers that were members and are not any more may be alive, and not know what has become of the ring, or not have been
+ * heard. So they are knocked on, one after the other: in the lineage by the primary, in a provisional view, which may be
+ * lost itself, by everyone. Who is behind follows, and who is ahead says so.
  */
 export class Knocks {
   private lost: Server[] = [];
   private turn = 0;
   private changedAt = 0;
+  private knocks = 0;
 
   constructor(
     private readonly state: State,
@@ -24,16 +29,24 @@ export class Knocks {
 
   /** The address that is knocked on now. */
   get target(): string | null {
-    return this.lost.length === 0 ? null : this.lost[this.turn % this.lost.length]!.ring;
+    const { place, isActive } = this.state;
+    if (this.lost.length === 0 || !isActive || this.isResting) return null;
+    if (!place!.isPrimary && !place!.view.provisional) return null;
+    return this.lost[this.turn % this.lost.length]!.ring;
   }
 
+  /** Who is in the view now, under whatever incarnation, is not lost. */
   installed(view: View, previous: View | null): void {
-    if (!view.provisional) {
-      this.lost = [];
-      return;
-    }
-    const missing = [...this.lost, ...(previous?.members ?? [])].filter(({ id }) => !isMember(view, id));
-    this.lost = [...new Map(missing.map((server) => [server.ring, server])).values()].slice(-MOST_LOST);
+    const here = new Set(view.members.map(({ ring }) => ring));
+    const missing = [...this.lost, ...(previous?.members ?? [])].filter(({ ring }) => !here.has(ring));
+    const lost = [...new Map(missing.map((server) => [server.ring, server])).values()].slice(-MOST_LOST);
+    if (lost.length > this.lost.length) this.knocks = 0;
+    this.lost = lost;
+  }
+
+  /** Between knocks that come seldom, as nobody has answered for long. */
+  private get isResting(): boolean {
+    return this.knocks > MOST_KNOCKS * this.lost.length && this.state.now - this.changedAt > KNOCK_MS;
   }
 
   linked(address: string, link: LinkId): void {
@@ -41,8 +54,13 @@ export class Knocks {
   }
 
   tick(): void {
-    if (this.state.now - this.changedAt < KNOCK_MS) return;
+    const isSeldom = this.knocks > MOST_KNOCKS * this.lost.length;
+    if (this.state.now - this.changedAt < (isSeldom ? SELDOM_MS : KNOCK_MS)) return;
     this.changedAt = this.state.now;
     this.turn++;
+    this.knocks++;
+    const { target } = this;
+    const up = target === null ? null : this.links.up(target);
+    if (up) this.linked(target!, up.link!);
   }
 }

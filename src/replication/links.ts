@@ -1,7 +1,7 @@
 import type { Effects } from './effects.js';
 import type { LinkId } from './interface.js';
 import type { Message } from './messages.js';
-import type { Server, ServerId } from './server.js';
+import { standsFor, type Server, type ServerId } from './server.js';
 
 export interface Outgoing {
   readonly address: string;
@@ -93,6 +93,14 @@ export class Links {
     return this.outgoing.get(address)?.heardAt;
   }
 
+  /** Where this server is reached: it may have come back at another address than its place in the view has. */
+  addressOf({ id, ring }: Server): string {
+    for (const { peer } of this.incoming.values()) if (peer.was !== 0 && peer.was === id) return peer.ring;
+    for (const { peer } of this.outgoing.values())
+      if (peer && peer.was !== 0 && peer.was === id) return peer.ring;
+    return ring;
+  }
+
   outgoingBy(link: LinkId): Outgoing | null {
     for (const entry of this.outgoing.values()) if (entry.link === link) return entry;
     return null;
@@ -113,9 +121,9 @@ export class Links {
   /** Whether this server was heard, over a connection in either direction, since `since`. */
   hears(id: ServerId, since: number): boolean {
     for (const entry of this.incoming.values())
-      if (entry.peer.id === id && entry.heardAt >= since) return true;
-    for (const entry of this.outgoing.values())
-      if (entry.peer?.id === id && entry.heardAt >= since) return true;
+      if (standsFor(entry.peer, id) && entry.heardAt >= since) return true;
+    for (const { peer, heardAt } of this.outgoing.values())
+      if (peer && standsFor(peer, id) && heardAt >= since) return true;
     return false;
   }
 

@@ -95,7 +95,7 @@ export class Lookups {
   found(message: Found): void {
     const { catalogue, self } = this.state;
     const { key, revision, holder } = message;
-    if (catalogue.attach(key, revision, message.body)) this.remember(key, revision, holder);
+    if (catalogue.attach(key, revision, message.body)) this.keep(key, revision, holder);
     if (message.asker !== self.id) return this.downstream.send(message);
     this.answered(key);
   }
@@ -110,7 +110,7 @@ export class Lookups {
   /** A large body that was lacking here has come in. */
   arrived({ version, source, body }: Blob): void {
     const { key, revision } = version!;
-    if (this.state.catalogue.attach(key, revision, body)) this.remember(key, revision, source);
+    if (this.state.catalogue.attach(key, revision, body)) this.keep(key, revision, source);
     this.answered(key);
   }
 
@@ -152,7 +152,9 @@ export class Lookups {
     }
   }
 
-  private remember(key: string, revision: number, holder: ServerId): void {
+  private keep(key: string, revision: number, holder: ServerId): void {
+    const { catalogue, journal } = this.state;
+    journal.put('records', catalogue.version(key, revision)!);
     this.holders.set(key, { revision, holder });
     if (this.holders.size > REMEMBERED) this.holders.delete(this.holders.keys().next().value!);
   }

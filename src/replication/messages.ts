@@ -1,4 +1,5 @@
 import type { LogRecord, Operation } from './record.js';
+import type { Step, Vote } from './saved.js';
 import type { Server, ServerId } from './server.js';
 import type { View, ViewId } from './view.js';
 
@@ -16,6 +17,14 @@ export interface Accepted {
 /** What a member answers to a prepare lap. */
 export interface Promise {
   readonly member: ServerId;
+  /** As whom it will be in the next view, when it has come back in the place of that member; null otherwise. */
+  readonly as: Server | null;
+  /** What it has on its disk cannot be trusted: it has a voice, but no place in the next view. */
+  readonly isDamaged: boolean;
+  /** It has come back without some bodies. */
+  readonly lacks: boolean;
+  /** Its people said that the ring goes on here, whatever became of the others. */
+  readonly adopts: boolean;
   readonly last: number;
   readonly accepted: Accepted | null;
   /** For each member of the view: milliseconds since a fresh stamp of it was seen, -1 for never. */
@@ -37,6 +46,7 @@ export interface Newcomer {
   readonly after: ServerId;
   readonly last: number;
   readonly full: boolean;
+  readonly vote: Vote | null;
 }
 
 // Frames of a view: they come from the predecessor and are handled in that view only.
@@ -58,7 +68,10 @@ export interface Append {
   readonly bare: boolean;
 }
 
-/** From the last member to the primary: everyone has stored everything up to this revision. */
+/**
+ * Everyone from the primary to the sender has stored everything up to this revision, on disk if it has one. From the last
+ * member to the primary; from the others to the next one, when there is a disk among them.
+ */
 export interface Stored {
   readonly kind: 'stored';
   readonly view: ViewId;
@@ -111,6 +124,11 @@ export interface Invite {
   readonly kind: 'invite';
   readonly view: ViewId;
   readonly newcomer: Server;
+  /** What it has already, as far as it need not be sent again: everything up to this revision; 0 for nothing. */
+  readonly base: number;
+  /** It lacks bodies of that. */
+  readonly lacks: boolean;
+  readonly vote: Vote | null;
   /** The member that the newcomer asked. */
   readonly host: ServerId;
   /** Members that could not reach the newcomer. */
@@ -232,6 +250,15 @@ export interface ProbeAnswer {
 export interface Join {
   readonly kind: 'join';
   readonly newcomer: Server;
+  /** The id of the ring that its state is of; 0 when it has none. */
+  readonly ring: number;
+  /** Everything up to here was committed where it comes from. */
+  readonly watermark: number;
+  readonly lacks: boolean;
+  readonly history: readonly Step[];
+  readonly vote: Vote | null;
+  /** Of a server that has come back: it gives up the view that it comes from. Otherwise it only asks what the present one is. */
+  readonly yields: boolean;
 }
 
 /** The member that was asked answers; the newcomer tells its people and tries again later. */
@@ -247,6 +274,10 @@ export interface JoinRefused {
 export interface StatePart {
   readonly kind: 'state';
   readonly part: number;
+  /** Records up to here are left out, since the newcomer has them. */
+  readonly base: number;
+  /** Of the first part: the last views that the ring went through; of the part with `rest`, all that are remembered. */
+  readonly history: readonly Step[];
   /** Committed records, small bodies with them. */
   readonly records: readonly LogRecord[];
   /** Set once, after the last committed record. */

@@ -1,6 +1,6 @@
 import type { LinkId } from './interface.js';
 import type { Parts } from './parts.js';
-import type { Server } from './server.js';
+import { standsFor, type Server } from './server.js';
 
 const FORGET_LINK_MS = 30_000;
 
@@ -25,11 +25,12 @@ export class Neighbourhood {
     const { state, links, chooser, usher, newcomer, knocks } = this.parts;
     if (state.phase === 'left') return links.refuse(link);
     if (!links.linked(address, link, peer, state.now)) return;
-    if (state.place?.successor.ring === address) this.successorLinked(address, link, peer);
+    if (state.phase === 'member' && state.place!.successor.ring === address)
+      this.successorLinked(address, link, peer);
     chooser.courier.linked(address);
     usher.linked(address);
     knocks.linked(address, link);
-    if (state.phase === 'joining') newcomer.linked(address, link);
+    if (this.isOutside) newcomer.linked(address, link);
   }
 
   dialFailed(address: string, gone: boolean): void {
@@ -37,15 +38,16 @@ export class Neighbourhood {
     const { state, links, chooser, usher, newcomer } = this.parts;
     if (!links.dialFailed(address, state.now)) return;
     const { place } = state;
-    if (gone && place && !place.isAlone && place.successor.ring === address) this.suspect(true);
+    const isSuccessor = state.phase === 'member' && !place!.isAlone && place!.successor.ring === address;
+    if (gone && isSuccessor) this.suspect(true);
     chooser.courier.dialFailed(address, gone);
     usher.dialFailed(address);
-    if (state.phase === 'joining') newcomer.failed(address);
+    if (this.isOutside) newcomer.failed(address);
   }
 
   closed(link: LinkId): void {
     if (this.parts.state.phase === 'left') return;
-    const { links, downstream, chooser, usher, reception, newcomer, state } = this.parts;
+    const { links, downstream, chooser, usher, reception, newcomer } = this.parts;
     const outgoing = links.closed(link);
     if (outgoing) {
       downstream.closed(link);
@@ -53,7 +55,7 @@ export class Neighbourhood {
       usher.closed(outgoing.address);
     }
     reception.closed(link);
-    if (state.phase === 'joining') newcomer.closed(link);
+    if (this.isOutside) newcomer.closed(link);
   }
 
   tick(): void {
@@ -74,21 +76,29 @@ export class Neighbourhood {
     const add = (address: string | null): void => void (address !== null && addresses.add(address));
     for (const address of courier.targets()) add(address);
     for (const address of courier.asked) add(address);
-    if (state.phase === 'joining') add(newcomer.target);
-    else {
-      add(usher.target);
-      add(this.parts.knocks.target);
-    }
+    if (this.isOutside) add(newcomer.target);
+    if (state.phase !== 'member') return addresses;
+    add(usher.target);
+    add(this.parts.knocks.target);
     if (place && !place.isAlone && !courier.unreachable.has(place.successor.id)) add(place.successor.ring);
     return addresses;
+  }
+
+  private get isOutside(): boolean {
+    const { phase } = this.parts.state;
+    return phase === 'joining' || phase === 'returning';
   }
 
   /** A link that broke is not resumed: the next view, perhaps with the same members, repairs what was lost. */
   private successorLinked(address: string, link: LinkId, peer: Server): void {
     const { state, chooser, downstream } = this.parts;
-    if (peer.id !== state.place!.successor.id) {
+    const { successor } = state.place!;
+    if (!standsFor(peer, successor.id)) {
       this.suspect(true);
       chooser.consult(address, link);
+    } else if (peer.id !== successor.id) {
+      // It has come back with its state: the next view has it in its old place.
+      chooser.act();
     } else if (downstream.isBroken) chooser.act();
     else downstream.open();
   }

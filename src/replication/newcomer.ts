@@ -1,17 +1,30 @@
-import { Catalogue } from './catalogue.js';
+import { recent } from './history.js';
 import { Idempotency } from './idempotency.js';
 import type { Links } from './links.js';
 import type { LinkId } from './interface.js';
 import type { Install, Join, StatePart } from './messages.js';
 import { Origins } from './origins.js';
+import type { PlaceFact, Step } from './saved.js';
 import type { State } from './state.js';
 import { isOlder, type View } from './view.js';
 
 const RETRY_MS = 250;
 
+/** What joining asks of the rest of the replica. */
+export interface NewcomerHost {
+  /** Starts over as a new incarnation. */
+  renew(): void;
+  /** A ring that went through these views takes this server in: it gives up the view that it came from. */
+  surrender(history: readonly Step[]): void;
+  /** What this server may still say in the root of a provisional view. */
+  vote(): Join['vote'];
+}
+
 /**
  * The way into the ring: asks one known address after the other until a member takes this server in, then
- * receives the state from the member that it will follow, which is the one that dials it.
+ * receives the state from the member that it will follow, which is the one that dials it. A server that has come back with the
+ * state of a view asks as well, but joins only a ring that is worth giving up its own view for; until that ring sends its state, it
+ * may go on in its own.
  */
 export class NewcomerSide {
   private contacts: string[] = [];
@@ -26,12 +39,13 @@ export class NewcomerSide {
   private lapOf: View | null = null;
   /** Nobody has brought that view: it asks around for it. */
   private isLost = false;
+  /** A server that has come back wishes to be taken in. */
+  private yields = false;
 
   constructor(
     private readonly state: State,
     private readonly links: Links,
-    /** Starts over as a new incarnation. */
-    private readonly renew: () => void,
+    private readonly host: NewcomerHost,
   ) {}
 
   /** The address to ask, null once a member streams. */
@@ -45,15 +59,29 @@ export class NewcomerSide {
     this.contacts = [...new Set(contacts)].filter((address) => address !== this.state.self.ring);
     this.turn = 0;
     this.nextTryAt = 0;
-    this.reset();
+    this.link = null;
+  }
+
+  /** Ring addresses that it asks. */
+  get addresses(): readonly string[] {
+    return this.contacts;
+  }
+
+  /** Of a server that has come back: a ring in this view is there, and worth joining. */
+  consider(view: View, link: LinkId): void {
+    const isNews = !this.yields;
+    this.yields = true;
+    const members = view.members.map(({ ring }) => ring);
+    if (!members.every((address) => this.contacts.includes(address)))
+      this.contacts = [...new Set([...members, ...this.contacts])].filter(
+        (one) => one !== this.state.self.ring,
+      );
+    if (link === this.link && isNews) this.ask(link);
+    else if (isNews) this.startAt(members);
   }
 
   linked(address: string, link: LinkId): void {
-    if (this.target !== address) return;
-    this.link = link;
-    this.askedAt = this.state.now;
-    const join: Join = { kind: 'join', newcomer: this.state.self };
-    this.links.send(link, join);
+    if (this.target === address) this.ask(link);
   }
 
   /** This address did not answer, or refused: on to the next one. */
@@ -73,11 +101,12 @@ export class NewcomerSide {
    */
   receive(link: LinkId, part: StatePart): boolean {
     if (this.lapOf) {
-      if (part.part === 1) this.renew();
+      if (part.part === 1) this.host.renew();
       return false;
     }
     if (this.usher !== null && this.usher !== link) return false;
-    if (part.part === 1) this.begin(link);
+    if (this.state.phase === 'returning' && !this.yields) return false;
+    if (part.part === 1 && !this.begin(link, part)) return false;
     if (part.part !== this.parts + 1) return false;
     this.parts = part.part;
     this.load(part);
@@ -85,9 +114,17 @@ export class NewcomerSide {
   }
 
   /** A lap about the view after `of`, with this server as a newcomer, passes through it: it waits for that view. */
-  commit(of: View): void {
+  commit(of: View, pass: () => void): void {
+    const { state } = this;
     this.lapOf = of;
-    this.askedAt = this.state.now;
+    this.askedAt = state.now;
+    if (state.vote === null) return pass();
+    // The lap counts on its vote, which may not be heard anywhere else.
+    state.vote = null;
+    state.journal.pledge(this.placeFact());
+    state.journal.whenSafe(() => {
+      if (this.lapOf === of) pass();
+    });
   }
 
   /**
@@ -97,7 +134,7 @@ export class NewcomerSide {
   passedOver(message: Install): void {
     if (!this.lapOf || !isOlder(this.lapOf, message.view)) return;
     if (this.usher !== null && this.links.incomingBy(this.usher)) this.links.send(this.usher, message);
-    this.renew();
+    this.host.renew();
   }
 
   get isCommitted(): boolean {
@@ -117,39 +154,91 @@ export class NewcomerSide {
       if (now - this.askedAt > patience) this.askAround();
     } else if (this.usher !== null) {
       if (!usher || now - usher.heardAt > patience) this.startOver();
-    } else if (this.link !== null && now - this.askedAt > patience) this.tryNext();
+    } else if (this.link === null) this.askIfLinked();
+    else if (now - this.askedAt > patience) this.tryNext();
   }
 
-  /** Forgets what was received: another member may send its own state. */
-  reset(): void {
+  /** It may be connected to whom it asks for another reason. */
+  private askIfLinked(): void {
+    const { target } = this;
+    const up = target === null ? null : this.links.up(target);
+    if (up) this.ask(up.link!);
+  }
+
+  private ask(link: LinkId): void {
+    const { self, catalogue, history, phase, ring, isDamaged } = this.state;
+    this.link = link;
+    this.askedAt = this.state.now;
+    const isEmpty = catalogue.last === 0;
+    this.links.send(link, {
+      kind: 'join',
+      newcomer: self,
+      ring: isEmpty ? 0 : ring,
+      watermark: isDamaged ? 0 : catalogue.watermark,
+      lacks: catalogue.lacking.size > 0,
+      history: recent(history),
+      vote: this.host.vote(),
+      yields: phase === 'joining' || this.yields,
+    });
+  }
+
+  private startAt(members: readonly string[]): void {
+    this.turn = Math.max(
+      0,
+      this.contacts.findIndex((address) => members.includes(address)),
+    );
+    this.nextTryAt = 0;
     this.link = null;
-    this.usher = null;
-    this.parts = 0;
-    this.lapOf = null;
-    this.isLost = false;
-    this.state.catalogue = new Catalogue();
-    this.state.origins = new Origins();
-    this.state.idempotency = new Idempotency();
   }
 
-  private begin(link: LinkId): void {
-    this.reset();
+  /** False when the member takes more for granted than is here. */
+  private begin(link: LinkId, { base, history }: StatePart): boolean {
+    const { state } = this;
+    if (base > state.catalogue.watermark) return false;
+    if (state.phase === 'returning') this.host.surrender(history);
     this.usher = link;
+    this.link = null;
+    this.parts = 0;
+    this.isLost = false;
+    state.journal.note(this.placeFact());
+    state.origins = new Origins();
+    state.idempotency = new Idempotency(state.journal);
+    state.journal.clear('done');
+    if (base === 0) state.clear();
+    else this.keepCommitted();
+    return true;
   }
 
-  private load({ records, rest, done, log }: StatePart): void {
-    const { catalogue, origins, idempotency } = this.state;
+  /** What was not known to be committed may have been dropped. */
+  private keepCommitted(): void {
+    const { catalogue, journal } = this.state;
+    catalogue.truncate(catalogue.watermark);
+    journal.truncated(catalogue.watermark);
+  }
+
+  private load({ records, rest, done, log, history }: StatePart): void {
+    const { catalogue, origins, idempotency, journal } = this.state;
+    for (const record of records) journal.put('records', record);
     catalogue.load(records);
     if (rest) {
       catalogue.complete(rest.watermark, rest.floor);
       origins.load(rest.origins);
+      this.state.history = history;
+      journal.loaded(rest.watermark);
+      journal.marked();
     }
     idempotency.load(done);
     for (const record of log) {
       catalogue.store(record);
       origins.advance(record);
       idempotency.stored(record);
+      journal.stored(record);
     }
+  }
+
+  private placeFact(): PlaceFact {
+    const { history, vote, seat } = this.state;
+    return { name: 'place', seat, view: null, contacts: this.contacts, history, vote };
   }
 
   private tryNext(): void {
@@ -168,7 +257,8 @@ export class NewcomerSide {
   /** The usher learns by the end of its link that it cannot vouch for this server any more. */
   private startOver(): void {
     if (this.usher !== null) this.links.hangup(this.usher);
-    this.reset();
+    this.usher = null;
+    this.state.clear();
     this.tryNext();
   }
 }

@@ -1,7 +1,9 @@
+import { conflictKey, DELETED_MARK, subjectOf } from './conflicts.js';
 import {
   holds,
   NO_META,
   type LogRecord,
+  type Meta,
   type Operation,
   type RecordKind,
   type RefusalReason,
@@ -9,6 +11,14 @@ import {
 
 type Head = Pick<LogRecord, 'revision' | 'modified'>;
 type Request = Pick<LogRecord, 'origin' | 'request'>;
+
+/** What an offer is judged against, beside the newest version of its key. */
+export interface Ring {
+  /** Tombstones up to here are gone: who finds nothing does not know whether something was deleted. */
+  readonly floor: number;
+  /** The request that is offered was numbered here as well. */
+  readonly hasRequest: boolean;
+}
 
 /**
  * The primary's judgement: what becomes of an operation, given the newest version of its key and, when its
@@ -27,6 +37,28 @@ export function number(
   return make(kind, operation, head, { refusal, replaced: present, of: 0 });
 }
 
+/**
+ * The primary's judgement of what was written apart from the ring, given what both had in common: a three-way merge. What the
+ * ring did not touch since then is taken; where it has something else by now, that stays, and the other is kept as a conflict.
+ */
+export function merge(
+  operation: Operation,
+  newest: LogRecord | undefined,
+  earlier: LogRecord | undefined,
+  ring: Ring,
+  head: Head & Request,
+): LogRecord {
+  if (earlier) return repeat(operation, earlier, head);
+  const { since, isPast } = operation.offer!;
+  const present = newest !== undefined && newest.kind === 'put';
+  const isUntouched = newest === undefined ? since >= ring.floor : newest.revision <= since;
+  const isNeedless = isPast || ring.hasRequest || isAlike(operation, newest);
+  const judged = { replaced: present, of: 0 };
+  if (isNeedless) return make('refusal', operation, head, { ...judged, refusal: 'needless' });
+  if (isUntouched) return make(operation.kind, operation, head, { ...judged, refusal: null });
+  return make('put', asConflict(operation, head), head, { refusal: null, replaced: false, of: 0 });
+}
+
 /** The record by which everyone drops the tombstones up to `floor`. */
 export function floorRecord(head: Head, floor: number): LogRecord {
   return { ...ownRecord('floor', '', head), floor };
@@ -37,17 +69,50 @@ export function expireRecord(head: Head, key: string): LogRecord {
   return { ...ownRecord('expire', key, head), replaced: true };
 }
 
-/** What the client is told of a record: of a repeated request, what it was told before. */
+/** The record by which a conflict goes for which there is no room any more. */
+export function dropRecord(head: Head, key: string): LogRecord {
+  return { ...ownRecord('delete', key, head), replaced: true };
+}
+
+/** What the client is told of a record: of a repeated request, what it was told before. What was offered in vain had been done. */
 export function resultOf(record: LogRecord): LogRecord {
   if (record.kind !== 'repeat') return record;
-  const kind = record.refusal ? 'refusal' : record.digest === '' ? 'delete' : 'put';
+  const isRefused = record.refusal !== null && record.refusal !== 'needless';
+  const kind = isRefused ? 'refusal' : record.digest === '' ? 'delete' : 'put';
   return { ...record, kind, revision: record.of };
+}
+
+/** Whether the ring has the very same, or lacks it all the same. */
+function isAlike({ kind, type, meta, digest }: Operation, newest: LogRecord | undefined): boolean {
+  if (kind === 'delete') return newest === undefined || newest.kind !== 'put';
+  return (
+    newest?.kind === 'put' && newest.digest === digest && newest.type === type && isSame(newest.meta, meta)
+  );
+}
+
+function isSame(a: Meta, b: Meta): boolean {
+  const names = Object.keys(a);
+  return names.length === Object.keys(b).length && names.every((name) => a[name] === b[name]);
+}
+
+function asConflict(operation: Operation, { revision }: Head): Operation {
+  const { kind, key, meta } = operation;
+  return {
+    ...operation,
+    key: conflictKey(key, revision),
+    meta: kind === 'delete' ? { ...meta, [DELETED_MARK]: '1' } : meta,
+    ttlMs: 0,
+  };
 }
 
 /** The same request, by key and body, gets the same answer; another one is a mistake of the client. */
 function again(operation: Operation, earlier: LogRecord, head: Head & Request): LogRecord {
-  const isSame = earlier.key === operation.key && earlier.digest === operation.digest;
-  if (!isSame) return make('refusal', operation, head, { refusal: 'reused', replaced: false, of: 0 });
+  const isRepeated = subjectOf(earlier.key) === operation.key && earlier.digest === operation.digest;
+  if (isRepeated) return repeat(operation, earlier, head);
+  return make('refusal', operation, head, { refusal: 'reused', replaced: false, of: 0 });
+}
+
+function repeat(operation: Operation, earlier: LogRecord, head: Head & Request): LogRecord {
   const { refusal, replaced, revision } = earlier;
   return make('repeat', operation, head, { refusal, replaced, of: revision });
 }
@@ -100,6 +165,7 @@ const NOTHING: Operation = {
   ttlMs: 0,
   token: '',
   blob: 0,
+  offer: null,
 };
 
 /** A failed condition comes before an absent object, so that If-Match on nothing is 412 (RFC 9110, 13.1.1). */

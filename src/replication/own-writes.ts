@@ -160,6 +160,7 @@ const NO_CHANGE = {
   body: null,
   token: '',
   blob: 0,
+  offer: null,
 } as const;
 
 /** Whether those behind it have a later deadline: only a write whose body went ahead is younger than its place. */

@@ -13,8 +13,10 @@ import { NewcomerSide } from './newcomer.js';
 import type { OwnWrites } from './own-writes.js';
 import { Reads } from './reads.js';
 import { Reception } from './reception.js';
+import type { Step } from './saved.js';
 import type { State } from './state.js';
 import { Streams } from './streams.js';
+import { voteOf } from './vote.js';
 import { Uploads } from './uploads.js';
 import { Usher } from './usher.js';
 import type { View } from './view.js';
@@ -43,6 +45,8 @@ export interface Parts {
 interface Wiring {
   install(view: View): void;
   renew(): void;
+  surrender(history: readonly Step[]): void;
+  dissolve(address: string): void;
   committed(record: LogRecord): void;
 }
 
@@ -81,8 +85,15 @@ export function assemble(state: State, own: OwnWrites, wiring: Wiring): Parts {
     onUnreachable: (invite) => reception.unreachable(invite),
     pinned: () => streams.pinned,
   });
-  const reception: Reception = new Reception(state, links, downstream, usher);
-  const newcomer = new NewcomerSide(state, links, () => wiring.renew());
+  const reception: Reception = new Reception(state, links, downstream, usher, {
+    onReturned: () => chooser.act(),
+    dissolve: (address) => wiring.dissolve(address),
+  });
+  const newcomer = new NewcomerSide(state, links, {
+    renew: () => wiring.renew(),
+    surrender: (history) => wiring.surrender(history),
+    vote: () => voteOf({ state, chooser }),
+  });
   const chooser: Chooser = new Chooser(state, links, {
     ages: () => beats.lease.ages(state.view!, state.now),
     holdMs: () => chain.holdMs(),

@@ -1,7 +1,25 @@
 import { remainingLeaseMs } from './lease.js';
-import { compareBallots, type Accept, type Accepted, type Prepare } from './messages.js';
-import type { ServerId } from './server.js';
-import { isMember, keepsLineage, type Member, type PartitionPolicy, type View } from './view.js';
+import { compareBallots, type Accept, type Accepted, type Prepare, type Promise } from './messages.js';
+import type { Vote } from './saved.js';
+import { standsFor, type ServerId } from './server.js';
+import {
+  idsOf,
+  isMember,
+  isQuorumOf,
+  keepsLineage,
+  sameView,
+  type Member,
+  type PartitionPolicy,
+  type Root,
+  type View,
+} from './view.js';
+
+/** A member of the next view, before it is known who leads and whether it is one of the lineage. */
+interface Candidate extends Omit<Member, 'vote'> {
+  readonly hasComeBack: boolean;
+  /** As whom it may speak in this root. */
+  readonly vote: (root: Root) => ServerId;
+}
 
 interface Rules {
   readonly policy: PartitionPolicy;
@@ -25,14 +43,22 @@ export function propose(prepare: Prepare, rules: Rules): View | null {
 }
 
 /**
- * Whether enough have accepted for the view to be chosen. A provisional view claims no agreement of the whole,
- * but all of its own members must have accepted it.
+ * Whether enough have accepted for the view to be chosen. A provisional view claims no agreement of the whole, and one that
+ * comes back to the lineage that of others than its parent, and one that people declare to be the lineage that of people: but all
+ * of its own members must have accepted it.
  */
-export function isChosen(of: View, accept: Accept, policy: PartitionPolicy): boolean {
+export function isChosen(of: View, accept: Accept, policy: PartitionPolicy, adopts = false): boolean {
   const acceptors = new Set(accept.acceptedBy);
-  if (keepsLineage(of, acceptors, new Set(accept.gone), policy)) return true;
+  if (!of.provisional && keepsLineage(of, acceptors, new Set(accept.gone), policy)) return true;
   const { view } = accept;
-  return view.provisional && view.members.every(({ id }) => acceptors.has(id) || !isMember(of, id));
+  const isOutside = view.provisional || of.provisional || adopts;
+  return isOutside && view.members.every((member) => hasAccepted(of, member, acceptors));
+}
+
+/** A newcomer has no voice in the view before. */
+function hasAccepted(of: View, member: Member, acceptors: ReadonlySet<ServerId>): boolean {
+  const place = [member.id, member.was].find((id) => isMember(of, id));
+  return place === undefined || acceptors.has(place);
 }
 
 /** A provisional view that few accepted was never chosen by a quorum of the lineage, and binds nobody there. */
@@ -51,35 +77,70 @@ function compose(
   rules: Rules,
 ): View | null {
   const { of, ballot } = prepare;
-  const members = fullFirst(withNewcomers(staying(prepare, present, gone), prepare));
+  const members = leaderFirst(withNewcomers(staying(prepare, present, gone), prepare));
   const primary = members[0];
   if (!primary || (!primary.full && mayHearCopy(prepare, present, gone))) return null;
+  const root = rootAfter(prepare, inLineage);
   return {
     id: { number: rules.number, proposer: ballot.proposer },
     parent: of.id,
     ring: of.ring,
-    members: members.map((member) => ({ ...member, last: Math.min(member.last, primary.last) })),
+    members: members.map((member) => settled(member, primary, root)),
     start: primary.last,
-    provisional: of.provisional || !inLineage,
+    provisional: root !== null,
+    root,
     holdMs: longestLease(prepare, present, gone, rules.leaseMs),
   };
+}
+
+/**
+ * The root of the next view, null when it is in the lineage: there it stays with a quorum, and there it comes back when a quorum
+ * of the root is together again, none of whom knows of another view that may have been chosen after the root.
+ */
+function rootAfter({ of, promises, newcomers }: Prepare, inLineage: boolean): Root | null {
+  if (promises.some(({ adopts }) => adopts)) return null;
+  if (of.root === null) return inLineage ? null : { id: of.id, members: idsOf(of) };
+  const { root } = of;
+  const votes = of.members.filter(({ id }) => mayVote(promises, id)).map(({ vote }) => vote);
+  const others = newcomers.map(({ vote }) => voteIn(root, vote));
+  return isQuorumOf(root.members, new Set([...votes, ...others])) ? null : root;
+}
+
+function mayVote(promises: readonly Promise[], id: ServerId): boolean {
+  return promises.some(({ member, accepted }) => member === id && accepted?.view.provisional !== false);
+}
+
+/** As whom the holder of this vote may speak in the root; 0 when it may not. */
+function voteIn(root: Root, vote: Vote | null): ServerId {
+  return vote && !vote.isBound && sameView(vote.view, root.id) ? vote.as : 0;
+}
+
+/** A member as it begins in the view that was composed. Who has come back with less than the primary has to be filled. */
+function settled(member: Candidate, primary: Candidate, root: Root | null): Member {
+  const { hasComeBack, vote, ...rest } = member;
+  const full = member.full && !(hasComeBack && member.last < primary.last);
+  return { ...rest, full, last: Math.min(member.last, primary.last), vote: root === null ? 0 : vote(root) };
 }
 
 /**
  * Who goes on. Nobody leaves with the last full copy, and when everyone wishes to leave, the proposer is the last:
  * they ask again. But no view of leavers alone drops a member that is only silent: it may hold what they take away.
  */
-function staying(prepare: Prepare, present: ReadonlySet<ServerId>, gone: ReadonlySet<ServerId>): Member[] {
+function staying(prepare: Prepare, present: ReadonlySet<ServerId>, gone: ReadonlySet<ServerId>): Candidate[] {
   const { of, leavers, ballot } = prepare;
-  const here = of.members.filter(({ id }) => present.has(id)).map((member) => renewed(member, prepare));
-  const stayers = here.filter(({ id }) => !leavers.includes(id));
-  if (stayers.length === 0) {
-    const mayLive = of.members.some(({ id }) => !present.has(id) && !gone.has(id));
-    return mayLive ? [] : here.filter(({ id }) => id === ballot.proposer);
+  const places = new Map<ServerId, Candidate>();
+  for (const { id } of of.members) {
+    const candidate = present.has(id) ? renewed(id, prepare) : null;
+    if (candidate) places.set(id, candidate);
   }
-  return stayers.some(({ full }) => full)
-    ? stayers
-    : here.filter(({ id, full }) => full || !leavers.includes(id));
+  const stayers = [...places].filter(([id]) => !leavers.includes(id)).map(([, member]) => member);
+  if (stayers.length === 0) {
+    const mayLive = of.members.some(({ id }) => !places.has(id) && !gone.has(id));
+    const last = places.get(ballot.proposer);
+    return mayLive || !last ? [] : [last];
+  }
+  if (stayers.some(({ full }) => full)) return stayers;
+  return [...places].filter(([id, { full }]) => full || !leavers.includes(id)).map(([, member]) => member);
 }
 
 /** Members that are all still filling do not go on without the last copies while somebody may still hear one. */
@@ -91,24 +152,49 @@ function mayHearCopy(
   return objected && of.members.some(({ id, full }) => full && !present.has(id) && !gone.has(id));
 }
 
-/** What the laps found out about a member that stays. */
-function renewed(member: Member, { promises, filled }: Prepare): Member {
-  const promise = promises.find((candidate) => candidate.member === member.id)!;
-  return { ...member, last: promise.last, full: member.full || filled.includes(member.id) };
+/** What the laps found out about a member that stays; null when it cannot. */
+function renewed(id: ServerId, { of, promises, filled }: Prepare): Candidate | null {
+  const member = of.members.find((candidate) => candidate.id === id)!;
+  const { as, isDamaged, lacks, adopts, last, accepted } = promises.find((promise) => promise.member === id)!;
+  if (isDamaged && !adopts) return null;
+  const isBound = accepted?.view.provisional === false;
+  return {
+    ...(as ?? { ...member, was: 0 }),
+    full: (member.full || filled.includes(id)) && !lacks,
+    last,
+    hasComeBack: as !== null,
+    vote: (root) => {
+      if (isBound) return 0;
+      return sameView(root.id, of.id) ? id : member.vote;
+    },
+  };
 }
 
-function withNewcomers(members: readonly Member[], { newcomers }: Prepare): Member[] {
+function withNewcomers(members: readonly Candidate[], { newcomers }: Prepare): Candidate[] {
   const joined = [...members];
-  for (const { server, after, last, full } of newcomers) {
-    const at = joined.findIndex(({ id }) => id === after);
-    if (at >= 0) joined.splice(at + 1, 0, { ...server, last, full });
+  for (const { server, after, last, full, vote } of newcomers) {
+    const at = joined.findIndex((member) => standsFor(member, after));
+    const newcomer: Candidate = {
+      ...server,
+      was: 0,
+      full,
+      last,
+      hasComeBack: false,
+      vote: (root) => voteIn(root, vote),
+    };
+    if (at >= 0) joined.splice(at + 1, 0, newcomer);
   }
   return joined;
 }
 
-/** A member that is not full does not lead while a full one lives. */
-function fullFirst(members: readonly Member[]): Member[] {
-  const leader = members.findIndex(({ full }) => full);
+/**
+ * A member that is not full does not lead while a full one lives. Of the full ones the first with the longest log leads: among
+ * members that have never stopped that is the first, as nobody has less than those behind it.
+ */
+function leaderFirst(members: readonly Candidate[]): Candidate[] {
+  const copies = members.filter(({ full }) => full);
+  const longest = Math.max(...(copies.length > 0 ? copies : members).map(({ last }) => last));
+  const leader = members.findIndex(({ full, last }) => full === copies.length > 0 && last === longest);
   if (leader <= 0) return [...members];
   const rest = members.filter((_, index) => index !== leader);
   return [members[leader]!, ...rest];

@@ -12,15 +12,24 @@ import type {
 } from './messages.js';
 import type { Parts } from './parts.js';
 import type { State } from './state.js';
-import { isMember, isOlder, sameView, supersedes, type View } from './view.js';
+import { isMember, outranks, sameView, type View } from './view.js';
 
-type Adopt = (view: View) => void;
-
-/** How often people are told that this server stands apart from the lineage. */
-const TELL_APART_MS = 60_000;
+/** What frames may lead to. */
+export interface ReceiveHost {
+  /** Goes on in this view, or towards it, when it is to be followed; false otherwise. */
+  follow(view: View, link: LinkId): boolean;
+  install(view: View): void;
+  /** A ring of another id. */
+  met(view: View): void;
+}
 
 /** Handles the frames of one link in their order; true when the connections may have to change for them. */
-export function receive(parts: Parts, link: LinkId, messages: readonly Message[], adopt: Adopt): boolean {
+export function receive(
+  parts: Parts,
+  link: LinkId,
+  messages: readonly Message[],
+  host: ReceiveHost,
+): boolean {
   let rewired = false;
   for (const message of messages) {
     if (parts.state.phase === 'left') break;
@@ -28,7 +37,7 @@ export function receive(parts: Parts, link: LinkId, messages: readonly Message[]
       case 'prepare':
       case 'accept':
       case 'install':
-        receiveChoice(parts, link, message, adopt);
+        receiveChoice(parts, link, message, host);
         rewired = true;
         break;
       case 'probe':
@@ -116,7 +125,7 @@ function receiveFromNeighbour(parts: Parts, link: LinkId, message: NeighbourMess
     case 'join-refused':
       return turnedAway(parts, link, message.reason);
     case 'state':
-      if (state.phase === 'joining' && newcomer.receive(link, message)) {
+      if (isOutside(state) && newcomer.receive(link, message)) {
         links.send(link, { kind: 'state-answer', part: message.part });
       }
       return;
@@ -127,44 +136,30 @@ function receiveFromNeighbour(parts: Parts, link: LinkId, message: NeighbourMess
 
 function turnedAway({ state, links, newcomer }: Parts, link: LinkId, reason: string): void {
   const address = links.outgoingBy(link)?.address;
-  if (state.phase !== 'joining' || address === undefined) return;
+  if (!isOutside(state) || address === undefined) return;
   state.effects.emit({ kind: 'join-refused', reason });
   newcomer.failed(address);
 }
 
-function receiveChoice(parts: Parts, link: LinkId, message: ChoiceMessage, adopt: Adopt): void {
+function receiveChoice(parts: Parts, link: LinkId, message: ChoiceMessage, host: ReceiveHost): void {
   const { state, links } = parts;
-  if (state.phase === 'joining') return receiveAsNewcomer(parts, link, message, adopt);
-  if (message.kind === 'install') {
-    return receiveInstall(parts, link, message, adopt);
+  if (state.phase === 'joining') return receiveAsNewcomer(parts, link, message, host);
+  if (message.kind === 'install') return receiveInstall(parts, link, message, host);
+  if (!sameView(message.of.id, state.view!.id) && !host.follow(message.of, link)) {
+    return links.send(link, { kind: 'install', view: state.view! });
   }
-  if (!sameView(message.of.id, state.view!.id)) {
-    if (!supersedes(message.of, state.view!, state.self.id, state.apart))
-      return links.send(link, { kind: 'install', view: state.view! });
-    adopt(message.of);
-  }
-  if (state.phase === 'member') takePart(parts, message);
+  if (state.view && sameView(message.of.id, state.view.id)) takePart(parts, message);
 }
 
-/** Who is behind, or knocks from a provisional view, is told what stands; who went on alone is passed over. */
-function receiveInstall(
-  { state, links, chooser }: Parts,
-  link: LinkId,
-  { view }: Install,
-  adopt: Adopt,
-): void {
+/** Who is behind, or outranked, is told what stands; who went on alone is passed over. */
+function receiveInstall(parts: Parts, link: LinkId, { view }: Install, host: ReceiveHost): void {
+  const { state, links, chooser } = parts;
   const current = state.view!;
-  if (supersedes(view, current, state.self.id, state.apart)) return adopt(view);
-  const isApart = view.ring === current.ring && view.provisional && !current.provisional;
-  if (isApart) chooser.courier.passOver(link);
-  if (isApart || isOlder(view, current)) links.send(link, { kind: 'install', view: current });
-  else if (!view.provisional && current.provisional && state.apart.wrote) tellApart(state, view);
-}
-
-function tellApart(state: State, view: View): void {
-  if (state.now - state.apart.toldAt < TELL_APART_MS) return;
-  state.apart.toldAt = state.now;
-  state.effects.emit({ kind: 'apart', view });
+  if (view.ring !== current.ring) return host.met(view);
+  if (host.follow(view, link) || state.phase !== 'member' || sameView(view.id, current.id)) return;
+  if (view.provisional) chooser.courier.passOver(link);
+  const isApart = view.provisional && !current.provisional;
+  if (isApart || outranks(current, view)) links.send(link, { kind: 'install', view: current });
 }
 
 function takePart({ chooser }: Parts, message: Prepare | Accept): void {
@@ -176,17 +171,17 @@ function takePart({ chooser }: Parts, message: Prepare | Accept): void {
  * A newcomer has no vote: it passes the laps on, and enters the view that they choose. When the members are
  * already at the view after that one, the lap itself tells it that the view with it stands.
  */
-function receiveAsNewcomer(parts: Parts, link: LinkId, message: ChoiceMessage, adopt: Adopt): void {
+function receiveAsNewcomer(parts: Parts, link: LinkId, message: ChoiceMessage, host: ReceiveHost): void {
   const { newcomer } = parts;
   const { id } = parts.state.self;
   if (newcomer.isCommitted && message.kind !== 'install' && isMember(message.of, id)) {
-    adopt(message.of);
+    host.install(message.of);
     takePart(parts, message);
   } else if (message.kind === 'prepare') {
     passPrepare(parts, link, message);
   } else if (newcomer.isCommitted && isMember(message.view, id)) {
     if (message.kind === 'accept') parts.chooser.accept(message);
-    else adopt(message.view);
+    else host.install(message.view);
   } else if (message.kind === 'install') {
     newcomer.passedOver(message);
   }
@@ -197,6 +192,9 @@ function passPrepare({ state, links, chooser, newcomer }: Parts, link: LinkId, m
   const own = message.newcomers.find(({ server }) => server.id === state.self.id);
   if (!own) return;
   if (!newcomer.isUsher(link)) return links.hangup(link);
-  newcomer.commit(message.of);
-  chooser.passPrepare(message, own.after);
+  newcomer.commit(message.of, () => chooser.passPrepare(message, own.after));
+}
+
+function isOutside({ phase }: State): boolean {
+  return phase === 'joining' || phase === 'returning';
 }

@@ -1,4 +1,5 @@
 import type { Downstream } from './downstream.js';
+import { splitOf } from './history.js';
 import type { Links } from './links.js';
 import type { LinkId } from './interface.js';
 import type { Invite, Join } from './messages.js';
@@ -8,9 +9,16 @@ import { heir, type Usher } from './usher.js';
 import { isMember } from './view.js';
 
 interface Caller {
-  readonly newcomer: Server;
+  readonly join: Join;
   readonly link: LinkId;
   askedAt: number;
+}
+
+interface ReceptionHost {
+  /** Who has a place in the present view has come back. */
+  onReturned(): void;
+  /** This server's ring is empty, and gives itself up for that of the server at this address. */
+  dissolve(address: string): void;
 }
 
 const CALLERS_LIMIT = 64;
@@ -27,15 +35,21 @@ export class Reception {
     private readonly links: Links,
     private readonly downstream: Downstream,
     private readonly usher: Usher,
+    private readonly host: ReceptionHost,
   ) {}
 
-  join(link: LinkId, { newcomer }: Join): void {
+  join(link: LinkId, join: Join): void {
+    const { newcomer } = join;
     if (this.links.incomingBy(link)?.peer.id !== newcomer.id) return this.links.hangup(link);
-    const { view } = this.state;
-    if (view && isMember(view, newcomer.id)) return this.links.send(link, { kind: 'install', view });
-    const refusal = this.refusal(newcomer);
+    const { view, ring, isEmptyFounder } = this.state;
+    if (isEmptyFounder && join.ring !== 0 && join.ring !== ring) return this.host.dissolve(newcomer.ring);
+    const refusal = this.refusal(join);
     if (refusal) return this.links.send(link, { kind: 'join-refused', reason: refusal });
-    const caller = { newcomer, link, askedAt: this.state.now };
+    if (newcomer.was !== 0 && isMember(view!, newcomer.was)) return this.host.onReturned();
+    if (isMember(view!, newcomer.id) || !join.yields) {
+      return this.links.send(link, { kind: 'install', view: view! });
+    }
+    const caller = { join, link, askedAt: this.state.now };
     this.callers.set(newcomer.id, caller);
     this.announce(caller);
   }
@@ -57,14 +71,13 @@ export class Reception {
   }
 
   closed(link: LinkId): void {
-    for (const { newcomer, link: own } of this.callers.values())
-      if (own === link) this.callers.delete(newcomer.id);
+    for (const [id, { link: own }] of this.callers) if (own === link) this.callers.delete(id);
   }
 
   installed(): void {
     const { view } = this.state;
-    for (const caller of this.callers.values()) {
-      if (isMember(view!, caller.newcomer.id)) this.callers.delete(caller.newcomer.id);
+    for (const [id, caller] of this.callers) {
+      if (isMember(view!, id)) this.callers.delete(id);
       else this.announce(caller);
     }
   }
@@ -79,9 +92,17 @@ export class Reception {
   private announce(caller: Caller): void {
     const { self, view, isActive, now } = this.state;
     caller.askedAt = now;
-    const { newcomer } = caller;
-    if (isActive && !this.isOccupied(newcomer))
-      this.invite({ kind: 'invite', view: view!.id, newcomer, host: self.id, failed: [] });
+    const { newcomer, lacks, vote } = caller.join;
+    if (!isActive || this.isOccupied(newcomer)) return;
+    const base = this.baseFor(caller.join);
+    this.invite({ kind: 'invite', view: view!.id, newcomer, base, lacks, vote, host: self.id, failed: [] });
+  }
+
+  /** What the newcomer need not be sent: all that was committed where it comes from, if that is also committed here. */
+  private baseFor({ ring, watermark, history }: Join): number {
+    const { state } = this;
+    if (ring !== state.ring || watermark < state.catalogue.floor) return 0;
+    return watermark <= splitOf(history, state.history).since ? watermark : 0;
   }
 
   /** Its former incarnation has to be found dead first; its predecessor does that. */
@@ -96,12 +117,15 @@ export class Reception {
     if (caller) this.links.send(caller.link, { kind: 'join-refused', reason });
   }
 
-  private refusal(newcomer: Server): string | null {
+  private refusal({ newcomer, ring }: Join): string | null {
     const { phase, view } = this.state;
     if (phase !== 'member') return 'this server is not in the ring itself yet';
     if (this.callers.size >= CALLERS_LIMIT) return 'too many servers are joining; it will be tried again';
     if (newcomer.ring === this.state.self.ring) {
       return `it advertises ${newcomer.ring}, the ring address of this very member; set its ADVERTISE_RING`;
+    }
+    if (ring !== 0 && ring !== view!.ring) {
+      return 'it has the data of another ring than this one; point its PEER to a member of its own ring, or start it with an empty DATA_DIR';
     }
     const namesake = view!.members.find(({ name }) => name === newcomer.name);
     if (!namesake || namesake.ring === newcomer.ring) return null;

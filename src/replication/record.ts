@@ -45,11 +45,27 @@ export interface Operation {
   readonly token: string;
   /** The origin's number of the large body that went ahead; 0 for none. */
   readonly blob: number;
+  /** Of what was written apart from the ring and is offered to it now; null for a client's request. */
+  readonly offer: Offer | null;
+}
+
+/** How a write came about that is offered to a ring which did not see it. */
+export interface Offer {
+  /** What the ring has up to this revision, the writer had as well. */
+  readonly since: number;
+  /** Who asked for it first, and as which request. */
+  readonly origin: ServerId;
+  readonly request: number;
+  /** It was overwritten where it was made: only that it was done has to be remembered. */
+  readonly isPast: boolean;
 }
 
 export type RecordKind = 'put' | 'delete' | 'refusal' | 'floor' | 'expire' | 'repeat';
-/** `reused`: an Idempotency-Key that came with another request before. */
-export type RefusalReason = 'precondition' | 'absent' | 'reused';
+/**
+ * `reused`: an Idempotency-Key that came with another request before. `needless`: an offer of what the ring has, or of what
+ * was overwritten long ago.
+ */
+export type RefusalReason = 'precondition' | 'absent' | 'reused' | 'needless';
 
 /**
  * One entry of the total order, and, once it is the newest of its key, what the catalogue holds.
@@ -119,4 +135,9 @@ export function holds(condition: Condition, newest: LogRecord | undefined): bool
     case 'match':
       return present && condition.etags.includes(etagOf(newest));
   }
+}
+
+/** Whether the record is a version of its key: an object or a tombstone. */
+export function isVersion({ kind }: LogRecord): boolean {
+  return kind === 'put' || kind === 'delete' || kind === 'expire';
 }

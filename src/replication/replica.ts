@@ -1,4 +1,5 @@
 import { Effects } from './effects.js';
+import { Journal } from './journal.js';
 import type {
   Clock,
   Input,
@@ -11,17 +12,25 @@ import type {
   Ticket,
 } from './interface.js';
 import { Neighbourhood } from './neighbourhood.js';
+import { Offers } from './offers.js';
 import { OwnWrites } from './own-writes.js';
 import { assemble, type Parts } from './parts.js';
 import { weightOf, type LogRecord, type Operation } from './record.js';
 import { receive } from './receive.js';
+import { factOf, restore } from './restore.js';
+import type { ChoiceFact, MarkFact, PlaceFact, Saved, Step } from './saved.js';
 import type { Server } from './server.js';
-import { State } from './state.js';
+import { placeIn, State } from './state.js';
 import { departed, enterView, foundingView } from './transition.js';
-import { isMember, type View } from './view.js';
+import { isMember, isWorthJoining, sameView, supersedes, type View } from './view.js';
+import { voteOf } from './vote.js';
 
 /** Silences for which a leaver waits for a view without itself; then it goes as if it had died. */
 const LEAVE_ATTEMPTS = 3;
+/** How often people are told that another ring is about. */
+const TELL_STRANGER_MS = 60_000;
+/** No link has this number. */
+const NO_LINK = 0;
 
 /**
  * One server of the ring as a deterministic state machine: inputs in by `step`, effects out by `ready`. It does
@@ -32,23 +41,30 @@ const LEAVE_ATTEMPTS = 3;
  */
 export class Replica {
   private readonly effects = new Effects();
+  private readonly journal: Journal;
   private readonly own: OwnWrites;
+  private readonly offers: Offers;
   private parts: Parts;
   private neighbourhood: Neighbourhood;
   /** Members of the last view that this server heard of, to ask them when it has to join again. */
   private contacts: readonly string[] = [];
   private leaveTickets: Ticket[] = [];
   private leaveBy = 0;
+  private adoptTickets: Ticket[] = [];
+  private isTick = false;
+  /** Monotonic ms at which people were last told of another ring. */
+  private strangerAt = -Infinity;
 
   constructor(
     private readonly options: ReplicaOptions,
     clock: Clock,
   ) {
+    this.journal = new Journal(options.saved !== null, this.effects);
     this.own = new OwnWrites(options.waitingLimit, (ticket, outcome) => this.effects.answer(ticket, outcome));
+    this.offers = new Offers(this.effects, this.journal, options.saved?.offers ?? []);
     this.parts = this.assemble(options.self, clock);
     this.neighbourhood = new Neighbourhood(this.parts);
-    if (options.peers.length === 0) this.install(foundingView(options.self, options.randomId()));
-    else this.parts.newcomer.start(options.peers);
+    this.begin(options.saved);
     this.neighbourhood.connect();
   }
 
@@ -79,6 +95,13 @@ export class Replica {
       case 'leave':
         this.leave(input.ticket);
         break;
+      case 'adopt':
+        this.adopt(input.ticket);
+        break;
+      case 'saved':
+        this.journal.saved(input.sequence);
+        this.parts.chain.saved();
+        break;
       case 'linked':
         this.neighbourhood.linked(input.address, input.link, input.peer);
         break;
@@ -97,9 +120,13 @@ export class Replica {
 
   /** What is to be done since the last call; null when there is nothing. Call it after the inputs that are there. */
   ready(): Ready | null {
-    this.parts.chain.flush();
-    this.parts.streams.flush();
-    this.parts.reads.flush();
+    const { chain, streams, reads } = this.parts;
+    this.offers.pump(this.parts, (ticket, operation) => this.write(ticket, operation));
+    chain.flush();
+    streams.flush();
+    reads.flush();
+    this.journal.flush(() => this.mark(), this.isTick);
+    this.isTick = false;
     return this.effects.take();
   }
 
@@ -127,13 +154,15 @@ export class Replica {
     return {
       phase,
       self,
-      view,
+      view: phase === 'returning' ? null : view,
       watermark: catalogue.watermark,
-      full: place?.view.members[place.index]!.full ?? false,
+      full: phase === 'member' && place!.view.members[place!.index]!.full,
       hasLease: beats.mayRead(),
       choosing: sealed,
       suspected: [...chooser.courier.unreachable.keys()],
       objects: catalogue.objects,
+      conflicts: catalogue.conflicts,
+      offers: this.offers.count,
       bytes: memory.usedBytes,
       pinned: streams.pinned,
     };
@@ -147,10 +176,12 @@ export class Replica {
   }
 
   private assemble(self: Server, clock: Clock): Parts {
-    const state = new State(this.options, self, this.effects, clock);
+    const state = new State(this.options, self, this.effects, this.journal, clock);
     return assemble(state, this.own, {
       install: (view) => this.install(view),
       renew: () => this.renew(),
+      surrender: (history) => this.surrender(history),
+      dissolve: (address) => this.dissolve(address),
       committed: (record) => this.effects.emit({ kind: 'committed', record }),
     });
   }
@@ -173,13 +204,18 @@ export class Replica {
   private frames(link: LinkId, messages: Parameters<typeof receive>[2]): void {
     const { parts } = this;
     parts.links.heard(link, parts.state.now);
-    const rewired = receive(parts, link, messages, (view) => this.install(view));
+    const rewired = receive(parts, link, messages, {
+      follow: (view, from) => this.follow(view, from),
+      install: (view) => this.install(view),
+      met: (view) => this.met(view),
+    });
     if (rewired) this.neighbourhood.connect();
   }
 
   private tick(): void {
     const { parts, own } = this;
     const { state } = parts;
+    this.isTick = true;
     this.excuse();
     const reason = state.sealed ? 'no-quorum' : 'timeout';
     own.expire(state.now, reason);
@@ -188,6 +224,10 @@ export class Replica {
     if (state.phase === 'joining') {
       parts.newcomer.tick();
       parts.chooser.courier.tick();
+    }
+    if (state.phase === 'returning') {
+      parts.newcomer.tick();
+      parts.chooser.tick();
     }
     if (state.phase === 'member') this.tickMember();
     this.neighbourhood.tick();
@@ -241,31 +281,141 @@ export class Replica {
     if (this.own.pending === 0) this.parts.chooser.act();
   }
 
+  /** Finds its way into a ring: with what is on its disk, by the members that it knows, or by founding one. */
+  private begin(saved: Saved | null): void {
+    const { self, peers, randomId } = this.options;
+    const place = saved && factOf(saved, 'place');
+    if (saved && place?.view) return this.comeBack(saved, place, place.view);
+    const contacts = [...(place?.contacts ?? []), ...peers];
+    if (contacts.length === 0) return this.install(foundingView(self, randomId()));
+    // Without a place, what is on the disk is part of a state that never was whole.
+    this.parts.state.clear();
+    this.parts.newcomer.start(contacts);
+  }
+
+  /** With the state of a view of which nobody knows what has become of it. */
+  private comeBack(saved: Saved, { seat, history, vote }: PlaceFact, view: View): void {
+    const { state } = this.parts;
+    const isDamaged = saved.damaged.length > 0;
+    Object.assign(state, { self: { ...state.self, was: seat }, history, vote, ring: view.ring, isDamaged });
+    restore(state, saved);
+    const choice = factOf(saved, 'choice');
+    const isPresent = choice !== null && sameView(choice.of, view.id);
+    const turn = placeIn(view, seat).index + 1;
+    this.linger(view, isPresent ? choice : null, turn * this.options.probeIntervalMs);
+    this.parts.newcomer.start([...view.members.map(({ ring }) => ring), ...this.options.peers]);
+  }
+
+  /** Keeps the place in a view that is not active, until a ring is found or this view goes on. */
+  private linger(view: View, choice: ChoiceFact | null, firstAfterMs: number): void {
+    const { state, chooser } = this.parts;
+    Object.assign(state, { phase: 'returning', place: placeIn(view, state.seat) });
+    chooser.resume(view, choice, firstAfterMs);
+  }
+
+  /** Goes on in this view, or towards it, when it is to be followed. */
+  private follow(view: View, link: LinkId): boolean {
+    const { state, newcomer, chooser } = this.parts;
+    if (state.phase === 'returning') {
+      if (!isWorthJoining(view, state.view!)) return false;
+      newcomer.consider(view, link);
+      chooser.hold();
+      return true;
+    }
+    if (!supersedes(view, state.view!, state.self.id)) return false;
+    this.install(view);
+    return true;
+  }
+
   /** Goes on in the view, with this server or without it. */
   private install(view: View): void {
     const { parts } = this;
     departed(parts, view);
-    if (isMember(view, parts.state.self.id)) return enterView(parts, this.own, view);
+    if (isMember(view, parts.state.self.id)) return this.enter(view);
     if (parts.state.leaving) return this.left();
     this.effects.emit({ kind: 'removed', view });
     this.contacts = view.members.map(({ ring }) => ring);
-    this.renew();
+    if (parts.state.place === null) this.renew();
+    else this.retire(view);
+  }
+
+  private enter(view: View): void {
+    enterView(this.parts, this.own, view);
+    if (!view.provisional) this.answerAdopters();
   }
 
   private left(): void {
     this.endIncarnation();
+    this.journal.flush(() => this.mark(), true);
     for (const ticket of this.leaveTickets) this.effects.answer(ticket, { kind: 'left' });
     this.leaveTickets = [];
   }
 
+  /** The ring goes on without this server, which keeps its state and its place until the ring takes it in anew. */
+  private retire(view: View): void {
+    const { state, chooser } = this.parts;
+    const { seat, place, catalogue, origins, idempotency, history, vote, ring } = state;
+    const { choice } = chooser;
+    this.replace({ ...state.self, was: seat });
+    Object.assign(this.parts.state, { catalogue, origins, idempotency, history, vote, ring });
+    this.linger(place!.view, choice, this.options.suspectAfterMs);
+    this.parts.newcomer.start([...this.contacts, ...this.options.peers]);
+    this.parts.newcomer.consider(view, NO_LINK);
+  }
+
   /** Starts over as a new incarnation without state: the present one can never be a member again. */
   private renew(): void {
+    const { self, vote } = this.parts.state;
+    this.replace({ ...self, was: 0 });
+    this.parts.state.vote = vote;
+    this.parts.state.clear();
+    this.parts.newcomer.start([...this.contacts, ...this.options.peers]);
+  }
+
+  private replace(self: Server): void {
     const { state } = this.parts;
     this.endIncarnation();
-    const self = { ...state.self, id: this.options.randomId() };
-    this.parts = this.assemble(self, state);
+    this.parts = this.assemble({ ...self, id: this.options.randomId() }, state);
     this.neighbourhood = new Neighbourhood(this.parts);
-    this.parts.newcomer.start([...this.contacts, ...this.options.peers]);
+  }
+
+  /** A ring that went through these views sends its state: what it cannot have is offered to it later. */
+  private surrender(theirs: readonly Step[]): void {
+    const { state, chooser } = this.parts;
+    this.offers.gather(state, theirs);
+    const vote = voteOf(this.parts);
+    chooser.withdraw();
+    const self = { ...state.self, was: 0 };
+    Object.assign(state, { self, vote, place: null, phase: 'joining', sealed: false, isDamaged: false });
+  }
+
+  /** This ring has nobody else and nothing in it: it ends, for this server to join the one at that address. */
+  private dissolve(address: string): void {
+    this.contacts = [address];
+    this.renew();
+  }
+
+  private met(view: View): void {
+    const { state } = this.parts;
+    if (state.isEmptyFounder) return this.dissolve(view.members[0]!.ring);
+    if (state.now - this.strangerAt < TELL_STRANGER_MS) return;
+    this.strangerAt = state.now;
+    this.effects.emit({ kind: 'stranger', view });
+  }
+
+  /** Chooses a view of the lineage with those who are here. */
+  private adopt(ticket: Ticket): void {
+    const { state, chooser } = this.parts;
+    if (state.phase === 'joining' || state.phase === 'left')
+      return this.effects.answer(ticket, { kind: 'not-done', reason: 'not-a-member' });
+    this.adoptTickets.push(ticket);
+    if (state.phase === 'member' && !state.view!.provisional && !state.sealed) return this.answerAdopters();
+    state.adopts = true;
+    chooser.insist();
+  }
+
+  private answerAdopters(): void {
+    for (const ticket of this.adoptTickets.splice(0)) this.effects.answer(ticket, { kind: 'adopted' });
   }
 
   private endIncarnation(): void {
@@ -273,7 +423,16 @@ export class Replica {
     uploads.refuseAll('not-a-member');
     state.phase = 'left';
     this.own.abandonSent();
+    this.offers.abandon();
+    this.journal.forgetActions();
+    for (const ticket of this.adoptTickets.splice(0)) this.effects.answer(ticket, { kind: 'unknown' });
     reads.abandon();
     links.hangupAll();
+  }
+
+  private mark(): MarkFact {
+    const { catalogue, origins } = this.parts.state;
+    const { watermark, floor } = catalogue;
+    return { name: 'mark', watermark, floor, origins: origins.entries() };
   }
 }

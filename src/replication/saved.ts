@@ -1,6 +1,6 @@
 import type { Accepted, Ballot } from './messages.js';
 import type { LogRecord } from './record.js';
-import type { Server, ServerId } from './server.js';
+import type { ServerId } from './server.js';
 import type { View, ViewId } from './view.js';
 
 /**
@@ -23,16 +23,18 @@ export type Change =
   | { readonly kind: 'fact'; readonly fact: Fact };
 
 /** What is kept beside records, each once. They hold nothing but what JSON can express. */
-export type Fact = PlaceFact | ChoiceFact | MarkFact | OriginsFact | OffersFact;
+export type Fact = PlaceFact | ChoiceFact | MarkFact;
 export type FactName = Fact['name'];
 
-/** Where this server stands. Without it, or while it is loading, the records are nobody's state. */
+/** Where this server stands. */
 export interface PlaceFact {
   readonly name: 'place';
-  /** This server's incarnation in `view`. */
-  readonly self: Server;
-  /** The last view that it was in; null while it takes another member's state in. */
+  /** Its incarnation in `view`. */
+  readonly seat: ServerId;
+  /** The last view that it was in; null while it takes another member's state in, and its records are nobody's state. */
   readonly view: View | null;
+  /** Ring addresses to ask when it is in no view. */
+  readonly contacts: readonly string[];
   readonly history: readonly Step[];
   readonly vote: Vote | null;
 }
@@ -50,18 +52,8 @@ export interface MarkFact {
   readonly watermark: number;
   /** Tombstones up to here are gone. */
   readonly floor: number;
-}
-
-export interface OriginsFact {
-  readonly name: 'origins';
   /** Each origin's last numbered request. */
   readonly origins: readonly (readonly [ServerId, number])[];
-}
-
-export interface OffersFact {
-  readonly name: 'offers';
-  /** Everything up to this revision the ring and this server have in common. */
-  readonly since: number;
 }
 
 /** A view that a server has gone through. */

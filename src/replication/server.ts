@@ -12,6 +12,18 @@ export interface Server {
   readonly ring: string;
   /** The higher is promoted first. */
   readonly priority: number;
+  /** Keeps on disk what it stores: it may come back with it. */
+  readonly durable: boolean;
+  /**
+   * The incarnation whose place in a view that is not active it still has, with the state of that one; 0 for none. A server
+   * that comes back takes part in the choice of the next view in that place.
+   */
+  readonly was: ServerId;
+}
+
+/** Whether this server is the one of that id, or has come back in its place. */
+export function standsFor({ id, was }: Server, place: ServerId): boolean {
+  return id === place || (was !== 0 && was === place);
 }
 
 /** A server id as people see it: twelve hexadecimal digits. */

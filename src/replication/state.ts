@@ -2,7 +2,9 @@ import { Catalogue } from './catalogue.js';
 import type { Effects } from './effects.js';
 import type { Clock, Phase, ReplicaOptions } from './interface.js';
 import { Idempotency } from './idempotency.js';
+import type { Journal } from './journal.js';
 import { Origins } from './origins.js';
+import type { Step, Vote } from './saved.js';
 import type { Server, ServerId } from './server.js';
 import { indexOf, predecessorOf, successorOf, type Member, type View } from './view.js';
 
@@ -32,16 +34,6 @@ export function placeIn(view: View, id: ServerId): Place {
   };
 }
 
-/** What a server has to know of the lineage when it goes on in a provisional view. */
-export interface Apart {
-  /** Number of the last view of the lineage that this server was in. */
-  lineage: number;
-  /** Something was committed in a provisional view: it is not in the lineage. */
-  wrote: boolean;
-  /** Monotonic ms at which people were last told so. */
-  toldAt: number;
-}
-
 /** What the parts of a replica share. Each field has one part that writes it. */
 export class State {
   phase: Phase = 'joining';
@@ -51,10 +43,19 @@ export class State {
   leaving = false;
   /** Promised to a proposal for the next view: frames of the present one are not handled any more. */
   sealed = false;
-  readonly apart: Apart = { lineage: 0, wrote: false, toldAt: -Infinity };
-  catalogue = new Catalogue();
+  /** The views that it went through. */
+  history: readonly Step[] = [];
+  /** What it may still say in the root of a provisional view. */
+  vote: Vote | null = null;
+  /** What is on its disk cannot be trusted. */
+  isDamaged = false;
+  /** Its people said that the ring goes on here. */
+  adopts = false;
+  /** The id of the ring that its state is of; 0 for none. */
+  ring = 0;
+  catalogue: Catalogue;
   origins = new Origins();
-  idempotency = new Idempotency();
+  idempotency: Idempotency;
   /** The least memory for objects, in bytes, that any member had left a beat ago. */
   ringRoom = Infinity;
   now: number;
@@ -64,10 +65,20 @@ export class State {
     readonly options: ReplicaOptions,
     public self: Server,
     readonly effects: Effects,
+    readonly journal: Journal,
     clock: Clock,
   ) {
     this.now = clock.now;
     this.wall = clock.wall;
+    this.catalogue = this.emptyCatalogue();
+    this.idempotency = new Idempotency(journal);
+  }
+
+  /** Drops all records: another member sends its state. */
+  clear(): void {
+    this.catalogue = this.emptyCatalogue();
+    this.journal.clear('records');
+    this.history = [];
   }
 
   get view(): View | null {
@@ -79,11 +90,25 @@ export class State {
     return this.place !== null && !this.sealed;
   }
 
+  /** A ring of one that was never written to: it may give itself up for another one. */
+  get isEmptyFounder(): boolean {
+    return this.phase === 'member' && this.place!.isAlone && this.catalogue.last === 0;
+  }
+
+  /** As whom this server has its place in the present view. */
+  get seat(): ServerId {
+    return this.self.was === 0 ? this.self.id : this.self.was;
+  }
+
   /** This member has all that the view began with, bodies included: it may be a copy from the next view on. */
   get isFilled(): boolean {
     return (
       this.place !== null && this.catalogue.lacking.size === 0 && this.catalogue.last >= this.place.view.start
     );
+  }
+
+  private emptyCatalogue(): Catalogue {
+    return new Catalogue((revision) => this.journal.drop('records', revision));
   }
 
   setClock(clock: Clock): void {

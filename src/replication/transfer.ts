@@ -1,7 +1,9 @@
 import type { Catalogue } from './catalogue.js';
+import { recent } from './history.js';
 import type { StatePart, StateRest } from './messages.js';
 import { Queue } from './queue.js';
 import { weightOf, type LogRecord } from './record.js';
+import type { Step } from './saved.js';
 
 const PART_BYTES = 128 * 1024;
 const PART_RECORDS = 512;
@@ -14,16 +16,20 @@ export class Transfer {
   private records: IterableIterator<LogRecord>;
   /** Tombstones that were dropped since it began: the newcomer may have got the objects that they delete. */
   private readonly dropped = new Queue<LogRecord>();
-  private sentRevision = 0;
+  private sentRevision: number;
   private parts = 0;
   /** Some bodies were left out. */
   leftBodiesOut = false;
 
+  /** @param base records up to here are left out */
   constructor(
     private readonly catalogue: Catalogue,
     private readonly smallBodyBytes: number,
+    private readonly history: readonly Step[] = [],
+    private readonly base = 0,
   ) {
-    this.records = catalogue.records();
+    this.sentRevision = base;
+    this.records = catalogue.records(base);
     catalogue.onDropped = (tombstone) => this.dropped.push(tombstone);
   }
 
@@ -41,7 +47,7 @@ export class Transfer {
   *finish(origins: StateRest['origins'], done: Iterable<LogRecord> = []): Generator<StatePart> {
     while (!this.isAtEnd) yield this.next();
     const { watermark, floor } = this.catalogue;
-    yield { ...this.part([]), rest: { watermark, floor, origins } };
+    yield { ...this.part([]), rest: { watermark, floor, origins }, history: this.history };
     for (const records of inParts(done)) yield { ...this.part([]), done: records };
     const log = this.catalogue.logAfter(watermark);
     if (log.some(({ blob }) => blob !== 0)) this.leftBodiesOut = true;
@@ -54,7 +60,9 @@ export class Transfer {
   }
 
   private part(records: readonly LogRecord[]): StatePart {
-    return { kind: 'state', part: ++this.parts, records, rest: null, done: [], log: [] };
+    const history = this.parts === 0 ? recent(this.history) : [];
+    const { base } = this;
+    return { kind: 'state', part: ++this.parts, base, history, records, rest: null, done: [], log: [] };
   }
 
   /** An iterator that ended starts over; what it then does not find any more was a tombstone that has been dropped. */
@@ -64,7 +72,7 @@ export class Transfer {
       const { value, done } = this.records.next();
       if (!done && value.revision > this.sentRevision) return this.slim(value);
       if (done) {
-        this.records = this.catalogue.records();
+        this.records = this.catalogue.records(this.base);
         scans++;
       }
     }

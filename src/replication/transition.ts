@@ -1,8 +1,10 @@
 import type { OwnWrites } from './own-writes.js';
+import { withStep } from './history.js';
 import type { Parts } from './parts.js';
 import type { Server } from './server.js';
 import { placeIn } from './state.js';
 import { isMember, type View } from './view.js';
+import { voteOf } from './vote.js';
 
 /** The first view of a ring: its founder, alone. */
 export function foundingView(founder: Server, ring: number): View {
@@ -10,12 +12,16 @@ export function foundingView(founder: Server, ring: number): View {
     id: { number: 1, proposer: founder.id },
     parent: null,
     ring,
-    members: [{ ...founder, full: true, last: 0 }],
+    members: [{ ...founder, full: true, last: 0, vote: 0 }],
     start: 0,
     provisional: false,
+    root: null,
     holdMs: 0,
   };
 }
+
+/** What a view begins without. */
+const BEGINNING = { sealed: false, isDamaged: false, adopts: false };
 
 /** Tells the neighbours that are not in the next view that it goes on without them. */
 export function departed({ state, links }: Parts, view: View): void {
@@ -34,11 +40,14 @@ export function departed({ state, links }: Parts, view: View): void {
  */
 export function enterView(parts: Parts, own: OwnWrites, view: View): void {
   const { state, downstream } = parts;
-  const previous = state.view;
+  const previous = state.phase === 'member' ? state.view : null;
+  const vote = view.provisional ? voteOf(parts) : null;
   dropExcess(parts, own, view);
-  const place = placeIn(view, state.self.id);
-  Object.assign(state, { place, sealed: false, phase: 'member' });
-  if (!view.provisional) state.apart.lineage = view.id.number;
+  const self = { ...state.self, was: 0 };
+  const place = placeIn(view, self.id);
+  const history = withStep(state.history, view);
+  Object.assign(state, { self, place, history, vote, ring: view.ring, phase: 'member', ...BEGINNING });
+  state.journal.note({ name: 'place', seat: self.id, view, contacts: [], history, vote });
   state.effects.emit({ kind: 'view', view, previous });
   state.origins.retain((id) => place.indexes.has(id));
   parts.beats.lease.retain((id) => place.indexes.has(id));
@@ -60,6 +69,8 @@ export function enterView(parts: Parts, own: OwnWrites, view: View): void {
 function dropExcess({ state, streams }: Parts, own: OwnWrites, view: View): void {
   if (state.catalogue.last <= view.start) return;
   const dropped = state.catalogue.truncate(view.start);
+  state.journal.truncated(view.start);
+  state.journal.marked();
   state.origins.rollback(dropped);
   state.idempotency.rollback(dropped);
   for (const record of dropped) {

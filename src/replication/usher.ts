@@ -69,7 +69,9 @@ export class Usher {
     if (guest?.invite.newcomer.ring !== address) return;
     if (this.links.up(address)!.peer!.id !== guest.invite.newcomer.id) return this.giveUp();
     guest.progressAt = this.state.now;
-    guest.transfer = new Transfer(this.state.catalogue, this.state.options.smallBodyBytes);
+    const { catalogue, options, history } = this.state;
+    const base = guest.invite.base >= catalogue.floor ? guest.invite.base : 0;
+    guest.transfer = new Transfer(catalogue, options.smallBodyBytes, history, base);
     this.stream(guest);
   }
 
@@ -98,12 +100,12 @@ export class Usher {
     const { guest } = this;
     if (!guest || !isNear(guest)) return null;
     if (!guest.completed) this.complete(guest);
-    const server = guest.invite.newcomer;
+    const { newcomer: server, lacks, vote } = guest.invite;
     const { self, catalogue, place } = this.state;
     // Who is still filling does not know of all bodies that are ahead of their record.
     const isCopy = place!.view.members[place!.index]!.full;
-    const full = isCopy && !guest.transfer!.leftBodiesOut && this.host.pinned() === 0;
-    return { server, after: self.id, last: catalogue.last, full };
+    const full = isCopy && !lacks && !guest.transfer!.leftBodiesOut && this.host.pinned() === 0;
+    return { server, after: self.id, last: catalogue.last, full, vote };
   }
 
   lost(id: ServerId): void {

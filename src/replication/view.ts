@@ -11,6 +11,15 @@ export interface Member extends Server {
   readonly full: boolean;
   /** Its last revision when the view was chosen; its predecessor sends what follows. */
   readonly last: number;
+  /** In a provisional view: as whom it may still speak in the root of that view; 0 when it may not. */
+  readonly vote: ServerId;
+}
+
+/** The last view of the lineage that a provisional view goes back to. */
+export interface Root {
+  readonly id: ViewId;
+  /** Its members, in their order. */
+  readonly members: readonly ServerId[];
 }
 
 /**
@@ -25,8 +34,10 @@ export interface View {
   readonly members: readonly Member[];
   /** The primary's last revision when the view was chosen. Whoever has more drops it. */
   readonly start: number;
-  /** Chosen without a quorum of its parent: outside the lineage. Every child of such a view is so too. */
+  /** Chosen without a quorum of its parent: outside the lineage. So is every child of it, until a quorum of the root is together again. */
   readonly provisional: boolean;
+  /** null for a view of the lineage. */
+  readonly root: Root | null;
   /** Milliseconds from its installation in which the watermark stays: a dropped member may still hold a read lease. */
   readonly holdMs: number;
 }
@@ -67,15 +78,28 @@ export function othersAfter(view: View, id: ServerId): Member[] {
 
 /** More than half of the view, or exactly half with its first member (corosync's votequorum tie-breaker). */
 export function isQuorum(view: View, present: ReadonlySet<ServerId>): boolean {
-  const count = view.members.filter((member) => present.has(member.id)).length;
-  const twice = 2 * count;
-  const size = view.members.length;
-  return twice > size || (twice === size && present.has(primaryOf(view).id));
+  return isQuorumOf(idsOf(view), present);
+}
+
+/** The same of the members of a view, in their order. */
+export function isQuorumOf(members: readonly ServerId[], present: ReadonlySet<ServerId>): boolean {
+  const twice = 2 * members.filter((id) => present.has(id)).length;
+  return twice > members.length || (twice === members.length && present.has(members[0]!));
+}
+
+export function idsOf({ members }: View): ServerId[] {
+  return members.map(({ id }) => id);
+}
+
+/** The number of the last view of the lineage that it goes back to: its own, if it is one. */
+export function rootNumber({ id, root }: View): number {
+  return root?.id.number ?? id.number;
 }
 
 /**
  * Whether a choice made by `present` stays in the lineage: a quorum does. Under `available` so does the other half
  * when every member of the first half is certainly gone. (One of them alive could have chosen with those that died.)
+ * A server with a disk is never gone for good: it may come back with what they chose.
  */
 export function keepsLineage(
   view: View,
@@ -85,7 +109,7 @@ export function keepsLineage(
 ): boolean {
   if (isQuorum(view, present)) return true;
   if (policy === 'primary' || 2 * present.size < view.members.length) return false;
-  return view.members.every(({ id }) => present.has(id) || gone.has(id));
+  return view.members.every(({ id, durable }) => present.has(id) || (gone.has(id) && !durable));
 }
 
 export type PartitionPolicy = 'available' | 'primary';
@@ -98,22 +122,35 @@ export function placeFor(members: readonly Server[], newcomer: Server): number {
 }
 
 /**
- * Whether a member of `current` gives it up for `view`: a child of it, or a later view of the lineage. Who is
- * left out of a provisional view does not follow it: the lineage may still be on its side. Who is in a provisional
- * view comes back to the lineage, unless something was written apart from it.
+ * Whether a member of `current` gives it up for `view`: a child of it, or one that ranks higher. Who is left out of a
+ * provisional view does not follow it: the lineage may still be on its side. Who is in a provisional view enters no other
+ * than a child of it: it waits until it is left out, and joins.
  */
-export function supersedes(
-  view: View,
-  current: View,
-  self: ServerId,
-  apart: { readonly lineage: number; readonly wrote: boolean },
-): boolean {
-  if (view.ring !== current.ring) return false;
-  if (view.provisional && !current.provisional && !isMember(view, self)) return false;
-  if (view.parent && sameView(view.parent, current.id)) return true;
-  if (view.provisional) return false;
-  if (!current.provisional) return view.id.number > current.id.number;
-  return !apart.wrote && view.id.number > apart.lineage && !isMember(view, self);
+export function supersedes(view: View, current: View, self: ServerId): boolean {
+  if (view.ring !== current.ring || sameView(view.id, current.id)) return false;
+  if (view.provisional && !current.provisional) return isChild(view, current) && isMember(view, self);
+  if (isChild(view, current)) return true;
+  return !(current.provisional && isMember(view, self)) && outranks(view, current);
+}
+
+/**
+ * Which of two views of one ring is left for the other: the one that goes back to an older view of the lineage; if both go
+ * back to the same one, the lineage is not left; of two that are outside of it, the smaller; of equals, that whose primary has the higher id.
+ */
+export function outranks(view: View, current: View): boolean {
+  const rank = rootNumber(view) - rootNumber(current);
+  if (rank !== 0 || !view.provisional || !current.provisional) return rank > 0;
+  const size = view.members.length - current.members.length;
+  return size === 0 ? primaryOf(view).id < primaryOf(current).id : size > 0;
+}
+
+/** Whether a server that has come back, and serves nobody yet, takes a ring in this view for the one to join. */
+export function isWorthJoining(view: View, own: View): boolean {
+  return view.ring === own.ring && rootNumber(view) >= rootNumber(own) && !sameView(view.id, own.id);
+}
+
+function isChild(view: View, parent: View): boolean {
+  return view.parent !== null && sameView(view.parent, parent.id);
 }
 
 /** Whether the lineage has gone on since this view. */

@@ -12,7 +12,7 @@ const ID_SPAN = 2 ** 48 - 1;
 
 export const createReplica: CoreFactory = (options, identity, clock) => {
   const { name, url, ring, priority } = identity;
-  const self: Server = { id: randomId(), name, url, ring, priority };
+  const self: Server = { id: randomId(), name, url, ring, priority, durable: false, was: 0 };
   return new Replica({ ...options, self, randomId }, clock);
 };
 

@@ -18,10 +18,16 @@ export class EventLog {
         return this.logger.warn(
           `View ${event.view.id.number} goes on without this server, which joins again: ${membersOf(event.view)}`,
         );
-      case 'apart':
+      case 'offering':
         return this.logger.warn(
-          `The ring goes on without this server in view ${event.view.id.number} (${membersOf(event.view)}), and this server has written ` +
-            'objects on its own meanwhile: copy what you need of them, then restart it to let it join again',
+          `${event.count} writes were made apart from the ring; it is offered them, and keeps what clashes under /conflicts`,
+        );
+      case 'merged':
+        return this.logger.log('The ring has all that was written apart from it');
+      case 'stranger':
+        return this.logger.warn(
+          `${primaryOf(event.view).url} is of another ring that happens to have the same name, and neither is empty: they stay apart; ` +
+            'let the servers of one of them start with an empty DATA_DIR, or give it another RING',
         );
       case 'join-refused':
         return this.tellRefusal(event.reason);

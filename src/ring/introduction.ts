@@ -30,16 +30,18 @@ export interface Introduction {
 
 /** How a server says who it is, inside of the proof that it knows the secret. */
 export function encodeIntroduction({ server, settings, connection }: Introduction): Buffer {
-  const { id, name, url, ring, priority } = server;
+  const { id, name, url, ring, priority, durable, was } = server;
   const { READ_LEASE_MS, PARTITION } = settings;
   const { lane, link } = connection;
-  return Buffer.from(JSON.stringify({ id, name, url, ring, priority, READ_LEASE_MS, PARTITION, lane, link }));
+  const who = { id, name, url, ring, priority, durable, was };
+  return Buffer.from(JSON.stringify({ ...who, READ_LEASE_MS, PARTITION, lane, link }));
 }
 
 /** @throws LinkFault when any part is missing or out of its bounds */
 export function decodeIntroduction(bytes: Buffer): Introduction {
-  const { id, name, url, ring, priority, READ_LEASE_MS, PARTITION, lane, link } = parse(bytes);
-  if (!isWhole(id) || id < 1 || id > MAX_ID) throw faults.malformed('an introduction without an id');
+  const { id, name, url, ring, priority, durable, was, READ_LEASE_MS, PARTITION, lane, link } = parse(bytes);
+  if (!isId(id) || id === 0) throw faults.malformed('an introduction without an id');
+  if (!isId(was) || typeof durable !== 'boolean') throw faults.malformed('an introduction without a past');
   if (typeof name !== 'string' || !NAME.test(name)) throw faults.malformed('an introduction without a name');
   if (!isUrl(url)) throw faults.malformed('an introduction without a URL');
   if (typeof ring !== 'string' || !RING_ADDRESS.test(ring)) {
@@ -51,7 +53,7 @@ export function decodeIntroduction(bytes: Buffer): Introduction {
   }
   if (!isLane(lane) || !isWhole(link)) throw faults.malformed('an introduction without a link');
   return {
-    server: { id, name, url, ring, priority },
+    server: { id, name, url, ring, priority, durable, was },
     settings: { READ_LEASE_MS, PARTITION },
     connection: { lane, link },
   };
@@ -71,6 +73,10 @@ function parse(bytes: Buffer): Parts {
 
 function isWhole(value: unknown): value is number {
   return Number.isSafeInteger(value);
+}
+
+function isId(value: unknown): value is number {
+  return isWhole(value) && value >= 0 && value <= MAX_ID;
 }
 
 function isLane(value: unknown): value is Lane {

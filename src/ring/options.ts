@@ -34,6 +34,7 @@ export function ringOptionsOf(config: Config): RingOptions {
     ring: config.ring,
     secret: config.ringSecret ?? '',
     peers: config.peers.map(String),
+    saved: null,
     policy: config.partition,
     probeIntervalMs: config.probeIntervalMs,
     suspectAfterMs: config.suspectAfterMs,

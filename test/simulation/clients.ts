@@ -118,6 +118,8 @@ export class Clients {
         `${operation.kind} ${operation.key} was answered with r${record.revision} ${record.kind} ${record.key}`,
       );
     // On two sides of a partition one value may get two revisions, and then it does not stand for its ETag.
+    const { view } = process.status();
+    if (copies !== null && view !== null) this.cluster.checks.apart.acknowledge(record, view);
     if (copies !== null) return;
     const { body, size } = operation;
     if (record.kind === 'put') this.seen.set(record.key, { ...record, body, size });

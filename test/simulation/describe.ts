@@ -94,8 +94,11 @@ export function describeInput(input: Input): string {
       return `upload-abort #${input.ticket}`;
     case 'read':
       return `read #${input.ticket} ${input.key}`;
+    case 'saved':
+      return `saved ${input.sequence}`;
     case 'barrier':
     case 'leave':
+    case 'adopt':
       return `${input.kind} #${input.ticket}`;
     case 'tick':
       return 'tick';
@@ -135,8 +138,12 @@ export function describeEvent(event: ReplicaEvent): string {
       return `suspects ${event.server.name}:${id(event.server.id)}: ${event.reason}`;
     case 'committed':
       return `committed ${describeRecord(event.record)}`;
-    case 'apart':
-      return `stands apart from ${describeView(event.view)}`;
+    case 'offering':
+      return `offers ${event.count} records`;
+    case 'merged':
+      return 'has nothing to offer any more';
+    case 'stranger':
+      return `met a stranger in ${describeView(event.view)}`;
     case 'removed':
       return `removed by ${describeView(event.view)}`;
     case 'join-refused':

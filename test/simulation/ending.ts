@@ -1,17 +1,14 @@
-import { isQuorum } from '../../src/replication/index.js';
 import { disagreement, lostWrite } from './agreement.js';
 import type { Clients } from './clients.js';
 import type { Cluster } from './cluster.js';
 import type { Call, History } from './history.js';
-import type { Process } from './process.js';
 import { violation } from './violation.js';
 
 /** Nothing is broken any more; within this long, everyone agrees. */
 const AGREE_WITHIN_MS = 15_000;
-const SETTLE_MS = 3_000;
-const REUNIONS = 3;
 const LASTING_MS = 1_200;
 const POLL_MS = 100;
+const MERGED_WITHIN_MS = 5_000;
 const SERVED: ReadonlySet<string> = new Set(['done', 'object', 'absent']);
 /** Requests that were sent again and again, and large bodies, may take that many times a request's time. */
 const QUIET_WITHIN_TIMEOUTS = 8;
@@ -19,17 +16,24 @@ const QUIET_WITHIN_TIMEOUTS = 8;
 /** Starts the dead, and demands that all agree on everything that was acknowledged. */
 export function demandAgreement(cluster: Cluster): void {
   const { checks } = cluster;
-  let reason = settle(cluster, SETTLE_MS);
-  for (let times = 0; times < REUNIONS && reason !== null && checks.views.provisionalSeen; times++) {
-    reunite(cluster);
-    reason = settle(cluster, SETTLE_MS);
-  }
-  if (reason !== null) reason = settle(cluster, AGREE_WITHIN_MS - SETTLE_MS);
+  const reason = settle(cluster, AGREE_WITHIN_MS);
   if (reason !== null) violation('convergence', reason);
   for (const process of cluster.processes) {
     const lost = lostWrite(process, checks.acknowledged);
     if (lost !== null) violation('lost write', lost);
   }
+}
+
+/** Once everyone has offered what it wrote apart from the others, nothing of it is lost. */
+export function demandNothingLostApart({ checks, processes, world }: Cluster): void {
+  const deadline = world.now + MERGED_WITHIN_MS;
+  while (world.now < deadline && processes.some((process) => process.status().offers > 0))
+    world.runUntil(world.now + POLL_MS);
+  for (const process of processes) {
+    const { offers, self } = process.status();
+    if (offers > 0) violation('merge', `${self.name} still offers ${offers} records`);
+  }
+  checks.apart.demand(checks.commits, checks.views.lineOf(processes[0]!.status().view!), processes);
 }
 
 /** Why they do not agree after that long; null as soon as they do, and still do once a late suspicion would have struck. */
@@ -99,36 +103,4 @@ function demandAnswers({ world, plan }: Cluster, { results }: History, calls: re
 
 function startTheDead(cluster: Cluster): void {
   for (const host of cluster.hosts) if (!host.isUp) host.start(cluster.peersOf(host));
-}
-
-/**
- * Rings that went apart do not find together by themselves yet: who is not in the ring that leads is restarted, as a
- * person would do it.
- */
-function reunite(cluster: Cluster): void {
-  const leaders = ringThatLeads(cluster);
-  for (const { host } of cluster.processes) if (!leaders.includes(host.process!)) host.kill();
-}
-
-/** The one that goes back to the newest view of the lineage; of several, the one that more are in. */
-function ringThatLeads(cluster: Cluster): Process[] {
-  const rings = new Map<string, Process[]>();
-  for (const process of cluster.processes.filter(({ isLeaving }) => !isLeaving)) {
-    const { view } = process.status();
-    if (view === null) continue;
-    const key = `${view.id.number}@${view.id.proposer}`;
-    rings.set(key, [...(rings.get(key) ?? []), process]);
-  }
-  const rank = (ring: Process[]): readonly number[] => {
-    const view = ring[0]!.status().view!;
-    const present = new Set(ring.map(({ self }) => self.id));
-    const isLineage = !view.provisional && isQuorum(view, present);
-    return [cluster.checks.views.root(view), isLineage ? 1 : 0, ring.length, view.id.number];
-  };
-  return [...rings.values()].toSorted((a, b) => compare(rank(b), rank(a)))[0] ?? [];
-}
-
-function compare(a: readonly number[], b: readonly number[]): number {
-  for (const [index, value] of a.entries()) if (value !== b[index]) return value - b[index]!;
-  return 0;
 }

@@ -94,6 +94,7 @@ function outputOf(input: Input, outcome: Outcome, vouched: boolean): Output | nu
       return 'nothing done';
     case 'current':
     case 'left':
+    case 'adopted':
       throw new Error(`${outcome.kind} answers no ${input.kind}`);
   }
 }

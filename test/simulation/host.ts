@@ -88,8 +88,17 @@ export class Host {
     const { plan } = this.cluster;
     const id = this.random.id48();
     return {
-      self: { id, name: this.name, url: `http://${this.name}`, ring: this.address, priority: this.priority },
+      self: {
+        id,
+        name: this.name,
+        url: `http://${this.name}`,
+        ring: this.address,
+        priority: this.priority,
+        durable: false,
+        was: 0,
+      },
       peers,
+      saved: null,
       randomId: () => this.random.id48(),
       policy: plan.policy,
       probeIntervalMs: plan.probeIntervalMs,

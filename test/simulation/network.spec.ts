@@ -5,7 +5,15 @@ import type { Core } from './core.js';
 import { planOf } from './plan.js';
 import { Trace } from './trace.js';
 
-const NOTHING: Ready = { messages: [], hangups: [], dials: [], grants: [], answers: [], events: [] };
+const NOTHING: Ready = {
+  saves: null,
+  messages: [],
+  hangups: [],
+  dials: [],
+  grants: [],
+  answers: [],
+  events: [],
+};
 
 /** Says what the test tells it to say, and remembers what it hears. */
 class Puppet {

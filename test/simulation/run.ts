@@ -2,7 +2,7 @@ import { checkLinearizable } from '../support/linearizability/index.js';
 import { Clients } from './clients.js';
 import { Cluster } from './cluster.js';
 import { makeReplica, type MakeCore } from './core.js';
-import { demandAgreement, demandService } from './ending.js';
+import { demandAgreement, demandNothingLostApart, demandService } from './ending.js';
 import { Faults } from './faults.js';
 import { withHindsight } from './hindsight.js';
 import { History } from './history.js';
@@ -66,6 +66,7 @@ function live(cluster: Cluster, history: History): void {
   demandAgreement(cluster);
   demandMortality(cluster);
   demandService(cluster, clients, history);
+  demandNothingLostApart(cluster);
   const { views, commits } = cluster.checks;
   const operations = history.close();
   const verdict = checkLinearizable(views.provisionalSeen ? operations : withHindsight(operations, commits));

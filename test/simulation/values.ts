@@ -26,6 +26,7 @@ export function putOf(key: string, number: number, bytes: number, condition: Con
     ttlMs: 0,
     token: '',
     blob: 0,
+    offer: null,
   };
 }
 
@@ -46,6 +47,7 @@ export function deleteOf(key: string): Operation {
     ttlMs: 0,
     token: '',
     blob: 0,
+    offer: null,
   };
 }
 

@@ -9,12 +9,21 @@ import type {
 } from '../messages.js';
 import { readIds, readList, readTimes, writeIds, writeList, writeTimes } from './lists.js';
 import type { Reader } from './reader.js';
-import { readServer, readView, writeServer, writeView } from './views.js';
+import {
+  readOptional,
+  readServer,
+  readView,
+  readVote,
+  writeOptional,
+  writeServer,
+  writeView,
+  writeVote,
+} from './views.js';
 import type { Writer } from './writer.js';
 
-const MIN_PROMISE_BYTES = 23;
+const MIN_PROMISE_BYTES = 27;
 const ACCUSED_BYTES = 7;
-const MIN_NEWCOMER_BYTES = 31;
+const MIN_NEWCOMER_BYTES = 39;
 
 export function writePrepare(writer: Writer, message: Prepare): void {
   writeView(writer, message.of);
@@ -71,20 +80,27 @@ function readBallot(reader: Reader): Ballot {
 
 function writePromise(writer: Writer, promise: MemberPromise): void {
   writer.uint48(promise.member);
+  writeOptional(writer, promise.as, writeServer);
+  writer.flag(promise.isDamaged);
+  writer.flag(promise.lacks);
+  writer.flag(promise.adopts);
   writer.uint48(promise.last);
-  writer.flag(promise.accepted !== null);
-  if (promise.accepted !== null) writeAccepted(writer, promise.accepted);
+  writeOptional(writer, promise.accepted, writeAccepted);
   writeTimes(writer, promise.ages);
   writer.time(promise.holdMs);
 }
 
 function readPromise(reader: Reader): MemberPromise {
   const member = reader.uint48();
+  const as = readOptional(reader, readServer);
+  const isDamaged = reader.flag();
+  const lacks = reader.flag();
+  const adopts = reader.flag();
   const last = reader.uint48();
-  const accepted = reader.flag() ? readAccepted(reader) : null;
+  const accepted = readOptional(reader, readAccepted);
   const ages = readTimes(reader);
   const holdMs = reader.time();
-  return { member, last, accepted, ages, holdMs };
+  return { member, as, isDamaged, lacks, adopts, last, accepted, ages, holdMs };
 }
 
 function writeAccepted(writer: Writer, accepted: Accepted): void {
@@ -114,6 +130,7 @@ function writeNewcomer(writer: Writer, newcomer: Newcomer): void {
   writer.uint48(newcomer.after);
   writer.uint48(newcomer.last);
   writer.flag(newcomer.full);
+  writeOptional(writer, newcomer.vote, writeVote);
 }
 
 function readNewcomer(reader: Reader): Newcomer {
@@ -121,5 +138,6 @@ function readNewcomer(reader: Reader): Newcomer {
   const after = reader.uint48();
   const last = reader.uint48();
   const full = reader.flag();
-  return { server, after, last, full };
+  const vote = readOptional(reader, readVote);
+  return { server, after, last, full, vote };
 }

@@ -12,8 +12,16 @@ import { KINDS_BY_CODE, MIN_MESSAGE_BYTES } from './format.js';
 import { Reader } from './reader.js';
 import { readStatePart } from './state.js';
 import { unreachable } from './unreachable.js';
-import { readAppend, readFound, readHeartbeat, readInvite, readLookup, readSubmit } from './view-messages.js';
-import { readServer, readView } from './views.js';
+import {
+  readAppend,
+  readFound,
+  readHeartbeat,
+  readInvite,
+  readJoin,
+  readLookup,
+  readSubmit,
+} from './view-messages.js';
+import { readView } from './views.js';
 
 /**
  * The messages of one payload. Throws `MalformedMessage` for anything that `encodeMessages` does not write, before
@@ -62,7 +70,7 @@ function readMessage(reader: Reader): Message {
     case 'probe-answer':
       return { kind: 'probe-answer', stamp: reader.time() };
     case 'join':
-      return { kind: 'join', newcomer: readServer(reader) };
+      return readJoin(reader);
     case 'join-refused':
       return { kind: 'join-refused', reason: reader.text() };
     case 'state':

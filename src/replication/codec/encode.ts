@@ -10,10 +10,11 @@ import {
   writeFound,
   writeHeartbeat,
   writeInvite,
+  writeJoin,
   writeLookup,
   writeSubmit,
 } from './view-messages.js';
-import { writeServer, writeView, writeViewId } from './views.js';
+import { writeView, writeViewId } from './views.js';
 import { Writer } from './writer.js';
 
 /** What most messages fit in, beside keys and bodies. Whatever does not makes the buffer grow. */
@@ -63,7 +64,7 @@ function writeMessage(writer: Writer, message: Message): void {
     case 'probe-answer':
       return writer.time(message.stamp);
     case 'join':
-      return writeServer(writer, message.newcomer);
+      return writeJoin(writer, message);
     case 'join-refused':
       return writer.text(message.reason);
     case 'state':

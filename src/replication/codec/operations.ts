@@ -1,19 +1,21 @@
-import { type Condition, type Operation, UNCONDITIONAL } from '../record.js';
+import { type Condition, type Offer, type Operation, UNCONDITIONAL } from '../record.js';
 import { readTexts, writeTexts } from './lists.js';
 import { readMeta, writeMeta } from './meta.js';
 import type { Reader } from './reader.js';
 import { unreachable } from './unreachable.js';
 import type { Writer } from './writer.js';
 
-// One byte: a bit each for a delete, a digest and a body, then the condition in two. The others are always clear.
+// One byte: a bit each for a delete, a digest and a body, the condition in two, a bit for an offer. The others are always clear.
 const DELETE = 0x01;
 const HAS_DIGEST = 0x02;
 const HAS_BODY = 0x04;
 const CONDITION_SHIFT = 3;
-const UNUSED = 0xe0;
+const CONDITION_BITS = 3;
+const IS_OFFER = 0x20;
+const UNUSED = 0xc0;
 
 export function writeOperation(writer: Writer, operation: Operation): void {
-  const { condition, digest, body } = operation;
+  const { condition, digest, body, offer } = operation;
   writer.uint8(flagsOf(operation));
   writer.text(operation.key);
   if (condition.kind === 'match') writeTexts(writer, condition.etags);
@@ -24,6 +26,7 @@ export function writeOperation(writer: Writer, operation: Operation): void {
   writer.time(operation.ttlMs);
   writer.text(operation.token);
   writer.uint48(operation.blob);
+  if (offer !== null) writeOffer(writer, offer);
   if (body !== null) writer.body(body);
 }
 
@@ -33,7 +36,7 @@ export function readOperation(reader: Reader): Operation {
   if ((flags & UNUSED) !== 0) throw reader.malformed(`${flags} are no flags of an operation`);
   const kind = (flags & DELETE) === 0 ? 'put' : 'delete';
   const key = reader.text();
-  const condition = readCondition(reader, flags >> CONDITION_SHIFT);
+  const condition = readCondition(reader, (flags >> CONDITION_SHIFT) & CONDITION_BITS);
   const type = reader.repeatedText();
   const meta = readMeta(reader);
   const size = reader.uint48();
@@ -41,8 +44,24 @@ export function readOperation(reader: Reader): Operation {
   const ttlMs = reader.time();
   const token = reader.text();
   const blob = reader.uint48();
+  const offer = (flags & IS_OFFER) === 0 ? null : readOffer(reader);
   const body = (flags & HAS_BODY) === 0 ? null : reader.body();
-  return { kind, key, condition, type, meta, size, digest, body, ttlMs, token, blob };
+  return { kind, key, condition, type, meta, size, digest, body, ttlMs, token, blob, offer };
+}
+
+function writeOffer(writer: Writer, { since, origin, request, isPast }: Offer): void {
+  writer.uint48(since);
+  writer.uint48(origin);
+  writer.uint48(request);
+  writer.flag(isPast);
+}
+
+function readOffer(reader: Reader): Offer {
+  const since = reader.uint48();
+  const origin = reader.uint48();
+  const request = reader.uint48();
+  const isPast = reader.flag();
+  return { since, origin, request, isPast };
 }
 
 function flagsOf(operation: Operation): number {
@@ -50,6 +69,7 @@ function flagsOf(operation: Operation): number {
     kindBit(operation.kind) |
     (operation.digest === '' ? 0 : HAS_DIGEST) |
     (operation.body === null ? 0 : HAS_BODY) |
+    (operation.offer === null ? 0 : IS_OFFER) |
     (conditionCode(operation.condition) << CONDITION_SHIFT)
   );
 }

@@ -5,21 +5,21 @@ import { unreachable } from './unreachable.js';
 import type { Writer } from './writer.js';
 
 /** Bytes of the smallest record. */
-export const MIN_RECORD_BYTES = 67;
+export const MIN_RECORD_BYTES = 68;
 
-// One byte: the kind in two bits and the highest, the refusal in two, then a bit each.
+// One byte: the kind in three bits, then a bit each. Another one for the refusal.
 const KINDS: readonly RecordKind[] = ['put', 'delete', 'refusal', 'floor', 'expire', 'repeat'];
-const REFUSALS: readonly (RefusalReason | null)[] = [null, 'precondition', 'absent', 'reused'];
-const REFUSAL_SHIFT = 2;
+const REFUSALS: readonly (RefusalReason | null)[] = [null, 'precondition', 'absent', 'reused', 'needless'];
+const KIND_BITS = 0x07;
 const REPLACED = 0x10;
 const HAS_DIGEST = 0x20;
 const HAS_BODY = 0x40;
-/** Moves the third bit of the kind to the highest. */
-const KIND_SHIFT = 5;
+const UNUSED = 0x88;
 
 /** @param body what goes with the record: null leaves the body out */
 export function writeRecord(writer: Writer, record: LogRecord, body: Uint8Array | null): void {
   writer.uint8(flagsOf(record, body));
+  writer.uint8(refusalCode(record.refusal));
   writer.uint48(record.revision);
   writer.uint48(record.origin);
   writer.uint48(record.request);
@@ -40,10 +40,10 @@ export function writeRecord(writer: Writer, record: LogRecord, body: Uint8Array 
 /** The properties are made in the order of the interface, so that all records of a process have one hidden class. */
 export function readRecord(reader: Reader): LogRecord {
   const flags = reader.uint8();
-  const refusal = REFUSALS[(flags >> REFUSAL_SHIFT) & 3];
-  const kind = KINDS[(flags & 3) | ((flags >> KIND_SHIFT) & 4)];
-  if (refusal === undefined || kind === undefined)
-    throw reader.malformed(`${flags} are no flags of a record`);
+  const refusal = REFUSALS[reader.uint8()];
+  const kind = KINDS[flags & KIND_BITS];
+  if (refusal === undefined || kind === undefined || (flags & UNUSED) !== 0)
+    throw reader.malformed(`${flags} are no flags of a record, or it has no such refusal`);
   const revision = reader.uint48();
   const origin = reader.uint48();
   const request = reader.uint48();
@@ -97,17 +97,11 @@ export function readRecords(reader: Reader): LogRecord[] {
 
 function flagsOf(record: LogRecord, body: Uint8Array | null): number {
   return (
-    kindBits(record.kind) |
-    (refusalCode(record.refusal) << REFUSAL_SHIFT) |
+    kindCode(record.kind) |
     (record.replaced ? REPLACED : 0) |
     (record.digest === '' ? 0 : HAS_DIGEST) |
     (body === null ? 0 : HAS_BODY)
   );
-}
-
-function kindBits(kind: RecordKind): number {
-  const code = kindCode(kind);
-  return (code & 3) | ((code & 4) << KIND_SHIFT);
 }
 
 function kindCode(kind: RecordKind): number {
@@ -139,6 +133,8 @@ function refusalCode(refusal: RefusalReason | null): number {
       return 2;
     case 'reused':
       return 3;
+    case 'needless':
+      return 4;
     default:
       return unreachable(refusal);
   }

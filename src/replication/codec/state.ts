@@ -2,12 +2,15 @@ import type { StatePart, StateRest } from '../messages.js';
 import type { ServerId } from '../server.js';
 import type { Reader } from './reader.js';
 import { readRecords, writeRecords } from './records.js';
+import { readHistory, writeHistory } from './views.js';
 import type { Writer } from './writer.js';
 
 const ORIGIN_BYTES = 12;
 
 export function writeStatePart(writer: Writer, message: StatePart): void {
   writer.uint48(message.part);
+  writer.uint48(message.base);
+  writeHistory(writer, message.history);
   writeRecords(writer, message.records);
   writer.flag(message.rest !== null);
   if (message.rest !== null) writeRest(writer, message.rest);
@@ -17,11 +20,13 @@ export function writeStatePart(writer: Writer, message: StatePart): void {
 
 export function readStatePart(reader: Reader): StatePart {
   const part = reader.uint48();
+  const base = reader.uint48();
+  const history = readHistory(reader);
   const records = readRecords(reader);
   const rest = reader.flag() ? readRest(reader) : null;
   const done = readRecords(reader);
   const log = readRecords(reader);
-  return { kind: 'state', part, records, rest, done, log };
+  return { kind: 'state', part, base, history, records, rest, done, log };
 }
 
 function writeRest(writer: Writer, rest: StateRest): void {

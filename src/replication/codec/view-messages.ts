@@ -1,10 +1,20 @@
-import type { Append, Found, Heartbeat, Invite, Lookup, Submit } from '../messages.js';
+import type { Append, Found, Heartbeat, Invite, Join, Lookup, Submit } from '../messages.js';
 import { inlineBody } from '../record.js';
 import { readIds, readTimes, writeIds, writeTimes } from './lists.js';
 import { readOperation, writeOperation } from './operations.js';
 import type { Reader } from './reader.js';
 import { readRecord, writeRecord } from './records.js';
-import { readServer, writeServer, writeViewId } from './views.js';
+import {
+  readHistory,
+  readOptional,
+  readServer,
+  readVote,
+  writeHistory,
+  writeOptional,
+  writeServer,
+  writeViewId,
+  writeVote,
+} from './views.js';
 import type { Writer } from './writer.js';
 
 export function writeSubmit(writer: Writer, message: Submit): void {
@@ -93,6 +103,9 @@ export function readFound(reader: Reader): Found {
 export function writeInvite(writer: Writer, message: Invite): void {
   writeViewId(writer, message.view);
   writeServer(writer, message.newcomer);
+  writer.uint48(message.base);
+  writer.flag(message.lacks);
+  writeOptional(writer, message.vote, writeVote);
   writer.uint48(message.host);
   writeIds(writer, message.failed);
 }
@@ -100,7 +113,31 @@ export function writeInvite(writer: Writer, message: Invite): void {
 export function readInvite(reader: Reader): Invite {
   const view = reader.viewId();
   const newcomer = readServer(reader);
+  const base = reader.uint48();
+  const lacks = reader.flag();
+  const vote = readOptional(reader, readVote);
   const host = reader.uint48();
   const failed = readIds(reader);
-  return { kind: 'invite', view, newcomer, host, failed };
+  return { kind: 'invite', view, newcomer, base, lacks, vote, host, failed };
+}
+
+export function writeJoin(writer: Writer, message: Join): void {
+  writeServer(writer, message.newcomer);
+  writer.uint48(message.ring);
+  writer.uint48(message.watermark);
+  writer.flag(message.lacks);
+  writeHistory(writer, message.history);
+  writeOptional(writer, message.vote, writeVote);
+  writer.flag(message.yields);
+}
+
+export function readJoin(reader: Reader): Join {
+  const newcomer = readServer(reader);
+  const ring = reader.uint48();
+  const watermark = reader.uint48();
+  const lacks = reader.flag();
+  const history = readHistory(reader);
+  const vote = readOptional(reader, readVote);
+  const yields = reader.flag();
+  return { kind: 'join', newcomer, ring, watermark, lacks, history, vote, yields };
 }

@@ -42,7 +42,15 @@ export class Bench {
   constructor(private readonly options: Partial<ReplicaOptions> = {}) {}
 
   add(name: string, priority: number, peers: string[]): Replica {
-    const self = { id: this.nextId++, name, url: `http://${name}`, ring: name, priority };
+    const self = {
+      id: this.nextId++,
+      name,
+      url: `http://${name}`,
+      ring: name,
+      priority,
+      durable: false,
+      was: 0,
+    };
     const randomId = (): number => 100 + this.nextId++;
     const replica = new Replica({ ...OPTIONS, ...this.options, self, peers, randomId }, this.clock);
     this.replicas.set(name, replica);

@@ -1,6 +1,7 @@
 import type { Downstream } from '../downstream.js';
 import { Effects } from '../effects.js';
 import type { Digest, ReplicaOptions } from '../interface.js';
+import { Journal } from '../journal.js';
 import { Links } from '../links.js';
 import { Memory } from '../memory.js';
 import type { Message } from '../messages.js';
@@ -12,6 +13,7 @@ import type { Member, View } from '../view.js';
 
 /** Small and exact values that the specs of the core share. */
 export const OPTIONS: Omit<ReplicaOptions, 'self' | 'peers' | 'randomId'> = {
+  saved: null,
   policy: 'available',
   probeIntervalMs: 200,
   suspectAfterMs: 1000,
@@ -56,13 +58,14 @@ export function put(key: string, text: string, condition: Condition = UNCONDITIO
     ttlMs: 0,
     token: '',
     blob: 0,
+    offer: null,
   };
   return { kind: 'put', key, condition, ...fields };
 }
 
 export function remove(key: string, condition: Condition = UNCONDITIONAL): Operation {
-  const fields = { type: '', meta: NO_META, size: 0, digest: '', body: null, ttlMs: 0, token: '', blob: 0 };
-  return { kind: 'delete', key, condition, ...fields };
+  const nothing = { type: '', meta: NO_META, size: 0, digest: '', body: null, ttlMs: 0, token: '', blob: 0 };
+  return { kind: 'delete', key, condition, ...nothing, offer: null };
 }
 
 /** A numbered put of 'text', unless `fields` say otherwise. */
@@ -94,11 +97,20 @@ export function record(revision: number, fields: Partial<LogRecord> = {}): LogRe
 
 /** Server 3 is named s3, is reached at r3, and has priority 97: the lower the id, the further in front. */
 export function server(id: ServerId, fields: Partial<Server> = {}): Server {
-  return { id, name: `s${id}`, url: `http://s${id}`, ring: `r${id}`, priority: 100 - id, ...fields };
+  return {
+    id,
+    name: `s${id}`,
+    url: `http://s${id}`,
+    ring: `r${id}`,
+    priority: 100 - id,
+    durable: false,
+    was: 0,
+    ...fields,
+  };
 }
 
 export function member(id: ServerId, fields: Partial<Member> = {}): Member {
-  return { ...server(id), full: true, last: 0, ...fields };
+  return { ...server(id), full: true, last: 0, vote: 0, ...fields };
 }
 
 export function viewOf(ids: readonly ServerId[], fields: Partial<View> = {}): View {
@@ -109,6 +121,7 @@ export function viewOf(ids: readonly ServerId[], fields: Partial<View> = {}): Vi
     members: ids.map((id) => member(id)),
     start: 0,
     provisional: false,
+    root: null,
     holdMs: 0,
     ...fields,
   };
@@ -117,13 +130,15 @@ export function viewOf(ids: readonly ServerId[], fields: Partial<View> = {}): Vi
 /** A member of a view with its connections, without the rest of a replica. */
 export class Station {
   readonly effects = new Effects();
+  readonly journal: Journal;
   readonly state: State;
   readonly links: Links;
   private nextLink = 1;
 
   constructor(self: ServerId, view: View | null, options: Partial<ReplicaOptions> = {}) {
     const all = { self: server(self), peers: [], randomId: () => 99, ...OPTIONS, ...options };
-    this.state = new State(all, all.self, this.effects, { now: 1000, wall: 1_000_000 });
+    this.journal = new Journal(all.saved !== null, this.effects);
+    this.state = new State(all, all.self, this.effects, this.journal, { now: 1000, wall: 1_000_000 });
     this.links = new Links(this.effects);
     if (view) this.enter(view);
   }

@@ -4,6 +4,7 @@ import { describeEvent } from '../describe.js';
 import type { Process } from '../process.js';
 import { valueOf } from '../values.js';
 import { violation } from '../violation.js';
+import { Apart } from './apart.js';
 import { Commits, show } from './commits.js';
 import { ProgressOfAll } from './progress.js';
 import { Views } from './views.js';
@@ -21,6 +22,7 @@ export class Checks {
   /** The newest acknowledged write of each key. */
   readonly acknowledged = new Map<string, LogRecord>();
   readonly commits = new Commits();
+  readonly apart = new Apart();
   /** Numbers what happens, among the calls and returns of the clients. */
   moment: () => number = () => 0;
 
@@ -43,6 +45,7 @@ export class Checks {
     this.cluster.world.say(() => `${process.host.name} ! ${describeEvent(event)}`);
     if (event.kind === 'view') {
       this.views.installed(event.view);
+      if (event.previous === null) this.apart.joined(process);
       this.progress.installed(id, event.view);
     } else if (event.kind === 'committed') this.committed(process, id, event.record);
   }
@@ -75,6 +78,7 @@ export class Checks {
   /** Events may tell of commits in a view before they tell of the view. */
   private committed(process: Process, id: ServerId, record: LogRecord): void {
     this.progress.committed(id, record);
+    this.apart.committed(process, record);
     // Whether a large body is that of its record need not wait for a reader.
     if (record.kind === 'put' && record.body !== null && record.blob > 0) valueOf(record);
     const announced = this.progress.of(id).view;

@@ -1,4 +1,4 @@
-import type { LogRecord } from '../../../src/replication/index.js';
+import { isConflict, subjectOf, type LogRecord } from '../../../src/replication/index.js';
 import { violation } from '../violation.js';
 import { Lifetimes } from './lifetimes.js';
 
@@ -26,7 +26,7 @@ export class Commits {
       return;
     }
     this.records.set(record.revision, record);
-    if (record.kind === 'put') {
+    if (record.kind === 'put' && !isConflict(record.key)) {
       const numberedAt = this.numbered.get(record.digest) ?? 0;
       this.puts.set(record.digest, { record, numberedAt, at: at() });
     }
@@ -46,11 +46,15 @@ export class Commits {
     return this.puts.get(digest) ?? null;
   }
 
+  hasToken(token: string): boolean {
+    return this.revisions.has(`token ${token}`);
+  }
+
   /** The first request with an Idempotency-Key is done, or refused, and all that follow stand for it. */
   private token(record: LogRecord): void {
     if (record.kind !== 'repeat') return this.once(`token ${record.token}`, record);
     const first = this.records.get(record.of);
-    if (first !== undefined && (first.token !== record.token || first.key !== record.key))
+    if (first !== undefined && (first.token !== record.token || subjectOf(first.key) !== record.key))
       violation('exactly once', `${show(record)} does not repeat ${show(first)}`);
   }
 

@@ -39,6 +39,14 @@ export class Views {
     return at?.id.number ?? 0;
   }
 
+  /** This view and all those that it goes back to. */
+  lineOf(view: View): View[] {
+    const line: View[] = [];
+    for (let at: View | undefined = view; at; at = at.parent ? this.known.get(keyOf(at.parent)) : undefined)
+      line.push(at);
+    return line;
+  }
+
   private inLineage(view: View): void {
     const rival = this.lineage.get(view.id.number);
     if (rival !== undefined)

@@ -1,0 +1,68 @@
+import {
+  isVersion,
+  sameView,
+  type LogRecord,
+  type View,
+  type ViewId,
+} from '../../../src/replication/index.js';
+import type { Process } from '../process.js';
+import { violation } from '../violation.js';
+import type { Commits } from './commits.js';
+import { show } from './commits.js';
+
+interface Acknowledged {
+  readonly record: LogRecord;
+  readonly view: ViewId;
+}
+
+/**
+ * What was acknowledged outside the lineage is not lost either: in the end it is part of the lineage, was overwritten on its own
+ * side, or was offered to the ring, which took it, kept it as a conflict, or found it needless.
+ */
+export class Apart {
+  private readonly acknowledged: Acknowledged[] = [];
+  private readonly overwritten = new Set<string>();
+  private readonly holders = new Map<string, Set<Process>>();
+  private readonly newest = new Map<Process, Map<string, LogRecord>>();
+
+  acknowledge(record: LogRecord, view: View): void {
+    this.acknowledged.push({ record, view: view.id });
+  }
+
+  /** What it commits from now on does not follow what it committed before. */
+  joined(process: Process): void {
+    this.newest.delete(process);
+  }
+
+  committed(process: Process, record: LogRecord): void {
+    if (!isVersion(record)) return;
+    const newest = this.newest.get(process) ?? new Map<string, LogRecord>();
+    this.newest.set(process, newest);
+    const former = newest.get(record.key);
+    if (former) this.overwritten.add(nameOf(former));
+    newest.set(record.key, record);
+    const holders = this.holders.get(nameOf(record)) ?? new Set();
+    this.holders.set(nameOf(record), holders.add(process));
+  }
+
+  /** @param ancestors the views that the ring went through in the end */
+  demand(commits: Commits, ancestors: readonly View[], processes: readonly Process[]): void {
+    for (const { record, view } of this.acknowledged) {
+      const isInLineage = ancestors.some(({ id }) => sameView(id, view));
+      const isKept = isInLineage || this.overwritten.has(nameOf(record)) || commits.hasToken(tokenOf(record));
+      const isHeld = processes.some((process) => this.holders.get(nameOf(record))?.has(process));
+      const isDurable = processes.some(({ self }) => self.durable);
+      if (!isKept && (isHeld || isDurable))
+        violation('lost apart', `nothing is left of ${show(record)} of view ${view.number}`);
+    }
+  }
+}
+
+/** By which it is offered. */
+function tokenOf({ token, origin, request }: LogRecord): string {
+  return token === '' ? `\u0000${origin}.${request}` : token;
+}
+
+function nameOf({ origin, request, revision }: LogRecord): string {
+  return `${origin}#${request}@${revision}`;
+}
