@@ -258,8 +258,10 @@ export class Chain {
     }
   }
 
+  /** Outside the lineage none are dropped: what was deleted there has yet to be offered to the ring. */
   private dropTombstones(): void {
-    const { catalogue, options, wall } = this.state;
+    const { catalogue, options, wall, view } = this.state;
+    if (view!.provisional) return;
     const floor = catalogue.expiredTombstones(wall - options.tombstoneTtlMs);
     if (floor <= Math.max(catalogue.floor, this.floorNumbered)) return;
     this.floorNumbered = floor;
@@ -339,7 +341,9 @@ export class Chain {
   private outcomeOf(committed: LogRecord): Outcome {
     const record = resultOf(committed);
     const { view } = this.state.place!;
-    const copies = view.provisional ? view.members.length : null;
+    // What was done apart from the ring, and is not what the ring has, does not count as done here.
+    const isApart = view.provisional || record.refusal === 'needless';
+    const copies = isApart ? view.members.length : null;
     return { kind: record.kind === 'refusal' ? 'refused' : 'done', record, copies };
   }
 }

@@ -1,6 +1,5 @@
 import type { Links } from './links.js';
 import type { LinkId } from './interface.js';
-import type { Server } from './server.js';
 import type { State } from './state.js';
 import type { View } from './view.js';
 
@@ -17,7 +16,8 @@ const MOST_LOST = 64;
  * lost itself, by everyone. Who is behind follows, and who is ahead says so.
  */
 export class Knocks {
-  private lost: Server[] = [];
+  /** Ring addresses. */
+  private lost: string[] = [];
   private turn = 0;
   private changedAt = 0;
   private knocks = 0;
@@ -32,14 +32,18 @@ export class Knocks {
     const { place, isActive } = this.state;
     if (this.lost.length === 0 || !isActive || this.isResting) return null;
     if (!place!.isPrimary && !place!.view.provisional) return null;
-    return this.lost[this.turn % this.lost.length]!.ring;
+    return this.lost[this.turn % this.lost.length]!;
   }
 
-  /** Who is in the view now, under whatever incarnation, is not lost. */
-  installed(view: View, previous: View | null): void {
-    const here = new Set(view.members.map(({ ring }) => ring));
-    const missing = [...this.lost, ...(previous?.members ?? [])].filter(({ ring }) => !here.has(ring));
-    const lost = [...new Map(missing.map((server) => [server.ring, server])).values()].slice(-MOST_LOST);
+  /**
+   * Who is in the view now, under whatever incarnation, is not lost.
+   *
+   * @param contacts ring addresses of servers that this one knew before
+   */
+  installed(view: View, previous: View | null, contacts: readonly string[]): void {
+    const here = new Set(addressesOf(view));
+    const known = new Set([...contacts, ...this.lost, ...(previous ? addressesOf(previous) : [])]);
+    const lost = [...known].filter((address) => !here.has(address)).slice(-MOST_LOST);
     if (lost.length > this.lost.length) this.knocks = 0;
     this.lost = lost;
   }
@@ -63,4 +67,8 @@ export class Knocks {
     const up = target === null ? null : this.links.up(target);
     if (up) this.linked(target!, up.link!);
   }
+}
+
+function addressesOf({ members }: View): string[] {
+  return members.map(({ ring }) => ring);
 }

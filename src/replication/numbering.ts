@@ -1,4 +1,4 @@
-import { conflictKey, DELETED_MARK, subjectOf } from './conflicts.js';
+import { conflictKey, DELETED_MARK, isConflict, subjectOf } from './conflicts.js';
 import {
   holds,
   NO_META,
@@ -113,7 +113,8 @@ function again(operation: Operation, earlier: LogRecord, head: Head & Request): 
 }
 
 function repeat(operation: Operation, earlier: LogRecord, head: Head & Request): LogRecord {
-  const { refusal, replaced, revision } = earlier;
+  const { replaced, revision } = earlier;
+  const refusal = isConflict(earlier.key) ? 'needless' : earlier.refusal;
   return make('repeat', operation, head, { refusal, replaced, of: revision });
 }
 

@@ -63,7 +63,7 @@ export interface Offer {
 export type RecordKind = 'put' | 'delete' | 'refusal' | 'floor' | 'expire' | 'repeat';
 /**
  * `reused`: an Idempotency-Key that came with another request before. `needless`: an offer of what the ring has, or of what
- * was overwritten long ago.
+ * was overwritten long ago; and a request that is repeated after that, or after it became a conflict.
  */
 export type RefusalReason = 'precondition' | 'absent' | 'reused' | 'needless';
 

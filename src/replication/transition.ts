@@ -40,7 +40,7 @@ export function departed({ state, links }: Parts, view: View): void {
  */
 export function enterView(parts: Parts, own: OwnWrites, view: View): void {
   const { state, downstream } = parts;
-  const previous = state.phase === 'member' ? state.view : null;
+  const previous = state.view;
   const vote = view.provisional ? voteOf(parts) : null;
   dropExcess(parts, own, view);
   const self = { ...state.self, was: 0 };
@@ -60,7 +60,7 @@ export function enterView(parts: Parts, own: OwnWrites, view: View): void {
   parts.beats.installed(place);
   parts.lookups.installed();
   parts.reads.installed();
-  parts.knocks.installed(view, previous);
+  parts.knocks.installed(view, previous, [...parts.newcomer.addresses, ...state.options.peers]);
   parts.usher.installed(view);
   parts.reception.installed();
   downstream.open();

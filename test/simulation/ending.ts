@@ -2,6 +2,7 @@ import { disagreement, lostWrite } from './agreement.js';
 import type { Clients } from './clients.js';
 import type { Cluster } from './cluster.js';
 import type { Call, History } from './history.js';
+import { AMPLE_MEMORY_BYTES } from './plan.js';
 import { violation } from './violation.js';
 
 /** Nothing is broken any more; within this long, everyone agrees. */
@@ -25,7 +26,9 @@ export function demandAgreement(cluster: Cluster): void {
 }
 
 /** Once everyone has offered what it wrote apart from the others, nothing of it is lost. */
-export function demandNothingLostApart({ checks, processes, world }: Cluster): void {
+export function demandNothingLostApart({ plan, checks, processes, world }: Cluster): void {
+  // Where the ring has no room for them, they wait.
+  if (plan.memoryLimitBytes < AMPLE_MEMORY_BYTES) return;
   const deadline = world.now + MERGED_WITHIN_MS;
   while (world.now < deadline && processes.some((process) => process.status().offers > 0))
     world.runUntil(world.now + POLL_MS);

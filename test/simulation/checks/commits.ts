@@ -54,7 +54,10 @@ export class Commits {
   private token(record: LogRecord): void {
     if (record.kind !== 'repeat') return this.once(`token ${record.token}`, record);
     const first = this.records.get(record.of);
-    if (first !== undefined && (first.token !== record.token || subjectOf(first.key) !== record.key))
+    if (
+      first !== undefined &&
+      (first.token !== record.token || subjectOf(first.key) !== subjectOf(record.key))
+    )
       violation('exactly once', `${show(record)} does not repeat ${show(first)}`);
   }
 
