@@ -58,6 +58,7 @@ function asSentence(text: string): string {
   const said = text
     .replace(/^error: /, '')
     .trim()
-    .replace(/\.$/, '');
+    .replace(/\.$/, '')
+    .replaceAll(/\s+/g, ' ');
   return `${said.charAt(0).toUpperCase()}${said.slice(1)}; see ringlet --help.\n`;
 }

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { Agent, type IncomingMessage, type OutgoingHttpHeaders, request as httpRequest } from 'node:http';
 import { Agent as TlsAgent, request as httpsRequest } from 'node:https';
 import type { Socket } from 'node:net';
@@ -50,7 +51,10 @@ export class Servers {
     readonly urls: readonly URL[],
     private readonly token: string | undefined,
     readonly signal: AbortSignal,
-  ) {}
+  ) {
+    // Every request on its way listens to it, and their number is bounded elsewhere.
+    setMaxListeners(0, signal);
+  }
 
   /** The one to ask. */
   get current(): URL {
