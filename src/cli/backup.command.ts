@@ -47,7 +47,7 @@ async function run(file: string, options: Options, context: Context): Promise<vo
     }
   });
   const result = { file, revision: end.revision, records: end.records, bytes };
-  const words = `${counted(end.records, 'record')}, ${formatBytes(bytes)}, as of revision ${end.revision}, in ${file}`;
+  const words = `${counted(end.records, 'record')}, ${formatBytes(bytes)}, as of revision ${end.revision}, in ${toPipe ? 'all' : file}`;
   report(toPipe ? context.stderr : context.stdout, options, result, words);
 }
 

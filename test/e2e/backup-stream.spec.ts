@@ -94,6 +94,23 @@ describe('a backup', () => {
     );
   });
 
+  test('does not keep a newcomer from joining by the same server, nor it the backup', async () => {
+    ring = await startRing(1);
+    const url = ring.urls[0]!;
+    await fill(url, 32);
+    await put(url, 'gone', 'x');
+    const reader = (await fetch(`${url}/backup`)).body!.getReader();
+    const chunks = [(await reader.read()).value!];
+    await request(url).delete('/objects/gone').expect(204);
+    await ring.add();
+    await ring.settled();
+    await put(ring.urls[1]!, 'new', 'y');
+    for (let next = await reader.read(); !next.done; next = await reader.read()) chunks.push(next.value);
+    const keys = ['large/0', 'large/1', 'large/2', 'large/3', 'new'];
+    expect([...readBackup(Buffer.concat(chunks)).objects.keys()]).toEqual(keys);
+    expect([...readBackup(await backupAt(ring.urls[1]!)).objects.keys()].toSorted()).toEqual(keys);
+  });
+
   test('ends without a last line when its server leaves the ring', async () => {
     ring = await startRing(2);
     await fill(ring.urls[0]!, 64);
@@ -112,7 +129,7 @@ describe('a backup', () => {
 
 describe('a server', () => {
   test('hands out so many backups at once and no more, and lets go of who does not read', async () => {
-    ring = await startRing(1, { limits: { silenceMs: 600 } });
+    ring = await startRing(1, { limits: { silenceMs: 2500 } });
     const url = ring.urls[0]!;
     await fill(url, 32);
     const wires = Array.from({ length: 4 }, () =>
