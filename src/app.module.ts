@@ -1,5 +1,6 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 
+import { BackupModule } from './backup/index.js';
 import { type Environment, RingletConfigModule } from './config/index.js';
 import { DashboardModule } from './dashboard/index.js';
 import { DocsModule } from './docs/index.js';
@@ -23,6 +24,7 @@ export class AppModule {
         HttpModule,
         ObjectsModule,
         WatchModule,
+        BackupModule,
         HealthModule,
         MetricsModule,
         DocsModule,

@@ -11,12 +11,15 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   ring: ['replication', 'config'],
   http: ['replication', 'config', 'ring'],
   objects: ['replication', 'config', 'ring', 'http'],
+  backup: ['replication', 'config', 'ring', 'http', 'objects'],
   watch: ['replication', 'ring', 'http'],
   health: ['replication', 'config', 'ring', 'http'],
   metrics: ['replication', 'ring', 'http'],
   docs: ['config', 'http'],
   dashboard: ['http'],
   lab: [],
+  client: [],
+  cli: ['client'],
 };
 
 interface Import {

@@ -42,6 +42,30 @@ const EVENTS: Operation = {
   },
 };
 
+const BACKUP: Operation = {
+  tags: TAG,
+  operationId: 'backup',
+  summary: 'A backup: every object, as of one revision',
+  description:
+    'A stream of lines and bodies. The first line is JSON: `ringlet` is `backup`, `format` is 1, and `ring`, `revision`, ' +
+    '`objects` and `bytes` are those of the beginning. For each record follow a line of JSON (`key`, `revision`, `kind`: `put` ' +
+    'or `delete`, `size`, `digest`, `type`, `meta`, `modified`, `expires`), `size` bytes of body and a newline. Who applies ' +
+    'them in order has the state at the `revision` that the last line names: `end` is true, `records` their number, and ' +
+    '`sha256` the hash of every byte before that line. Without a last line it is no backup. `ringlet backup` reads and ' +
+    'verifies it.',
+  responses: {
+    200: answer(
+      'The stream. It has everything that was acknowledged before the request came.',
+      'application/octet-stream',
+      {
+        type: 'string',
+        format: 'binary',
+      },
+    ),
+    ...problems('read_no_lease', 'read_timeout', 'not_a_member', 'too_many_backups'),
+  },
+};
+
 const LIVE: Omit<Operation, 'operationId' | 'summary'> = {
   tags: PROBES,
   description: 'Never asks for a token.',
@@ -62,6 +86,7 @@ export const RING_PATHS: Paths = {
   },
   '/ring/leave': { post: LEAVE },
   '/events': { get: EVENTS },
+  '/backup': { get: BACKUP },
   '/health/live': {
     get: { ...LIVE, operationId: 'isLive', summary: 'Whether the process works' },
     head: { ...LIVE, operationId: 'headLive', summary: 'Whether the process works: the head' },

@@ -56,6 +56,7 @@ export const ERRORS = {
   read_no_lease: passing(503, 'This server cannot tell whether what it has is the newest.'),
   read_no_holder: passing(503, 'No server that can be reached has the body of the object.'),
   read_timeout: passing(503, 'The newest version could not be told in time.'),
+  too_many_backups: passing(503, 'As many backups as are allowed at once are being read from this server.'),
   not_ready: passing(503, 'This server is not ready.'),
   storage_full: final(
     507,

@@ -9,3 +9,5 @@
 export { ObjectsHandler } from './objects.handler.js';
 export { ObjectsModule } from './objects.module.js';
 export { type NewObject, ObjectsService } from './objects.service.js';
+export { problemOf } from './outcome-problem.js';
+export { slicesOf } from './slices.js';

@@ -34,8 +34,8 @@ export class Catalogue {
   /** Objects whose body is not here: key to revision, that of the newest. */
   readonly lacking = new Map<string, number>();
 
-  /** Hears of the tombstones that are dropped: who reads the records out has to tell of them all the same. */
-  onDropped: ((tombstone: LogRecord) => void) | null = null;
+  /** Hear of the tombstones that are dropped: who reads the records out has to tell of them all the same. */
+  readonly onDropped = new Set<(tombstone: LogRecord) => void>();
 
   private readonly committed = new Committed();
   private readonly keys = new SortedKeys();
@@ -259,7 +259,7 @@ export class Catalogue {
       if (this.committed.get(tombstone.key)?.revision !== tombstone.revision) continue;
       this.committed.delete(tombstone.key);
       this.forget(tombstone);
-      this.onDropped?.(tombstone);
+      if (this.onDropped.size > 0) for (const hear of this.onDropped) hear(tombstone);
     }
   }
 }

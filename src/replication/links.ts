@@ -101,6 +101,12 @@ export class Links {
     return ring;
   }
 
+  /** Ends the outgoing connection to this address. */
+  end(address: string): void {
+    const entry = this.outgoing.get(address);
+    if (entry) this.drop(entry);
+  }
+
   outgoingBy(link: LinkId): Outgoing | null {
     for (const entry of this.outgoing.values()) if (entry.link === link) return entry;
     return null;

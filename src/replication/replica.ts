@@ -15,6 +15,7 @@ import { Neighbourhood } from './neighbourhood.js';
 import { Offers } from './offers.js';
 import { OwnWrites } from './own-writes.js';
 import { assemble, type Parts } from './parts.js';
+import { Readout } from './readout.js';
 import { weightOf, type LogRecord, type Operation } from './record.js';
 import { receive } from './receive.js';
 import { factOf, restore } from './restore.js';
@@ -145,6 +146,13 @@ export class Replica {
   /** Committed objects whose key starts with `prefix` and is greater than `after` (null: from the first), in key byte order. */
   list(prefix: string, after: string | null, limit: number): LogRecord[] {
     return this.parts.state.catalogue.list(prefix, after, limit);
+  }
+
+  /** Reads all that is committed here out while it changes; null when this server is no member. End it when it is not read on. */
+  readOut(): Readout | null {
+    const { state } = this.parts;
+    if (state.phase !== 'member') return null;
+    return new Readout(state.catalogue, 0, () => this.parts.state === state && state.phase === 'member');
   }
 
   status(clock: Clock): Status {

@@ -1,7 +1,7 @@
 import type { Catalogue } from './catalogue.js';
 import { recent } from './history.js';
 import type { StatePart, StateRest } from './messages.js';
-import { Queue } from './queue.js';
+import { Readout } from './readout.js';
 import { weightOf, type LogRecord } from './record.js';
 import type { Step } from './saved.js';
 
@@ -9,14 +9,11 @@ const PART_BYTES = 128 * 1024;
 const PART_RECORDS = 512;
 
 /**
- * Reads a catalogue's committed records in revision order, part by part, while it changes: a record that is
- * written again moves to the end, where the reader meets it once more.
+ * A catalogue's committed records on their way to a newcomer, part by part, while it changes. Larger bodies stay
+ * behind: the newcomer asks for them.
  */
 export class Transfer {
-  private records: IterableIterator<LogRecord>;
-  /** Tombstones that were dropped since it began: the newcomer may have got the objects that they delete. */
-  private readonly dropped = new Queue<LogRecord>();
-  private sentRevision: number;
+  private readonly readout: Readout;
   private parts = 0;
   /** Some bodies were left out. */
   leftBodiesOut = false;
@@ -28,14 +25,12 @@ export class Transfer {
     private readonly history: readonly Step[] = [],
     private readonly base = 0,
   ) {
-    this.sentRevision = base;
-    this.records = catalogue.records(base);
-    catalogue.onDropped = (tombstone) => this.dropped.push(tombstone);
+    this.readout = new Readout(catalogue, base);
   }
 
   /** No one reads on. */
   end(): void {
-    this.catalogue.onDropped = null;
+    this.readout.end();
   }
 
   /** The next part of the committed records; an empty one at the end. */
@@ -56,7 +51,7 @@ export class Transfer {
 
   /** Whether everything committed so far is in the parts. */
   get isAtEnd(): boolean {
-    return this.dropped.length === 0 && this.sentRevision >= this.catalogue.newestCommitted;
+    return this.readout.isAtEnd;
   }
 
   private part(records: readonly LogRecord[]): StatePart {
@@ -65,23 +60,12 @@ export class Transfer {
     return { kind: 'state', part: ++this.parts, base, history, records, rest: null, done: [], log: [] };
   }
 
-  /** An iterator that ended starts over; what it then does not find any more was a tombstone that has been dropped. */
   private take(): LogRecord | undefined {
-    if (this.dropped.length > 0) return this.dropped.shift();
-    for (let scans = 0; !this.isAtEnd && scans < 2;) {
-      const { value, done } = this.records.next();
-      if (!done && value.revision > this.sentRevision) return this.slim(value);
-      if (done) {
-        this.records = this.catalogue.records(this.base);
-        scans++;
-      }
-    }
-    this.sentRevision = Math.max(this.sentRevision, this.catalogue.newestCommitted);
-    return undefined;
+    const record = this.readout.take();
+    return record && this.slim(record);
   }
 
   private slim(record: LogRecord): LogRecord {
-    this.sentRevision = record.revision;
     if (record.kind !== 'put') return record;
     if (record.body === null) this.leftBodiesOut = true;
     const isSmall = record.body instanceof Uint8Array && record.size <= this.smallBodyBytes;

@@ -116,8 +116,12 @@ export class Usher {
   installed(view: View): void {
     this.queue = this.queue.filter((invite) => !isMember(view, invite.newcomer.id) && this.isMine(invite));
     const { guest } = this;
-    const isDone = guest && (guest.completed || isMember(view, guest.invite.newcomer.id));
-    if (guest && (isDone || !this.isMine(guest.invite))) this.dismiss();
+    const isIn = guest && isMember(view, guest.invite.newcomer.id);
+    if (guest && (isIn || guest.completed || !this.isMine(guest.invite))) {
+      // Who waits for more learns by the end of the link that none comes from here.
+      if (!isIn) this.links.end(guest.invite.newcomer.ring);
+      this.dismiss();
+    }
     this.nextGuest();
   }
 

@@ -4,7 +4,7 @@ import { Replica, type Clock, type Server } from '../replication/index.js';
 import type { RingOptions } from './options.js';
 
 /** What the driver needs of a replica; tests put their own in its place. */
-export type Core = Pick<Replica, 'step' | 'ready' | 'peek' | 'committed' | 'list' | 'status'>;
+export type Core = Pick<Replica, 'step' | 'ready' | 'peek' | 'committed' | 'list' | 'readOut' | 'status'>;
 export type CoreFactory = (options: RingOptions, identity: Omit<Server, 'id'>, clock: Clock) => Core;
 export const CORE_FACTORY = Symbol('CORE_FACTORY');
 

@@ -49,6 +49,7 @@ class FakeCore implements Core {
   peek = () => ({ kind: 'absent' }) as const;
   committed = () => undefined;
   list = () => [];
+  readOut = () => null;
   status = () => ({ phase: 'member', self: { id: 7, ...WHO } }) as unknown as Status;
 }
 

@@ -7,6 +7,7 @@ import type {
   Operation,
   Outcome,
   Peek,
+  Readout,
   ReplicaEvent,
   Server,
   Status,
@@ -128,6 +129,11 @@ export class RingService implements LinkUser {
   /** Committed objects in key byte order, from behind `after`. */
   list(prefix: string, after: string | null, limit: number): LogRecord[] {
     return this.core?.list(prefix, after, limit) ?? [];
+  }
+
+  /** All that is committed, record by record; null while this server is no member. To be ended when it is not read on. */
+  readOut(): Readout | null {
+    return this.isRunning ? this.core!.readOut() : null;
   }
 
   read(key: string): Promise<Outcome> {

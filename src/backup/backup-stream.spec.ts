@@ -1,0 +1,86 @@
+import { createHash } from 'node:crypto';
+
+import { describe, expect, test } from '@jest/globals';
+
+import type { Body, LogRecord } from '../replication/index.js';
+import { BackupStream, type Fetch, type Source, SourceLost } from './backup-stream.js';
+
+const HEAD = { ring: 'r', revision: 1, objects: 1, bytes: 100 };
+const FIELDS = { type: 't', meta: { by: 'me' }, digest: 'd', modified: 5, expires: 0 };
+const nobody: Fetch = () => Promise.reject(new Error('nothing is to be fetched'));
+
+/** Gives these records, then the end. */
+class ListSource implements Source {
+  isLost = false;
+  revision = 9;
+  taken = 0;
+
+  constructor(private readonly records: readonly LogRecord[]) {}
+
+  take(): LogRecord | undefined {
+    return this.records[this.taken++];
+  }
+}
+
+function record(revision: number, kind: LogRecord['kind'], body: Body | null, size = 0): LogRecord {
+  return { ...FIELDS, key: `k${revision}`, revision, kind, body, size } as unknown as LogRecord;
+}
+
+const small = (revision: number, text: string) => record(revision, 'put', Buffer.from(text), text.length);
+
+async function textOf(source: Source, fetch: Fetch = nobody): Promise<string> {
+  let text = '';
+  for await (const chunk of new BackupStream(source, HEAD, fetch).chunks())
+    text += Buffer.from(chunk).toString();
+  return text;
+}
+
+test('a backup is a head, each record with its body, and an end that vouches for all before it', async () => {
+  const text = await textOf(new ListSource([small(1, 'a\nb'), record(2, 'expire', null)]));
+  const lines = text.split('\n');
+  expect(JSON.parse(lines[0]!)).toEqual({ ringlet: 'backup', format: 1, ...HEAD });
+  expect(JSON.parse(lines[1]!)).toEqual({ key: 'k1', revision: 1, kind: 'put', size: 3, ...FIELDS });
+  expect(lines.slice(2, 4)).toEqual(['a', 'b']);
+  expect(JSON.parse(lines[4]!)).toMatchObject({ key: 'k2', kind: 'delete', size: 0 });
+  const before = text.slice(0, text.lastIndexOf('{'));
+  const sha256 = createHash('sha256').update(before).digest('hex');
+  expect(text.slice(before.length)).toBe(
+    `${JSON.stringify({ end: true, revision: 9, records: 2, sha256 })}\n`,
+  );
+});
+
+describe('a record is taken', () => {
+  test('not before what was taken has been read', async () => {
+    const source = new ListSource(Array.from({ length: 9 }, (_, at) => small(at + 1, 'x'.repeat(40_000))));
+    const chunks = new BackupStream(source, HEAD, nobody).chunks();
+    await chunks.next();
+    expect(source.taken).toBe(2);
+    await chunks.next();
+    expect(source.taken).toBe(4);
+  });
+
+  test('not from a server that is no member any more', async () => {
+    const source = new ListSource([small(1, 'a')]);
+    source.isLost = true;
+    await expect(textOf(source)).rejects.toThrow(SourceLost);
+  });
+});
+
+describe('a body', () => {
+  test('that is large is given in slices of the pieces that are there', async () => {
+    const pieces = [Buffer.alloc(100_000, 'a'), Buffer.alloc(10, 'b')];
+    const source = new ListSource([record(1, 'put', { size: 100_010, pieces }, 100_010)]);
+    const sizes: number[] = [];
+    for await (const { length } of new BackupStream(source, HEAD, nobody).chunks()) sizes.push(length);
+    expect(sizes.slice(1, 4)).toEqual([65_536, 34_464, 10]);
+  });
+
+  test('that is not here is fetched, unless there is a newer version by then', async () => {
+    const fetched: Record<string, Body | null> = { k1: Buffer.from('one'), k2: null };
+    const source = new ListSource([record(1, 'put', null, 3), record(2, 'put', null, 3)]);
+    const text = await textOf(source, ({ key }) => Promise.resolve(fetched[key]!));
+    expect(text).toContain('\none\n');
+    expect(text).not.toContain('"k2"');
+    expect(text).toContain('"records":1');
+  });
+});

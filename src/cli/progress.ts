@@ -1,0 +1,52 @@
+import { formatBytes } from './units.js';
+
+const BAR_CHARACTERS = 24;
+/** How often it is drawn at most. */
+const DRAW_MS = 100;
+/** A total that is an estimate is never said to be reached before the end. */
+const MOST_BEFORE_THE_END = 0.99;
+const CLEAR_LINE = '\r\u001B[K';
+
+/** Where progress is shown. */
+export interface Screen {
+  readonly isTTY?: boolean;
+  write(text: string): unknown;
+}
+
+/** A bar on a terminal, and nothing elsewhere. */
+export class Progress {
+  private drawnAt = -Infinity;
+  private isDrawn = false;
+  private readonly startedAt = performance.now();
+
+  constructor(
+    private readonly screen: Screen,
+    private readonly title: string,
+  ) {}
+
+  /** `total`: 0 while it is not known. */
+  show(bytes: number, total: number): void {
+    const now = performance.now();
+    if (this.screen.isTTY !== true || now - this.drawnAt < DRAW_MS) return;
+    this.drawnAt = now;
+    this.isDrawn = true;
+    const perSecond = bytes / Math.max((now - this.startedAt) / 1000, 0.001);
+    this.screen.write(
+      `${CLEAR_LINE}${this.title} ${barOf(bytes, total)} ${formatBytes(bytes)}, ${formatBytes(Math.round(perSecond))}/s`,
+    );
+  }
+
+  /** Takes it away again. */
+  end(): void {
+    if (this.isDrawn) this.screen.write(CLEAR_LINE);
+    this.isDrawn = false;
+  }
+}
+
+/** `[######------]  50%` */
+export function barOf(bytes: number, total: number): string {
+  const share = total > 0 ? Math.min(bytes / total, MOST_BEFORE_THE_END) : 0;
+  const full = Math.floor(share * BAR_CHARACTERS);
+  const bar = '#'.repeat(full) + '-'.repeat(BAR_CHARACTERS - full);
+  return `[${bar}] ${String(Math.floor(share * 100)).padStart(3)}%`;
+}

@@ -1,0 +1,19 @@
+const STEP = 1024;
+const UNITS = ['KiB', 'MiB', 'GiB', 'TiB'];
+
+/** `0 bytes`, `1 byte`, `12.3 MiB`. */
+export function formatBytes(bytes: number): string {
+  if (bytes < STEP) return counted(bytes, 'byte');
+  let value = bytes;
+  let unit = -1;
+  while (value >= STEP && unit < UNITS.length - 1) {
+    value /= STEP;
+    unit++;
+  }
+  return `${value.toFixed(1)} ${UNITS[unit]}`;
+}
+
+/** `1 object`, `2 objects`. */
+export function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}
