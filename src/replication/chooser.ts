@@ -45,6 +45,8 @@ export class Chooser {
   private proposal: Ballot | null = null;
   /** Since when a proposal has gone nowhere, monotonic ms. */
   private waitingSince = 0;
+  /** Since when no view has followed the present one, monotonic ms. */
+  private sealedAt = 0;
   private attempts = 0;
   private highestNumber = 0;
   /** Before this, monotonic ms, a server that has come back waits for a quorum, whatever the policy. */
@@ -93,6 +95,12 @@ export class Chooser {
   get choice(): ChoiceFact | null {
     const { promised, accepted } = this;
     return promised && { name: 'choice', of: this.state.view!.id, promised, accepted };
+  }
+
+  /** The members of the present view have not agreed on the next one for so long that they may not be able to. */
+  get isStuck(): boolean {
+    const { now, options } = this.state;
+    return this.promised !== null && now - this.sealedAt > 2 * options.suspectAfterMs;
   }
 
   /** A next view of the lineage may have been chosen by what it accepted. */
@@ -207,6 +215,7 @@ export class Chooser {
   /** False when a higher ballot has this server's promise. */
   private promise(ballot: Ballot): boolean {
     if (this.promised && compareBallots(ballot, this.promised) < 0) return false;
+    if (!this.promised) this.sealedAt = this.state.now;
     if (!this.promised || compareBallots(ballot, this.promised) > 0) this.waitingSince = this.state.now;
     this.promised = ballot;
     this.state.sealed = true;

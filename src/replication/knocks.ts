@@ -54,7 +54,8 @@ export class Knocks {
   }
 
   linked(address: string, link: LinkId): void {
-    if (address === this.target) this.links.send(link, { kind: 'install', view: this.state.view! });
+    if (address === this.target)
+      this.links.send(link, { kind: 'install', view: this.state.view!, isActive: true });
   }
 
   tick(): void {

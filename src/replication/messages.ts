@@ -232,6 +232,8 @@ export interface Accept {
 export interface Install {
   readonly kind: 'install';
   readonly view: View;
+  /** Its sender knows that a ring is in this view; otherwise it only keeps its place in it, and cannot be followed. */
+  readonly isActive: boolean;
 }
 
 // Between two servers that are, or are about to be, neighbours.

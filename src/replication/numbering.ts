@@ -51,7 +51,9 @@ export function merge(
   if (earlier) return repeat(operation, earlier, head);
   const { since, isPast } = operation.offer!;
   const present = newest !== undefined && newest.kind === 'put';
-  const isUntouched = newest === undefined ? since >= ring.floor : newest.revision <= since;
+  // To list a conflict again that may have been settled does no harm.
+  const isKnownAbsent = since >= ring.floor || isConflict(operation.key);
+  const isUntouched = newest === undefined ? isKnownAbsent : newest.revision <= since;
   const isNeedless = isPast || ring.hasRequest || isAlike(operation, newest);
   const judged = { replaced: present, of: 0 };
   if (isNeedless) return make('refusal', operation, head, { ...judged, refusal: 'needless' });
@@ -99,7 +101,7 @@ function asConflict(operation: Operation, { revision }: Head): Operation {
   const { kind, key, meta } = operation;
   return {
     ...operation,
-    key: conflictKey(key, revision),
+    key: conflictKey(subjectOf(key), revision),
     meta: kind === 'delete' ? { ...meta, [DELETED_MARK]: '1' } : meta,
     ttlMs: 0,
   };

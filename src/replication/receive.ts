@@ -16,8 +16,8 @@ import { isMember, outranks, sameView, type View } from './view.js';
 
 /** What frames may lead to. */
 export interface ReceiveHost {
-  /** Goes on in this view, or towards it, when it is to be followed; false otherwise. */
-  follow(view: View, link: LinkId): boolean;
+  /** Goes on in this view, or towards it if it is active, when it is to be followed; false otherwise. */
+  follow(view: View, link: LinkId, isActive: boolean): boolean;
   install(view: View): void;
   /** A ring of another id. */
   met(view: View): void;
@@ -145,21 +145,23 @@ function receiveChoice(parts: Parts, link: LinkId, message: ChoiceMessage, host:
   const { state, links } = parts;
   if (state.phase === 'joining') return receiveAsNewcomer(parts, link, message, host);
   if (message.kind === 'install') return receiveInstall(parts, link, message, host);
-  if (!sameView(message.of.id, state.view!.id) && !host.follow(message.of, link)) {
-    return links.send(link, { kind: 'install', view: state.view! });
-  }
-  if (state.view && sameView(message.of.id, state.view.id)) takePart(parts, message);
+  const isFollowed = sameView(message.of.id, state.view!.id) || host.follow(message.of, link, true);
+  if (state.view && sameView(message.of.id, state.view.id)) return takePart(parts, message);
+  if (isFollowed && state.phase !== 'returning') return;
+  links.send(link, { kind: 'install', view: state.view!, isActive: state.phase === 'member' });
 }
 
 /** Who is behind, or outranked, is told what stands; who went on alone is passed over. */
-function receiveInstall(parts: Parts, link: LinkId, { view }: Install, host: ReceiveHost): void {
+function receiveInstall(parts: Parts, link: LinkId, { view, isActive }: Install, host: ReceiveHost): void {
   const { state, links, chooser } = parts;
   const current = state.view!;
   if (view.ring !== current.ring) return host.met(view);
-  if (host.follow(view, link) || state.phase !== 'member' || sameView(view.id, current.id)) return;
-  if (view.provisional) chooser.courier.passOver(link);
+  if (host.follow(view, link, isActive)) return;
+  if (view.provisional || !isActive) chooser.courier.passOver(link);
+  if (state.phase !== 'member' || sameView(view.id, current.id)) return;
   const isApart = view.provisional && !current.provisional;
-  if (isApart || outranks(current, view)) links.send(link, { kind: 'install', view: current });
+  if (isApart || outranks(current, view))
+    links.send(link, { kind: 'install', view: current, isActive: true });
 }
 
 function takePart({ chooser }: Parts, message: Prepare | Accept): void {
@@ -183,6 +185,7 @@ function receiveAsNewcomer(parts: Parts, link: LinkId, message: ChoiceMessage, h
     if (message.kind === 'accept') parts.chooser.accept(message);
     else host.install(message.view);
   } else if (message.kind === 'install') {
+    if (message.view.provisional || !message.isActive) parts.chooser.courier.passOver(link);
     newcomer.passedOver(message);
   }
 }

@@ -47,7 +47,7 @@ export class Reception {
     if (refusal) return this.links.send(link, { kind: 'join-refused', reason: refusal });
     if (newcomer.was !== 0 && isMember(view!, newcomer.was)) return this.host.onReturned();
     if (isMember(view!, newcomer.id) || !join.yields) {
-      return this.links.send(link, { kind: 'install', view: view! });
+      return this.links.send(link, { kind: 'install', view: view!, isActive: true });
     }
     const caller = { join, link, askedAt: this.state.now };
     this.callers.set(newcomer.id, caller);

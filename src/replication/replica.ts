@@ -23,7 +23,7 @@ import type { ChoiceFact, MarkFact, PlaceFact, Saved, Step } from './saved.js';
 import type { Server } from './server.js';
 import { placeIn, State } from './state.js';
 import { departed, enterView, foundingView } from './transition.js';
-import { isMember, isWorthJoining, sameView, supersedes, type View } from './view.js';
+import { isChild, isMember, isWorthJoining, sameView, supersedes, type View } from './view.js';
 import { voteOf } from './vote.js';
 
 /** Silences for which a leaver waits for a view without itself; then it goes as if it had died. */
@@ -213,7 +213,7 @@ export class Replica {
     const { parts } = this;
     parts.links.heard(link, parts.state.now);
     const rewired = receive(parts, link, messages, {
-      follow: (view, from) => this.follow(view, from),
+      follow: (view, from, isActive) => this.follow(view, from, isActive),
       install: (view) => this.install(view),
       met: (view) => this.met(view),
     });
@@ -321,18 +321,25 @@ export class Replica {
     chooser.resume(view, choice, firstAfterMs);
   }
 
-  /** Goes on in this view, or towards it, when it is to be followed. */
-  private follow(view: View, link: LinkId): boolean {
-    const { state, newcomer, chooser } = this.parts;
-    if (state.phase === 'returning') {
-      if (!isWorthJoining(view, state.view!)) return false;
-      newcomer.consider(view, link);
+  /** Goes on in this view, or towards it if it is active, when it is to be followed. */
+  private follow(view: View, link: LinkId, isActive: boolean): boolean {
+    const { state, chooser } = this.parts;
+    const isMine = isChild(view, state.view!) && isMember(view, state.self.id);
+    if (!isMine && !isActive) return false;
+    if (isMine || this.isToBeFollowed(view)) this.install(view);
+    else if (state.phase === 'returning' && isWorthJoining(view, state.view!)) {
+      this.parts.newcomer.consider(view, link);
       chooser.hold();
-      return true;
-    }
-    if (!supersedes(view, state.view!, state.self.id)) return false;
-    this.install(view);
+    } else return false;
     return true;
+  }
+
+  /** A member that cannot go on in its own view follows one that it would leave to itself otherwise. */
+  private isToBeFollowed(view: View): boolean {
+    const { state, chooser } = this.parts;
+    if (state.phase !== 'member') return false;
+    if (supersedes(view, state.view!, state.self.id)) return true;
+    return chooser.isStuck && isWorthJoining(view, state.view!) && !isMember(view, state.self.id);
   }
 
   /** Goes on in the view, with this server or without it. */

@@ -29,9 +29,9 @@ export function departed({ state, links }: Parts, view: View): void {
   const isTold = (id: number): boolean =>
     leaves || (!!state.view && isMember(state.view, id) && !isMember(view, id));
   for (const { link, peer } of links.allUp())
-    if (isTold(peer!.id)) links.send(link!, { kind: 'install', view });
+    if (isTold(peer!.id)) links.send(link!, { kind: 'install', view, isActive: true });
   for (const { link, peer } of links.allIncoming())
-    if (isTold(peer.id)) links.send(link, { kind: 'install', view });
+    if (isTold(peer.id)) links.send(link, { kind: 'install', view, isActive: true });
 }
 
 /**
@@ -53,7 +53,7 @@ export function enterView(parts: Parts, own: OwnWrites, view: View): void {
   parts.beats.lease.retain((id) => place.indexes.has(id));
   parts.chooser.installed(view);
   downstream.reset();
-  if (!place.isAlone) downstream.send({ kind: 'install', view });
+  if (!place.isAlone) downstream.send({ kind: 'install', view, isActive: true });
   parts.streams.installed();
   parts.uploads.installed();
   parts.chain.installed(place);

@@ -149,7 +149,7 @@ export function isWorthJoining(view: View, own: View): boolean {
   return view.ring === own.ring && rootNumber(view) >= rootNumber(own) && !sameView(view.id, own.id);
 }
 
-function isChild(view: View, parent: View): boolean {
+export function isChild(view: View, parent: View): boolean {
   return view.parent !== null && sameView(view.parent, parent.id);
 }
 

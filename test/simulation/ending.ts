@@ -36,7 +36,7 @@ export function demandNothingLostApart({ plan, checks, processes, world }: Clust
     const { offers, self } = process.status();
     if (offers > 0) violation('merge', `${self.name} still offers ${offers} records`);
   }
-  checks.apart.demand(checks.commits, checks.views.lineOf(processes[0]!.status().view!), processes);
+  checks.apart.demand(checks.views.lineOf(processes[0]!.status().view!), processes);
 }
 
 /** Why they do not agree after that long; null as soon as they do, and still do once a late suspicion would have struck. */

@@ -64,7 +64,7 @@ function readMessage(reader: Reader): Message {
     case 'accept':
       return readAccept(reader);
     case 'install':
-      return { kind: 'install', view: readView(reader) };
+      return { kind: 'install', view: readView(reader), isActive: reader.flag() };
     case 'probe':
       return { kind: 'probe', stamp: reader.time() };
     case 'probe-answer':

@@ -59,7 +59,8 @@ function writeMessage(writer: Writer, message: Message): void {
     case 'accept':
       return writeAccept(writer, message);
     case 'install':
-      return writeView(writer, message.view);
+      writeView(writer, message.view);
+      return writer.flag(message.isActive);
     case 'probe':
     case 'probe-answer':
       return writer.time(message.stamp);

@@ -7,7 +7,6 @@ import {
 } from '../../../src/replication/index.js';
 import type { Process } from '../process.js';
 import { violation } from '../violation.js';
-import type { Commits } from './commits.js';
 import { show } from './commits.js';
 
 interface Acknowledged {
@@ -24,6 +23,15 @@ export class Apart {
   private readonly overwritten = new Set<string>();
   private readonly holders = new Map<string, Set<Process>>();
   private readonly newest = new Map<Process, Map<string, LogRecord>>();
+  private readonly last = new Map<string, number>();
+  /** The views in which a request with this token was committed. */
+  private readonly settled = new Map<string, ViewId[]>();
+
+  /** It was numbered in this view: what came before it of the same key there is overwritten, whatever becomes of it. */
+  numbered(record: LogRecord, { number, proposer }: ViewId): void {
+    const place = `${number}@${proposer} ${record.key}`;
+    if (isVersion(record)) this.last.set(place, Math.max(record.revision, this.last.get(place) ?? 0));
+  }
 
   acknowledge(record: LogRecord, view: View): void {
     this.acknowledged.push({ record, view: view.id });
@@ -34,7 +42,11 @@ export class Apart {
     this.newest.delete(process);
   }
 
-  committed(process: Process, record: LogRecord): void {
+  committed(process: Process, record: LogRecord, views: readonly (View | null)[]): void {
+    if (record.token !== '') {
+      const ids = views.flatMap((view) => view?.id ?? []);
+      this.settled.set(record.token, [...(this.settled.get(record.token) ?? []), ...ids]);
+    }
     if (!isVersion(record)) return;
     const newest = this.newest.get(process) ?? new Map<string, LogRecord>();
     this.newest.set(process, newest);
@@ -46,10 +58,14 @@ export class Apart {
   }
 
   /** @param ancestors the views that the ring went through in the end */
-  demand(commits: Commits, ancestors: readonly View[], processes: readonly Process[]): void {
+  demand(ancestors: readonly View[], processes: readonly Process[]): void {
     for (const { record, view } of this.acknowledged) {
-      const isInLineage = ancestors.some(({ id }) => sameView(id, view));
-      const isKept = isInLineage || this.overwritten.has(nameOf(record)) || commits.hasToken(tokenOf(record));
+      const isAncestor = (one: ViewId) => ancestors.some(({ id }) => sameView(id, one));
+      const isSettled = this.settled.get(tokenOf(record))?.some(isAncestor) ?? false;
+      const isOverwritten =
+        this.overwritten.has(nameOf(record)) ||
+        record.revision < (this.last.get(`${view.number}@${view.proposer} ${record.key}`) ?? 0);
+      const isKept = isAncestor(view) || isSettled || isOverwritten;
       const isHeld = processes.some((process) => this.holders.get(nameOf(record))?.has(process));
       const isDurable = processes.some(({ self }) => self.durable);
       if (!isKept && (isHeld || isDurable))

@@ -37,7 +37,10 @@ export class Checks {
   sent(process: Process, message: Message): void {
     // What it passes on, it has.
     this.progress.handled(process.self.id, message);
-    if (message.kind === 'append') this.commits.passedOn(message.record, this.moment);
+    if (message.kind === 'append') {
+      this.commits.passedOn(message.record, this.moment);
+      this.apart.numbered(message.record, message.view);
+    }
     if (message.kind === 'accept') this.views.proposed(message.view);
   }
 
@@ -78,7 +81,7 @@ export class Checks {
   /** Events may tell of commits in a view before they tell of the view. */
   private committed(process: Process, id: ServerId, record: LogRecord): void {
     this.progress.committed(id, record);
-    this.apart.committed(process, record);
+    this.apart.committed(process, record, [this.progress.of(id).view, process.status().view]);
     // Whether a large body is that of its record need not wait for a reader.
     if (record.kind === 'put' && record.body !== null && record.blob > 0) valueOf(record);
     const announced = this.progress.of(id).view;

@@ -46,10 +46,6 @@ export class Commits {
     return this.puts.get(digest) ?? null;
   }
 
-  hasToken(token: string): boolean {
-    return this.revisions.has(`token ${token}`);
-  }
-
   /** The first request with an Idempotency-Key is done, or refused, and all that follow stand for it. */
   private token(record: LogRecord): void {
     if (record.kind !== 'repeat') return this.once(`token ${record.token}`, record);
