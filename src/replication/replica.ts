@@ -18,12 +18,13 @@ import { assemble, type Parts } from './parts.js';
 import { Readout } from './readout.js';
 import { weightOf, type LogRecord, type Operation } from './record.js';
 import { receive } from './receive.js';
+import { withStep } from './history.js';
 import { factOf, restore } from './restore.js';
 import type { ChoiceFact, MarkFact, PlaceFact, Saved, Step } from './saved.js';
 import type { Server } from './server.js';
 import { placeIn, State } from './state.js';
-import { departed, enterView, foundingView } from './transition.js';
-import { isChild, isMember, isWorthJoining, sameView, supersedes, type View } from './view.js';
+import { departed, dropExcess, enterView, foundingView } from './transition.js';
+import { isChild, hasPlace, isMember, isWorthJoining, sameView, supersedes, type View } from './view.js';
 import { voteOf } from './vote.js';
 
 /** Silences for which a leaver waits for a view without itself; then it goes as if it had died. */
@@ -314,6 +315,20 @@ export class Replica {
     this.parts.newcomer.start([...view.members.map(({ ring }) => ring), ...this.options.peers]);
   }
 
+  /**
+   * The view that followed was chosen before this server came back, and has its former incarnation: so it has a place there, and
+   * takes part in choosing the view after that one.
+   */
+  private advance(view: View): void {
+    const { parts, journal } = this;
+    const { state } = parts;
+    dropExcess(parts, this.own, view);
+    state.history = withStep(state.history, view);
+    const { seat, history, vote } = state;
+    journal.note({ name: 'place', seat, view, contacts: [], history, vote });
+    this.linger(view, null, this.options.probeIntervalMs);
+  }
+
   /** Keeps the place in a view that is not active, until a ring is found or this view goes on. */
   private linger(view: View, choice: ChoiceFact | null, firstAfterMs: number): void {
     const { state, chooser } = this.parts;
@@ -324,7 +339,7 @@ export class Replica {
   /** Goes on in this view, or towards it if it is active, when it is to be followed. */
   private follow(view: View, link: LinkId, isActive: boolean): boolean {
     const { state, chooser } = this.parts;
-    const isMine = isChild(view, state.view!) && isMember(view, state.self.id);
+    const isMine = isChild(view, state.view!) && hasPlace(view, state.self);
     if (!isMine && !isActive) return false;
     if (isMine || this.isToBeFollowed(view)) this.install(view);
     else if (state.phase === 'returning' && isWorthJoining(view, state.view!)) {
@@ -347,6 +362,7 @@ export class Replica {
     const { parts } = this;
     departed(parts, view);
     if (isMember(view, parts.state.self.id)) return this.enter(view);
+    if (hasPlace(view, parts.state.self)) return this.advance(view);
     if (parts.state.leaving) return this.left();
     this.effects.emit({ kind: 'removed', view });
     this.contacts = view.members.map(({ ring }) => ring);

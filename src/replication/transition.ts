@@ -3,7 +3,7 @@ import { withStep } from './history.js';
 import type { Parts } from './parts.js';
 import type { Server } from './server.js';
 import { placeIn } from './state.js';
-import { isMember, type View } from './view.js';
+import { hasPlace, isMember, type View } from './view.js';
 import { voteOf } from './vote.js';
 
 /** The first view of a ring: its founder, alone. */
@@ -25,7 +25,7 @@ const BEGINNING = { sealed: false, isDamaged: false, adopts: false };
 
 /** Tells the neighbours that are not in the next view that it goes on without them. */
 export function departed({ state, links }: Parts, view: View): void {
-  const leaves = !isMember(view, state.self.id);
+  const leaves = !hasPlace(view, state.self);
   const isTold = (id: number): boolean =>
     leaves || (!!state.view && isMember(state.view, id) && !isMember(view, id));
   for (const { link, peer } of links.allUp())
@@ -66,7 +66,8 @@ export function enterView(parts: Parts, own: OwnWrites, view: View): void {
   downstream.open();
 }
 
-function dropExcess({ state, streams }: Parts, own: OwnWrites, view: View): void {
+/** Drops what the primary of a view does not have. */
+export function dropExcess({ state, streams }: Parts, own: OwnWrites, view: View): void {
   if (state.catalogue.last <= view.start) return;
   const dropped = state.catalogue.truncate(view.start);
   state.journal.truncated(view.start);

@@ -56,6 +56,11 @@ export function isMember(view: View, id: ServerId): boolean {
   return indexOf(view, id) >= 0;
 }
 
+/** Whether this server is a member, or was before it came back. */
+export function hasPlace(view: View, { id, was }: Server): boolean {
+  return isMember(view, id) || (was !== 0 && isMember(view, was));
+}
+
 export function primaryOf(view: View): Member {
   return view.members[0]!;
 }

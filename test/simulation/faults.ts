@@ -10,6 +10,7 @@ const PAUSE_MS = [500, 5_000] as const;
 const STALL_MS = [50, 500] as const;
 const DOWN_MS = [20, 2_500] as const;
 const CUT_MS = [50, 4_000] as const;
+const DISK_STALL_MS = [50, 2_000] as const;
 
 /** The schedule of one run: what breaks, when, and for how long. */
 export class Faults {
@@ -73,11 +74,20 @@ export class Faults {
         return this.leave(host);
       case 'trap':
         return this.trap(host);
+      case 'blackout':
+        return this.lose(up, (lost) => (random.chance(0.5) ? lost.powerOff() : lost.kill()));
+      case 'disk-stall':
+        return this.stallDisk(host);
+      case 'disk-failure':
+        return this.failDisk(host);
+      case 'damage':
+        return this.damage(host);
     }
   }
 
   private lose(hosts: readonly Host[], how: (host: Host) => void): void {
-    if (hosts.length === 0 || !this.guard.mayLose(hosts)) return;
+    const isKept = this.cluster.plan.durable;
+    if (hosts.length === 0 || !(isKept || this.guard.mayLose(hosts))) return;
     for (const host of hosts) {
       how(host);
       this.restartLater(host);
@@ -90,8 +100,29 @@ export class Faults {
     });
   }
 
+  private stallDisk(host: Host): void {
+    const ms = this.random.between(...DISK_STALL_MS);
+    this.cluster.world.say(() => `the disk of ${host.name} stands still for ${Math.round(ms)} ms`);
+    host.disk!.stall(ms);
+  }
+
+  /** The process ends over it; what it handed over last may be lost. */
+  private failDisk(host: Host): void {
+    this.cluster.world.say(() => `the disk of ${host.name} fails`);
+    this.lose([host], (lost) => lost.kill());
+  }
+
+  /** What only this host has must not be what is damaged. */
+  private damage(host: Host): void {
+    if (!this.guard.mayLose([host])) return;
+    this.lose([host], (lost) => {
+      lost.kill();
+      if (lost.disk!.damage()) this.cluster.world.say(() => `the disk of ${lost.name} is damaged`);
+    });
+  }
+
   private trapped(host: Host): boolean {
-    if (!this.guard.mayLose([host])) return false;
+    if (!this.cluster.plan.durable && !this.guard.mayLose([host])) return false;
     this.restartLater(host);
     return true;
   }

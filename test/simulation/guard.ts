@@ -25,7 +25,7 @@ export class Guard {
   /** Whether these hosts may be unreachable for a while. */
   mayMiss(hosts: readonly Host[]): boolean {
     const { plan } = this.cluster;
-    return plan.policy === 'primary' || plan.disaster || this.mayLose(hosts);
+    return plan.policy === 'primary' || plan.disaster || plan.durable || this.mayLose(hosts);
   }
 
   private present(hosts: readonly Host[], responsive: boolean): ReadonlySet<ServerId> {

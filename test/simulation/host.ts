@@ -1,6 +1,7 @@
 import type { ReplicaOptions } from '../../src/replication/index.js';
 import { SimulatedDigest } from './bodies.js';
 import { ProcessClock } from './clock.js';
+import { Disk } from './disk.js';
 import type { Cluster } from './cluster.js';
 import { Process } from './process.js';
 import { Random } from './random.js';
@@ -15,6 +16,8 @@ export class Host {
   readonly address: string;
   powered = true;
   process: Process | null = null;
+  /** null: what the process stored is gone with it. */
+  readonly disk: Disk | null;
   private listening = false;
   private readonly random: Random;
   private readonly drift: number;
@@ -31,6 +34,8 @@ export class Host {
     this.drift = this.random.between(-0.005, 0.005);
     this.wallOffset = Math.floor(this.random.between(-5_000, 5_000));
     this.priority = this.random.pick([0, 0, 1]);
+    const { durable, syncsAll, seed } = cluster.plan;
+    this.disk = durable ? new Disk(cluster.world, new Random(seed, 200 + index), syncsAll) : null;
   }
 
   /** The process that takes connections. */
@@ -62,17 +67,20 @@ export class Host {
   /** SIGKILL: the kernel closes its connections. */
   kill(): void {
     this.end('is killed', (process) => process.die());
+    this.disk?.abandon();
   }
 
   /** The machine is switched off: silence. */
   powerOff(): void {
     this.powered = false;
     this.end('loses its power', (process) => process.vanish());
+    this.disk?.losePower();
   }
 
   /** The process ends by itself, having said all it had to say. */
   exit(): void {
     this.end('exits', (process) => process.exit());
+    this.disk?.abandon();
   }
 
   private end(how: string, stop: (process: Process) => void): void {
@@ -94,11 +102,11 @@ export class Host {
         url: `http://${this.name}`,
         ring: this.address,
         priority: this.priority,
-        durable: false,
+        durable: plan.durable,
         was: 0,
       },
       peers,
-      saved: null,
+      saved: this.disk?.load() ?? null,
       randomId: () => this.random.id48(),
       policy: plan.policy,
       probeIntervalMs: plan.probeIntervalMs,

@@ -14,7 +14,11 @@ export type FaultKind =
   | 'partition'
   | 'slow'
   | 'leave'
-  | 'trap';
+  | 'trap'
+  | 'blackout'
+  | 'disk-stall'
+  | 'disk-failure'
+  | 'damage';
 
 /** More than a run can use. */
 export const AMPLE_MEMORY_BYTES = 1 << 30;
@@ -23,6 +27,10 @@ export const AMPLE_MEMORY_BYTES = 1 << 30;
 export interface Plan {
   readonly seed: number;
   readonly servers: number;
+  /** Servers keep what they store on disks. */
+  readonly durable: boolean;
+  /** FSYNC=always. Otherwise what was acknowledged survives processes, but not machines. */
+  readonly syncsAll: boolean;
   readonly policy: PartitionPolicy;
   readonly operations: number;
   readonly keys: number;
@@ -82,14 +90,44 @@ const MIXES: readonly (readonly FaultKind[])[] = [
   ],
 ];
 
+/** What only servers with disks are expected to survive. */
+const DISK_MIXES: readonly (readonly FaultKind[])[] = [
+  ...MIXES,
+  ['crash', 'adjacent-crash', 'blackout'],
+  ['power', 'blackout', 'disk-stall'],
+  ['blackout', 'trap', 'disk-failure'],
+  ['blackout', 'partition', 'isolation', 'cut', 'one-way-cut'],
+  ['damage', 'crash', 'stall'],
+  [
+    'damage',
+    'disk-failure',
+    'disk-stall',
+    'power',
+    'leave',
+    'pause',
+    'blackout',
+    'partition',
+    'trap',
+    'slow',
+  ],
+];
+/** Only who syncs everything is expected to survive these. */
+const POWER: ReadonlySet<FaultKind> = new Set(['power', 'blackout']);
+
 export function planOf(seed: number, changes: Partial<Plan> = {}): Plan {
   const random = new Random(seed, 0);
   const servers = random.pick([5, 5, 5, 5, 5, 5, 3, 3, 4, 2, 6]);
   const policy = random.pick<PartitionPolicy>(['available', 'primary']);
-  const faults = random.pick(MIXES);
+  const disks = new Random(seed, 7);
+  const durable = changes.durable ?? disks.chance(0.5);
+  const syncsAll = disks.chance(0.8);
+  const mix = durable ? disks.pick(DISK_MIXES) : random.pick(MIXES);
+  const faults = syncsAll ? mix : mix.filter((kind) => !POWER.has(kind));
   return {
     seed,
     servers,
+    durable,
+    syncsAll,
     policy,
     operations: 200,
     keys: random.pick([1, 3, 5, 5, 8]),

@@ -5,6 +5,7 @@ import type {
   Message,
   Operation,
   Ready,
+  Saves,
   Server,
   ServerId,
   Status,
@@ -208,6 +209,7 @@ export class Process {
   }
 
   private perform(ready: Ready): void {
+    if (ready.saves !== null) this.save(ready.saves);
     sendAll(this, ready.messages);
     if (!this.alive) return;
     for (const link of ready.hangups) this.hangUp(link);
@@ -220,6 +222,13 @@ export class Process {
       this.host.cluster.checks.happened(this, this.toldAs, event);
     }
     this.toldAs = this.self.id;
+  }
+
+  private save(saves: Saves): void {
+    const { sequence } = saves;
+    this.host.disk!.save(saves, () => {
+      if (this.alive) this.enter(() => this.step({ kind: 'saved', sequence }));
+    });
   }
 
   private hangUp(link: LinkId): void {

@@ -32,6 +32,9 @@ export class ProgressOfAll {
     if (before !== null && view.id.number <= before.id.number)
       violation('views', `${id} goes back from view ${before.id.number} to ${view.id.number}`);
     progress.view = view;
+    // Who has come back begins with what it has.
+    const member = view.members.find((candidate) => candidate.id === id);
+    if (member) this.raise(id, member.last);
   }
 
   committed(id: ServerId, record: LogRecord): void {

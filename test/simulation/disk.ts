@@ -1,0 +1,181 @@
+import type { Change, Fact, LogRecord, Saved, Saves, Table } from '../../src/replication/index.js';
+import type { Random } from './random.js';
+import type { World } from './world.js';
+
+/** From the hand-over to the operating system, and from there to the platters. */
+const WRITE_MS = [0.02, 0.5] as const;
+const SYNC_MS = [0.1, 5] as const;
+
+interface Batch extends Saves {
+  state: 'handed-over' | 'written' | 'synced';
+  readonly done: () => void;
+}
+
+class Contents {
+  readonly facts = new Map<string, Fact>();
+  readonly tables: Readonly<Record<Table, Map<number, LogRecord>>> = {
+    records: new Map(),
+    done: new Map(),
+    offers: new Map(),
+  };
+
+  apply(change: Change): void {
+    switch (change.kind) {
+      case 'put':
+        return void this.tables[change.table].set(change.record.revision, kept(change.record));
+      case 'drop':
+        return void this.tables[change.table].delete(change.revision);
+      case 'truncate':
+        for (const revision of this.tables[change.table].keys())
+          if (revision > change.revision) this.tables[change.table].delete(revision);
+        return;
+      case 'clear':
+        return this.tables[change.table].clear();
+      case 'fact':
+        return void this.facts.set(change.fact.name, JSON.parse(JSON.stringify(change.fact)) as Fact);
+    }
+  }
+}
+
+/**
+ * The disk of one host. Batches are written one after the other and synced together, later. What was written outlives the process,
+ * what was synced also a loss of power; of the rest, the first ones may.
+ */
+export class Disk {
+  private readonly contents = new Contents();
+  private batches: Batch[] = [];
+  private damaged: string[] = [];
+  private stalledUntil = 0;
+  private isWriting = false;
+  private isSyncing = false;
+  /** Numbers the lives of the process. */
+  private life = 0;
+
+  constructor(
+    private readonly world: World,
+    private readonly random: Random,
+    /** Every batch is synced before it counts as saved, not only the vital ones. */
+    private readonly syncsAll: boolean,
+  ) {}
+
+  load(): Saved {
+    const { facts, tables } = this.contents;
+    const inOrder = (table: Table) => [...tables[table].values()].toSorted((a, b) => a.revision - b.revision);
+    return {
+      facts: [...facts.values()],
+      records: inOrder('records'),
+      done: inOrder('done'),
+      offers: inOrder('offers'),
+      damaged: this.damaged,
+    };
+  }
+
+  save(saves: Saves, done: () => void): void {
+    this.batches.push({ ...saves, state: 'handed-over', done });
+    this.write();
+  }
+
+  /** Nothing gets on for so long. */
+  stall(ms: number): void {
+    this.stalledUntil = Math.max(this.stalledUntil, this.world.now + ms);
+  }
+
+  /** The process is gone: what it had only handed over is lost. */
+  abandon(): void {
+    this.end((batch) => batch.state !== 'handed-over');
+  }
+
+  /** The machine is gone: of what was not synced, the first batches may be there. */
+  losePower(): void {
+    const unsynced = this.batches.filter(({ state }) => state === 'written');
+    const lucky = new Set(unsynced.slice(0, this.random.below(unsynced.length + 1)));
+    this.end((batch) => batch.state === 'synced' || lucky.has(batch));
+  }
+
+  /** Something that was written is not read back as it was; false when there is nothing. */
+  damage(): boolean {
+    const { records } = this.contents.tables;
+    const revision = this.random.pick([...records.keys()]);
+    const record = records.get(revision);
+    if (record === undefined) return false;
+    if (record.kind === 'put' && record.body !== null && !(record.body instanceof Uint8Array)) {
+      records.set(revision, { ...record, body: null });
+    } else {
+      records.delete(revision);
+      this.damaged = [`record ${revision}`];
+    }
+    return true;
+  }
+
+  private end(stays: (batch: Batch) => boolean): void {
+    this.life++;
+    for (const batch of this.batches) {
+      if (!stays(batch)) break;
+      this.apply(batch);
+    }
+    this.batches = [];
+    this.isWriting = false;
+    this.isSyncing = false;
+  }
+
+  private write(): void {
+    const next = this.batches.find(({ state }) => state === 'handed-over');
+    if (this.isWriting || next === undefined) return;
+    this.isWriting = true;
+    this.later(WRITE_MS, () => {
+      this.isWriting = false;
+      next.state = 'written';
+      this.sync();
+      this.settle();
+      this.write();
+    });
+  }
+
+  private sync(): void {
+    const written = this.batches.filter(({ state }) => state === 'written');
+    if (this.isSyncing || !written.some(({ isVital }) => isVital || this.syncsAll)) return;
+    this.isSyncing = true;
+    this.later(SYNC_MS, () => {
+      this.isSyncing = false;
+      for (const batch of written) batch.state = 'synced';
+      this.settle();
+      this.sync();
+    });
+  }
+
+  /** In their order. */
+  private settle(): void {
+    for (let [first] = this.batches; first && this.isSafe(first); [first] = this.batches) {
+      this.batches.shift();
+      this.apply(first);
+      first.done();
+    }
+  }
+
+  private apply({ changes }: Batch): void {
+    for (const change of changes) {
+      this.contents.apply(change);
+      // What was damaged is written anew.
+      if (change.kind === 'clear' && change.table === 'records') this.damaged = [];
+    }
+  }
+
+  private isSafe({ state, isVital }: Batch): boolean {
+    return state === 'synced' || (state === 'written' && !isVital && !this.syncsAll);
+  }
+
+  private later(range: readonly [number, number], act: () => void): void {
+    const { life } = this;
+    const wait = Math.max(0, this.stalledUntil - this.world.now) + this.random.between(...range);
+    this.world.after(wait, () => {
+      if (life === this.life) act();
+    });
+  }
+}
+
+/** The pieces of a large body are read back from where they were written to. */
+function kept(record: LogRecord): LogRecord {
+  const { body } = record;
+  if (body === null || body instanceof Uint8Array) return record;
+  return { ...record, body: { size: body.size, pieces: [...body.pieces] } };
+}
