@@ -1,9 +1,15 @@
-import { statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 
 import type { Fact, Table } from '../replication/index.js';
+import { broken } from './lmdb/broken.js';
 import { readDatabase } from './lmdb/read-database.js';
 import { revisionOfKey, TREES, type Tree } from './tables.js';
 import { decodeFactValue, decodeRecordValue, type StoredRecord } from './values.js';
+
+const DATABASE_FILE = 'data.mdb';
+/** LMDB makes it before the database. */
+const LMDB_LOCK_FILE = 'lock.mdb';
 
 /** An entry that is not as it was written. */
 export interface DamagedEntry {
@@ -25,13 +31,15 @@ export function emptyContents(): Contents {
 }
 
 /** @throws BrokenDatabase when the database is not to be opened */
-export function readAll(path: string): Contents {
+export function readAll(directory: string): Contents {
   const contents = emptyContents();
+  const path = join(directory, DATABASE_FILE);
   if (sizeOf(path) > 0) readDatabase(path, TREES, (tree, key, value) => take(contents, tree, key, value));
+  else if (existsSync(join(directory, LMDB_LOCK_FILE))) throw broken('its file is gone or empty');
   return contents;
 }
 
-/** 0 for a database that is not there, or of which no page was written yet. */
+/** 0 for a database that is not there. */
 function sizeOf(path: string): number {
   return statSync(path, { throwIfNoEntry: false })?.size ?? 0;
 }

@@ -20,7 +20,7 @@ export interface Found {
 /** Reads the database; one that LMDB must not open is moved aside, with the bodies that only it could name. */
 export async function findContents(directory: string): Promise<Found> {
   try {
-    return { contents: readAll(join(directory, STORE_DIRECTORY, 'data.mdb')), lost: [] };
+    return { contents: readAll(join(directory, STORE_DIRECTORY)), lost: [] };
   } catch (error) {
     if (!(error instanceof BrokenDatabase)) throw error;
     const aside = await moveAside(directory);
