@@ -1,5 +1,5 @@
 import { access, constants, mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 
 import { syncFile } from './blob-file.js';
 import { LOCK_FILE, takeLock } from './lock.js';
@@ -43,7 +43,7 @@ export async function claim(directory: string, ring: string): Promise<() => Prom
 
 async function checkDirectory(directory: string): Promise<void> {
   try {
-    await mkdir(directory, { recursive: true });
+    await makeDirectory(resolve(directory));
     const names = await readdir(directory);
     await access(directory, constants.R_OK | constants.W_OK | constants.X_OK);
     const foreign = names.find((name) => !isOwn(name));
@@ -51,6 +51,22 @@ async function checkDirectory(directory: string): Promise<void> {
   } catch (error) {
     throw error instanceof StorageError ? error : unusable(directory, error);
   }
+}
+
+/** Node's own recursion does not end where the system allows no directory, as in /proc. */
+async function makeDirectory(path: string): Promise<void> {
+  try {
+    await mkdir(path);
+  } catch (error) {
+    if (codeOf(error) === 'EEXIST') return;
+    if (codeOf(error) !== 'ENOENT' || dirname(path) === path) throw error;
+    await mkdirOnceParentIs(path);
+  }
+}
+
+async function mkdirOnceParentIs(path: string): Promise<void> {
+  await makeDirectory(dirname(path));
+  await mkdir(path);
 }
 
 /** What a start that was broken off leaves; and the directory that a new file system has of its own is nobody's data. */

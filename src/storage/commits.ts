@@ -28,12 +28,14 @@ export class Commits {
 
   /**
    * @param mustSyncAll whether each commit is to reach the disk
-   * @param onFailure called once, with what went wrong; nothing is saved after it. Returns what the savers are told.
+   * @param explain makes the error that the savers are told of what went wrong
+   * @param onFailure called once with it; nothing is saved after that
    */
   constructor(
     private readonly writer: Writer,
     private readonly mustSyncAll: boolean,
-    private readonly onFailure: (error: unknown) => Error,
+    private readonly explain: (error: unknown) => Error,
+    private readonly onFailure: (failure: Error) => void,
     private readonly pause?: Pause,
   ) {}
 
@@ -56,8 +58,9 @@ export class Commits {
 
   fail(error: unknown): void {
     if (this.failure !== null) return;
-    const failure = (this.failure = this.onFailure(error));
+    const failure = (this.failure = this.explain(error));
     for (const { reject } of this.queue.splice(0)) reject(failure);
+    this.onFailure(failure);
   }
 
   private enqueue(entry: Entry): void {

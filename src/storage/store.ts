@@ -52,7 +52,7 @@ export class Store {
   private closing: Promise<void> | null = null;
 
   private constructor(
-    private readonly directory: string,
+    directory: string,
     private readonly options: StoreOptions,
     private readonly seams: Seams,
     private readonly release: () => Promise<void>,
@@ -60,9 +60,10 @@ export class Store {
     private readonly writer: Writer,
     found: Found,
   ) {
-    const { fsync } = options;
+    const { fsync, onFailure } = options;
+    const explain = (error: unknown) => failed(directory, error);
     this.found = found;
-    this.commits = new Commits(writer, fsync === 'always', (error) => this.stopAt(error), seams.pause);
+    this.commits = new Commits(writer, fsync === 'always', explain, onFailure, seams.pause);
     this.timed =
       typeof fsync === 'number' ? new TimedSync(writer, fsync, (error) => this.commits.fail(error)) : null;
     this.space = new Room(directory, writer, seams.now);
@@ -172,15 +173,11 @@ export class Store {
     const value = await this.writer.read('records', key).catch(() => null);
     return value === null ? null : decodeRecordValue('records', key, value);
   }
+}
 
-  private stopAt(error: unknown): Error {
-    const failure = new StorageError(
-      `DATA_DIR ${this.directory} cannot be written: ${messageOf(error)}; look after the disk and start this server again.`,
-      error,
-    );
-    this.options.onFailure(failure);
-    return failure;
-  }
+function failed(directory: string, error: unknown): StorageError {
+  const sentence = `DATA_DIR ${directory} cannot be written: ${messageOf(error)}; look after the disk and start this server again.`;
+  return new StorageError(sentence, error);
 }
 
 function bytesOf(change: Change): number {

@@ -48,6 +48,7 @@ function readOpened<Tree extends string>(
   visit: VisitEntry<Tree>,
 ): void {
   const meta = newestMeta(file);
+  const newest = meta.transaction;
   const pages = new Pages(file, meta.pageBytes);
   const used = new UsedPages(totalPages(meta));
   const headers = new Map<string, TreeHeader>();
@@ -55,14 +56,14 @@ function readOpened<Tree extends string>(
     if (!isTree || value.length !== TREE_HEADER_BYTES) throw broken('there is a value outside of the trees');
     headers.set(nameOf(key), readTreeHeader(value, 0));
   };
-  new Walk(pages, used, visitMain).run(meta.main);
+  new Walk(pages, used, newest, visitMain).run(meta.main);
   checkNames([...headers.keys()], trees);
   for (const tree of trees) {
     const header = headers.get(tree);
     const visitTree = (key: Buffer, value: Buffer) => visit(tree, key, value);
-    if (header !== undefined) new Walk(pages, used, visitTree).run(header);
+    if (header !== undefined) new Walk(pages, used, newest, visitTree).run(header);
   }
-  new Walk(pages, used, (_, value) => takeFreePages(value, used), compareTransactions).run(meta.free);
+  new Walk(pages, used, newest, (_, value) => takeFreePages(value, used), compareTransactions).run(meta.free);
   used.finish();
 }
 

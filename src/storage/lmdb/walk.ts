@@ -29,6 +29,8 @@ export class Walk {
   constructor(
     private readonly pages: Pages,
     private readonly used: UsedPages,
+    /** The last transaction. */
+    private readonly newest: number,
     private readonly visit: Visit,
     private readonly compare: Compare = Buffer.compare,
   ) {}
@@ -49,7 +51,7 @@ export class Walk {
   private subtree(number: number, height: number, from: Buffer | null, to: Buffer | null): void {
     this.used.take(number);
     const page = this.pages.page(number);
-    if (readNumber(page, 0) !== number) throw broken(`page ${number} says that it is another`);
+    this.checkHeader(page, number);
     const kind = page.readUInt16LE(18);
     if (kind !== (height > 1 ? PageKind.branch : PageKind.leaf))
       throw broken(`page ${number} is of another kind`);
@@ -105,12 +107,23 @@ export class Walk {
     for (let index = 0; index < count; index++) this.used.take(number + index);
     this.overflowPages += count;
     const first = this.pages.page(number);
-    if (readNumber(first, 0) !== number || first.readUInt16LE(18) !== PageKind.overflow) {
+    this.checkHeader(first, number);
+    this.checkAge(readNumber(page, data + 8));
+    if (first.readUInt16LE(18) !== PageKind.overflow)
       throw broken(`page ${number} does not begin a large value`);
-    }
     // LMDB trusts this number when it frees the pages.
     if (first.readUInt32LE(20) !== count) throw broken('a large value counts its pages in two ways');
     return this.pages.bytes(number * pageBytes + PAGE_HEADER_BYTES, length);
+  }
+
+  private checkHeader(page: Buffer, number: number): void {
+    if (readNumber(page, 0) !== number) throw broken(`page ${number} says that it is another`);
+    this.checkAge(readNumber(page, 8));
+  }
+
+  /** LMDB takes a page of a later transaction for one that it has in memory. */
+  private checkAge(transaction: number): void {
+    if (transaction > this.newest) throw broken('a page is of a transaction that has not been');
   }
 }
 
