@@ -62,6 +62,7 @@ describe('A directory', () => {
     const directory = directories.make();
     mkdirSync(join(directory, 'lost+found'));
     await (await openStore(directory)).close();
+    expect(readdirSync(directory)).toContain('ringlet.json');
   });
 
   it('is refused to a server of another ring', async () => {

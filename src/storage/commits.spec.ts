@@ -46,6 +46,8 @@ function batchOf(bytes: number): BatchBuilder {
 /** Lets all that can go on without the writer go on. */
 const settle = () => new Promise((resolve) => setImmediate(resolve));
 
+const told = (error: Error) => error.message;
+
 describe('Commits', () => {
   it('go one after the other, each with all that waited', async () => {
     const { writer, commits } = setup();
@@ -142,7 +144,6 @@ describe('A full disk', () => {
 describe('A disk that failed', () => {
   it('is told once, and takes nothing more', async () => {
     const { writer, commits, failures } = setup();
-    const told = (error: Error) => error.message;
     const first = commits.add(batchOf(10), false).catch(told);
     await settle();
     const second = commits.add(batchOf(10), false).catch(told);

@@ -3,6 +3,7 @@
  * hold up the server's event loop. This is JavaScript, so that it runs as it is from the sources as well as when built.
  * Commits are LMDB's synchronous transactions: of the asynchronous ones of lmdb-js, one that cannot begin keeps its lock.
  */
+import { statfsSync } from 'node:fs';
 import { parentPort, workerData } from 'node:worker_threads';
 
 import { open } from 'lmdb';
@@ -10,6 +11,11 @@ import { open } from 'lmdb';
 const PUT = 0;
 const DROP = 1;
 const TRUNCATE = 2;
+const EIO = 5;
+const ENOSPC = 28;
+/** More than a batch makes of pages: entries fill half of theirs, and those above them are copied. */
+const PAGES_PER_BYTE = 4;
+const ROOM_BYTES = 1024 * 1024;
 
 const { path, trees: names, isSynced } = workerData;
 // No values have versions: without them, lmdb-js ends the process at a conditional write, so that there must be none.
@@ -37,10 +43,32 @@ function truncate(tree, start) {
   for (const key of keys) tree.removeSync(key);
 }
 
-/** LMDB's own name for a number is in the message; the system's is all that is needed of the others. */
 function commit({ batch, mustSync }) {
-  environment.transactionSync(() => apply(batch));
-  if (mustSync && !isSynced) environment.env.sync();
+  try {
+    environment.transactionSync(() => apply(batch));
+  } catch (error) {
+    if (error.code !== EIO || hasRoom(batch)) throw error;
+    throw Object.assign(new Error('no space left'), { code: ENOSPC });
+  }
+  if (mustSync && !isSynced) sync();
+}
+
+/** What a sync that failed has lost is not known, whatever the reason was: it has no code by which it would be tried again. */
+function sync() {
+  try {
+    environment.env.sync();
+  } catch (error) {
+    throw new Error(`a sync failed: ${error.message}`);
+  }
+}
+
+/**
+ * LMDB calls it an I/O error when the system writes a part of what it should, which it does on a disk that is full. To try that
+ * again is safe: nothing refers to the pages of a transaction that failed, and the next try writes all of them anew.
+ */
+function hasRoom({ bytes }) {
+  const { bavail, bsize } = statfsSync(path);
+  return bavail * bsize > PAGES_PER_BYTE * bytes.length + ROOM_BYTES;
 }
 
 /** Bytes of the file that the next writes can take without making it longer. */
@@ -59,7 +87,9 @@ const handlers = {
   /** In a thread of LMDB's, so that commits go on meanwhile. */
   sync: () =>
     new Promise((resolve, reject) => {
-      environment.env.sync((error) => (error ? reject(error) : resolve()));
+      environment.env.sync((error) =>
+        error ? reject(new Error(`a sync failed: ${error.message}`)) : resolve(),
+      );
     }),
   read: ({ tree, key }) => {
     const value = trees[tree].getBinary(Buffer.from(key));
@@ -67,7 +97,7 @@ const handlers = {
   },
   reusable,
   close: async () => {
-    environment.env.sync();
+    sync();
     await environment.close();
   },
 };
