@@ -58,7 +58,7 @@ function sync() {
   try {
     environment.env.sync();
   } catch (error) {
-    throw new Error(`a sync failed: ${error.message}`);
+    throw new Error(`a sync failed: ${error.message}`, { cause: error });
   }
 }
 
