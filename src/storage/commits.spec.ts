@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { EventEmitter, once } from 'node:events';
 
 import { BatchBuilder } from './batch.js';
 import { Commits } from './commits.js';
@@ -30,7 +31,6 @@ function setup(mustSyncAll = false) {
   const writer = new HeldWriter();
   const failures: Error[] = [];
   const pauses: number[] = [];
-  const explain = (error: unknown) => new Error(`told: ${(error as Error).message}`);
   const pause = (milliseconds: number) => Promise.resolve(pauses.push(milliseconds));
   const commits = new Commits(writer, mustSyncAll, explain, (failure) => failures.push(failure), pause);
   return { writer, commits, failures, pauses };
@@ -46,6 +46,7 @@ function batchOf(bytes: number): BatchBuilder {
 /** Lets all that can go on without the writer go on. */
 const settle = () => new Promise((resolve) => setImmediate(resolve));
 
+const explain = (error: unknown) => new Error(`told: ${(error as Error).message}`);
 const told = (error: Error) => error.message;
 
 describe('Commits', () => {
@@ -93,15 +94,18 @@ describe('Commits', () => {
 
   it('wait for a large body in its place, and not before', async () => {
     const { writer, commits } = setup();
-    let keep: (batch: BatchBuilder) => void = () => undefined;
+    const kept = new EventEmitter();
     void commits.add(batchOf(10), false);
-    void commits.add(new Promise<BatchBuilder>((resolve) => (keep = resolve)), false);
+    void commits.add(
+      once(kept, 'body').then(() => batchOf(20)),
+      false,
+    );
     void commits.add(batchOf(30), false);
     await settle();
     writer.commits[0]!.end();
     await settle();
     expect(writer.commits.map(({ bytes }) => bytes)).toStrictEqual([10]);
-    keep(batchOf(20));
+    kept.emit('body');
     await settle();
     expect(writer.commits.map(({ bytes }) => bytes)).toStrictEqual([10, 50]);
     writer.commits[1]!.end();

@@ -1,4 +1,5 @@
 import { afterAll, describe, expect, it } from '@jest/globals';
+import { EventEmitter, once } from 'node:events';
 
 import { LmdbWriter } from './lmdb-writer.js';
 import { Directories, largeRecord, openStore, put, smallRecord } from './testing/samples.js';
@@ -55,16 +56,16 @@ describe('A store whose disk fails', () => {
   });
 
   it('stops at a sync that failed, also between saves', async () => {
-    let tell: (error: Error) => void = () => undefined;
-    const failure = new Promise<Error>((resolve) => (tell = resolve));
+    const told = new EventEmitter();
+    const failure = once(told, 'failure') as Promise<[Error]>;
     const store = await openStore(
       directories.make(),
-      { fsync: 1, onFailure: (error) => tell(error) },
+      { fsync: 1, onFailure: (error) => told.emit('failure', error) },
       { startWriter: (path) => failing(path, { sync: ioError }) },
     );
     await store.load();
     await store.save([put(smallRecord(1))], false);
-    expect((await failure).message).toContain('i/o error');
+    expect((await failure)[0].message).toContain('i/o error');
     await expect(store.save([put(smallRecord(2))], false)).rejects.toThrow('i/o error');
     await store.close();
   });

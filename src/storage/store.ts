@@ -79,9 +79,7 @@ export class Store {
       const all = { ...SEAMS, ...seams };
       const found = await findContents(directory);
       const blobs = await Blobs.open(join(directory, BLOB_DIRECTORY));
-      const writer = await all.startWriter(join(directory, STORE_DIRECTORY), options.fsync === 'always');
-      await syncFile(join(directory, STORE_DIRECTORY));
-      await syncFile(directory);
+      const writer = await startWriter(directory, options, all);
       const store = new Store(directory, options, all, release, blobs, writer, found);
       await store.space.look();
       return store;
@@ -172,6 +170,20 @@ export class Store {
     const key = keyOfRevision(revision);
     const value = await this.writer.read('records', key).catch(() => null);
     return value === null ? null : decodeRecordValue('records', key, value);
+  }
+}
+
+/** The names of the database's files are to be as safe as what is in them. */
+async function startWriter(directory: string, { fsync }: StoreOptions, seams: Seams): Promise<Writer> {
+  const path = join(directory, STORE_DIRECTORY);
+  const writer = await seams.startWriter(path, fsync === 'always');
+  try {
+    await syncFile(path);
+    await syncFile(directory);
+    return writer;
+  } catch (error) {
+    await writer.close();
+    throw error;
   }
 }
 

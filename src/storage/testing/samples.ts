@@ -76,8 +76,9 @@ export function openStore(
   options: Partial<StoreOptions> = {},
   seams: Partial<Seams> = {},
 ): Promise<Store> {
-  const fail = (error: Error) => {
-    throw error;
-  };
-  return Store.open(directory, { ring: 'lab', fsync: 'never', onFailure: fail, ...options }, seams);
+  return Store.open(directory, { ring: 'lab', fsync: 'never', onFailure: rethrow, ...options }, seams);
+}
+
+function rethrow(error: Error): never {
+  throw error;
 }
