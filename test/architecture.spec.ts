@@ -8,6 +8,7 @@ const SOURCE = resolve('src');
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   replication: [],
   config: ['replication'],
+  storage: ['replication'],
   ring: ['replication', 'config'],
   http: ['replication', 'config', 'ring'],
   objects: ['replication', 'config', 'ring', 'http'],

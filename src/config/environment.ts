@@ -76,7 +76,7 @@ export class Config {
     default: 'available',
     about:
       'Who takes writes while the ring is cut apart: available = every part, not merged again yet; primary = only the ' +
-      'primary part. The same at all servers. Nothing is on disk in this version, so primary holds only while they live.',
+      'primary part, which needs DATA_DIR, as a server has to know after a restart what it agreed to. The same at all servers.',
   })
   readonly partition!: choices.PartitionPolicy;
 
@@ -168,6 +168,25 @@ export class Config {
       'way, and replaced bodies that a client still reads.',
   })
   readonly memoryLimitBytes!: number;
+
+  @kinds.Directory('DATA_DIR', {
+    about:
+      'Directory of what the server keeps on disk and finds there when it starts; it is made when it is not there, and has ' +
+      'to be of this server alone, on a disk of this machine. Not set: everything is in memory only, and gone when the ' +
+      'server ends.',
+  })
+  readonly dataDirectory?: string;
+
+  @kinds.WordOrTime('FSYNC', {
+    of: choices.FSYNC_WORDS,
+    range: [1, 600_000],
+    default: 'always',
+    about:
+      'When a write has to be on the disk itself: always = before it is acknowledged; a time = so long after at most; ' +
+      'never = whenever the system likes. Whatever it is, a write outlives a crash of the server. With a time or never, a ' +
+      'loss of power may cost all that this server alone has: it then takes what the others have. Of no meaning without DATA_DIR.',
+  })
+  readonly fsync!: choices.Fsync;
 
   @kinds.Size('MAX_OBJECT_SIZE', {
     range: [2 ** 10, 2 ** 32],

@@ -10,6 +10,7 @@ import {
   Max,
   Min,
   NotContains,
+  ValidateBy,
 } from 'class-validator';
 
 import {
@@ -20,7 +21,7 @@ import {
   parseOrigins,
   parseReachableAddress,
 } from './address.js';
-import { formatSize, parseFlag, parseSize, parseWholeNumber } from './parse.js';
+import { formatSize, formatTime, parseFlag, parseSize, parseTime, parseWholeNumber } from './parse.js';
 import { variable, type Documented } from './variable.js';
 
 interface Bounded extends Documented {
@@ -105,6 +106,30 @@ export function Path(
     parse: asGiven,
     validators: [Matches(/^\P{Cc}{1,4096}$/u), NotContains('-----BEGIN')],
     isSecret,
+  });
+}
+
+/** The path of a directory, which is not looked at here. */
+export function Directory(name: string, documented: Documented): PropertyDecorator {
+  return variable(name, documented, {
+    allowed: 'the path of a directory, 1 to 4096 characters without control characters',
+    parse: asGiven,
+    validators: [Matches(/^\P{Cc}{1,4096}$/u)],
+  });
+}
+
+/** One of some words, or a time. */
+export function WordOrTime(
+  name: string,
+  { of, range: [min, max], ...documented }: Bounded & { readonly of: readonly string[] },
+): PropertyDecorator {
+  const allowed = `${of.join(', ')}, or ${formatTime(min)} to ${formatTime(max)}, as a whole number of ms, s or min`;
+  const isAllowed = (value: unknown) =>
+    typeof value === 'number' ? value >= min && value <= max : of.includes(value as string);
+  return variable(name, documented, {
+    allowed,
+    parse: (text) => (of.includes(text) ? text : parseTime(text)),
+    validators: [ValidateBy({ name: 'wordOrTime', validator: { validate: isAllowed } })],
   });
 }
 

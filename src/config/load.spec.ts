@@ -44,6 +44,8 @@ describe('loadConfig', () => {
       tlsKey: undefined,
       corsOrigins: [],
       memoryLimitBytes: 2 ** 30,
+      dataDirectory: undefined,
+      fsync: 'always',
       maxObjectBytes: 2 ** 30,
       logLevel: 'info',
       logFormat: 'json',
@@ -75,6 +77,8 @@ describe('loadConfig', () => {
       TLS_KEY: '/b c/key.pem',
       CORS_ORIGINS: 'https://App.example:443, http://[::1]:3000',
       MEMORY_LIMIT: '64KiB',
+      DATA_DIR: '/data dir',
+      FSYNC: '2s',
       MAX_OBJECT_SIZE: '5MiB',
       LOG_LEVEL: 'debug',
       LOG_FORMAT: 'pretty',
@@ -108,6 +112,8 @@ describe('loadConfig', () => {
       tlsKey: '/b c/key.pem',
       corsOrigins: ['https://app.example', 'http://[::1]:3000'],
       memoryLimitBytes: 65_536,
+      dataDirectory: '/data dir',
+      fsync: 2000,
       maxObjectBytes: 5 * 2 ** 20,
       logLevel: 'debug',
       logFormat: 'pretty',
@@ -115,7 +121,7 @@ describe('loadConfig', () => {
   });
 
   it('takes an empty value as not set, also where the variable is not available', () => {
-    const names = [...variablesOf(Config).map(({ name }) => name), 'FILES_DIR', 'DATA_DIR', 'REPLICAS'];
+    const names = [...variablesOf(Config).map(({ name }) => name), 'FILES_DIR', 'REPLICAS'];
     const environment = Object.fromEntries(names.map((name) => [name, '']));
     expect(loadConfig(environment)).toStrictEqual(loadConfig({}));
   });
@@ -170,7 +176,9 @@ describe('the mistakes', () => {
         LOG_LEVEL: 'log',
         READ_LEASE_MS: '2000',
         AUTH_TOKEN: 'open sesame',
-        DATA_DIR: '/data',
+        FILES_DIR: '/files',
+        DATA_DIR: 'a\nb',
+        FSYNC: 'sometimes',
         CORS_ORIGINS: 'https://app.example/path',
       }),
     ).toStrictEqual([
@@ -185,9 +193,11 @@ describe('the mistakes', () => {
       'INSECURE: given "yes"; allowed: 0 or 1',
       'CORS_ORIGINS: given "https://app.example/path"; allowed: http://host:port or https://host:port without a path; several, at most 64, with commas between them; or *',
       'MEMORY_LIMIT: given "1GB"; allowed: 1KiB to 16TiB, as bytes or as a whole number of KiB, MiB, GiB or TiB',
+      String.raw`DATA_DIR: given "a\nb"; allowed: the path of a directory, 1 to 4096 characters without control characters`,
+      'FSYNC: given "sometimes"; allowed: always, never, or 1ms to 10min, as a whole number of ms, s or min',
       'LOG_LEVEL: given "log"; allowed: fatal, error, warn, info, debug, verbose',
       'READ_LEASE_MS: given "2000"; allowed: with 1 % added, less than SUSPECT_AFTER_MS',
-      'DATA_DIR: given "/data"; allowed: not to be set, as keeping objects on disk is not available in this version',
+      'FILES_DIR: given "/files"; allowed: not to be set, as offering the files of a directory is not available in this version',
     ]);
   });
 
@@ -220,6 +230,9 @@ describe('the mistakes', () => {
     ['NAME', 'a'.repeat(65)],
     ['RING_PORT', '65536'],
     ['LOG_FORMAT', 'xml'],
+    ['FSYNC', '0ms'],
+    ['FSYNC', '11min'],
+    ['FSYNC', '50'],
     ['AUTH_TOKEN', 'a'.repeat(1025)],
     ['AUTH_TOKEN', 'é'],
     ['CORS_ORIGINS', 'https://a, *'],

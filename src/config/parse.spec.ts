@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
 
-import { formatSize, parseFlag, parseSize, parseWholeNumber } from './parse.js';
+import { formatSize, formatTime, parseFlag, parseSize, parseTime, parseWholeNumber } from './parse.js';
 
 describe('parseWholeNumber', () => {
   it('reads every safe whole number that JavaScript writes', () => {
@@ -77,5 +77,31 @@ describe('parseFlag', () => {
       undefined,
       undefined,
     ]);
+  });
+});
+
+describe('parseTime', () => {
+  it.each([
+    ['0ms', 0],
+    ['50ms', 50],
+    ['2s', 2000],
+    ['10min', 600_000],
+  ])('reads %s', (text, milliseconds) => {
+    expect(parseTime(text)).toBe(milliseconds);
+  });
+
+  it.each(['', '50', 'ms', '50 ms', '1.5s', '-1s', '01s', '1h', '1S', '9007199254740991s'])(
+    'refuses %j',
+    (text) => {
+      expect(parseTime(text)).toBeUndefined();
+    },
+  );
+
+  it('reads what formatTime writes', () => {
+    fc.assert(
+      fc.property(fc.maxSafeNat(), (milliseconds) => {
+        expect(parseTime(formatTime(milliseconds))).toBe(milliseconds);
+      }),
+    );
   });
 });

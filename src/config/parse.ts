@@ -34,3 +34,22 @@ export function formatSize(bytes: number): string {
 export function parseFlag(text: string): boolean | undefined {
   return text === '1' ? true : text === '0' ? false : undefined;
 }
+
+const TIME_UNITS = { ms: 1, s: 1000, min: 60_000 } as const;
+const TIME = /^(\d+)(ms|s|min)$/;
+
+/** The milliseconds of a time such as `50ms`, `2s` or `10min`; undefined when `text` is no time, or has no unit. */
+export function parseTime(text: string): number | undefined {
+  const [, digits, unit] = TIME.exec(text) ?? [];
+  const count = digits === undefined ? undefined : parseWholeNumber(digits);
+  if (count === undefined) return undefined;
+  const milliseconds = count * TIME_UNITS[unit as keyof typeof TIME_UNITS];
+  return Number.isSafeInteger(milliseconds) ? milliseconds : undefined;
+}
+
+/** The shortest text that `parseTime` reads as these milliseconds. */
+export function formatTime(milliseconds: number): string {
+  if (milliseconds === 0) return '0ms';
+  const [unit, factor] = Object.entries(TIME_UNITS).findLast(([, it]) => milliseconds % it === 0)!;
+  return `${milliseconds / factor}${unit}`;
+}

@@ -105,3 +105,11 @@ describe('the times', () => {
     expect(wrongIn({ SUSPECT_AFTER_MS: 'soon', READ_LEASE_MS: '5000' })).toStrictEqual(['SUSPECT_AFTER_MS']);
   });
 });
+
+describe('the primary part of a ring', () => {
+  it('is known only to servers that keep on disk what they agreed to', () => {
+    expect(wrongIn({ PARTITION: 'primary' })).toStrictEqual(['PARTITION']);
+    expect(wrongIn({ PARTITION: 'primary', DATA_DIR: '/data' })).toStrictEqual([]);
+    expect(wrongIn({ FSYNC: 'never' })).toStrictEqual([]);
+  });
+});

@@ -95,6 +95,13 @@ export const RULES: readonly Rule[] = [
     allowed: `1 to ${MAX_NAME_CHARACTERS} characters, as the host is too long to make a name of`,
   },
   {
+    reads: ['partition', 'dataDirectory'],
+    name: 'PARTITION',
+    holds: ({ partition, dataDirectory }) => partition !== 'primary' || dataDirectory !== undefined,
+    allowed:
+      'available, or primary together with DATA_DIR, without which a restart forgets what was agreed to',
+  },
+  {
     reads: ['probeIntervalMs', 'readLeaseMs'],
     name: 'PROBE_INTERVAL_MS',
     holds: ({ probeIntervalMs, readLeaseMs }) => probeIntervalMs * 2 <= readLeaseMs,

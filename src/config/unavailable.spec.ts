@@ -19,8 +19,8 @@ describe('what this version does not have', () => {
   it('is refused, each variable with its sentence', () => {
     const given = Object.fromEntries(Object.keys(UNAVAILABLE).map((name) => [name, 'x']));
     expect(unavailableIn(given).map(({ name }) => name)).toStrictEqual(Object.keys(UNAVAILABLE));
-    expect(() => loadConfig({ DATA_DIR: '/data' })).toThrow(
-      'DATA_DIR: given "/data"; allowed: not to be set, as keeping objects on disk is not available in this version',
+    expect(() => loadConfig({ FILES_DIR: '/data' })).toThrow(
+      'FILES_DIR: given "/data"; allowed: not to be set, as offering the files of a directory is not available in this version',
     );
   });
 

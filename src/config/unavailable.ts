@@ -6,8 +6,6 @@ import type { Mistake } from './mistake.js';
  */
 export const UNAVAILABLE: Readonly<Record<string, string>> = {
   MULTICAST_GROUP: 'discovery by multicast',
-  DATA_DIR: 'keeping objects on disk',
-  FSYNC: 'keeping objects on disk',
   FILES_DIR: 'offering the files of a directory',
   MAX_IN_FLIGHT: 'a limit on requests in flight',
   RING_TLS_CERT: 'TLS on the ring',

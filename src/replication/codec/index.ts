@@ -12,3 +12,4 @@ export { decodeMessages } from './decode.js';
 export { encodeMessages } from './encode.js';
 export { FORMAT_VERSION } from './format.js';
 export { MalformedMessage } from './malformed.js';
+export { decodeRecord, encodeRecord } from './single.js';

@@ -1,0 +1,68 @@
+import { existsSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+
+import type { Fact, Table } from '../replication/index.js';
+import { broken } from './lmdb/broken.js';
+import { readDatabase } from './lmdb/read-database.js';
+import { revisionOfKey, TREES, type Tree } from './tables.js';
+import { decodeFactValue, decodeRecordValue, type StoredRecord } from './values.js';
+
+const DATABASE_FILE = 'data.mdb';
+/** LMDB makes it before the database. */
+const LMDB_LOCK_FILE = 'lock.mdb';
+
+/** An entry that is not as it was written. */
+export interface DamagedEntry {
+  readonly tree: Tree;
+  readonly key: Buffer;
+  /** For people. */
+  readonly name: string;
+}
+
+/** All that is in the database; large bodies are not. */
+export interface Contents {
+  readonly facts: Fact[];
+  readonly tables: Readonly<Record<Table, StoredRecord[]>>;
+  readonly damaged: DamagedEntry[];
+}
+
+export function emptyContents(): Contents {
+  return { facts: [], tables: { records: [], done: [], offers: [] }, damaged: [] };
+}
+
+/** @throws BrokenDatabase when the database is not to be opened */
+export function readAll(directory: string): Contents {
+  const contents = emptyContents();
+  const path = join(directory, DATABASE_FILE);
+  if (sizeOf(path) > 0) readDatabase(path, TREES, (tree, key, value) => take(contents, tree, key, value));
+  else if (existsSync(join(directory, LMDB_LOCK_FILE))) throw broken('its file is gone or empty');
+  return contents;
+}
+
+/** 0 for a database that is not there. */
+function sizeOf(path: string): number {
+  return statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+}
+
+function take(contents: Contents, tree: Tree, key: Buffer, value: Buffer): void {
+  const isSound = tree === 'facts' ? takeFact(contents, key, value) : takeRecord(contents, tree, key, value);
+  if (!isSound) contents.damaged.push({ tree, key: Buffer.from(key), name: nameOf(tree, key) });
+}
+
+function takeFact({ facts }: Contents, key: Buffer, value: Buffer): boolean {
+  const fact = decodeFactValue(key, value);
+  if (fact !== null) facts.push(fact);
+  return fact !== null;
+}
+
+function takeRecord({ tables }: Contents, table: Table, key: Buffer, value: Buffer): boolean {
+  const stored = decodeRecordValue(table, key, value);
+  if (stored === null || stored.record.revision !== revisionOfKey(key)) return false;
+  tables[table].push(stored);
+  return true;
+}
+
+function nameOf(tree: Tree, key: Buffer): string {
+  if (tree === 'facts') return `the fact ${key.toString('latin1')}`;
+  return `record ${revisionOfKey(key) ?? key.toString('hex')} of ${tree}`;
+}
