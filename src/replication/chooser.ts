@@ -72,6 +72,9 @@ export class Chooser {
     const { now, seat, options } = this.state;
     this.promised = choice?.promised ?? { number: 0, proposer: seat };
     this.accepted = choice?.accepted ?? null;
+    this.proposal = null;
+    this.attempts = 0;
+    this.courier.installed();
     this.highestNumber = Math.max(view.id.number, this.accepted?.view.id.number ?? 0);
     this.waitingSince = now - this.patienceMs() + firstAfterMs;
     this.patientUntil = now + 2 * options.suspectAfterMs;
@@ -271,6 +274,7 @@ export class Chooser {
   }
 
   private returned(message: LapMessage): void {
+    if (!sameView(message.of.id, this.state.view!.id)) return;
     if (!this.proposal || compareBallots(message.ballot, this.proposal) !== 0) return;
     if (this.promised && compareBallots(this.promised, this.proposal) > 0) return;
     if (message.kind === 'prepare') this.prepared(message);

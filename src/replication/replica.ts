@@ -21,10 +21,10 @@ import { receive } from './receive.js';
 import { withStep } from './history.js';
 import { factOf, restore } from './restore.js';
 import type { ChoiceFact, MarkFact, PlaceFact, Saved, Step } from './saved.js';
-import type { Server } from './server.js';
+import type { Server, ServerId } from './server.js';
 import { placeIn, State } from './state.js';
 import { departed, dropExcess, enterView, foundingView } from './transition.js';
-import { isChild, hasPlace, isMember, isWorthJoining, sameView, supersedes, type View } from './view.js';
+import { isChild, isMember, isWorthJoining, placeOf, sameView, supersedes, type View } from './view.js';
 import { voteOf } from './vote.js';
 
 /** Silences for which a leaver waits for a view without itself; then it goes as if it had died. */
@@ -316,15 +316,17 @@ export class Replica {
   }
 
   /**
-   * The view that followed was chosen before this server came back, and has its former incarnation: so it has a place there, and
-   * takes part in choosing the view after that one.
+   * The view that followed was chosen before this server came back, and has a former incarnation of it: so it has a place there,
+   * and takes part in choosing the view after that one. It has to introduce itself anew.
    */
-  private advance(view: View): void {
+  private advance(view: View, seat: ServerId): void {
     const { parts, journal } = this;
     const { state } = parts;
     dropExcess(parts, this.own, view);
+    parts.links.hangupAll();
+    state.self = { ...state.self, was: seat };
     state.history = withStep(state.history, view);
-    const { seat, history, vote } = state;
+    const { history, vote } = state;
     journal.note({ name: 'place', seat, view, contacts: [], history, vote });
     this.linger(view, null, this.options.probeIntervalMs);
   }
@@ -339,7 +341,7 @@ export class Replica {
   /** Goes on in this view, or towards it if it is active, when it is to be followed. */
   private follow(view: View, link: LinkId, isActive: boolean): boolean {
     const { state, chooser } = this.parts;
-    const isMine = isChild(view, state.view!) && hasPlace(view, state.self);
+    const isMine = isChild(view, state.view!) && placeOf(view, state.self) !== null;
     if (!isMine && !isActive) return false;
     if (isMine || this.isToBeFollowed(view)) this.install(view);
     else if (state.phase === 'returning' && isWorthJoining(view, state.view!)) {
@@ -362,7 +364,8 @@ export class Replica {
     const { parts } = this;
     departed(parts, view);
     if (isMember(view, parts.state.self.id)) return this.enter(view);
-    if (hasPlace(view, parts.state.self)) return this.advance(view);
+    const place = placeOf(view, parts.state.self);
+    if (place !== null) return this.advance(view, place);
     if (parts.state.leaving) return this.left();
     this.effects.emit({ kind: 'removed', view });
     this.contacts = view.members.map(({ ring }) => ring);

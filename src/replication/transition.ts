@@ -3,7 +3,7 @@ import { withStep } from './history.js';
 import type { Parts } from './parts.js';
 import type { Server } from './server.js';
 import { placeIn } from './state.js';
-import { hasPlace, isMember, type View } from './view.js';
+import { isMember, placeOf, type View } from './view.js';
 import { voteOf } from './vote.js';
 
 /** The first view of a ring: its founder, alone. */
@@ -25,7 +25,7 @@ const BEGINNING = { sealed: false, isDamaged: false, adopts: false };
 
 /** Tells the neighbours that are not in the next view that it goes on without them. */
 export function departed({ state, links }: Parts, view: View): void {
-  const leaves = !hasPlace(view, state.self);
+  const leaves = placeOf(view, state.self) === null;
   const isTold = (id: number): boolean =>
     leaves || (!!state.view && isMember(state.view, id) && !isMember(view, id));
   for (const { link, peer } of links.allUp())

@@ -56,9 +56,14 @@ export function isMember(view: View, id: ServerId): boolean {
   return indexOf(view, id) >= 0;
 }
 
-/** Whether this server is a member, or was before it came back. */
-export function hasPlace(view: View, { id, was }: Server): boolean {
-  return isMember(view, id) || (was !== 0 && isMember(view, was));
+/**
+ * As whom this server is a member: as itself, as whom it was before it came back, or as whom it came back once before, in a view
+ * of which it then learned nothing. null: it is none.
+ */
+export function placeOf({ members }: View, { id, was }: Server): ServerId | null {
+  const itself = members.find((member) => member.id === id);
+  const former = was === 0 ? undefined : members.find((member) => member.id === was || member.was === was);
+  return (itself ?? former)?.id ?? null;
 }
 
 export function primaryOf(view: View): Member {

@@ -45,6 +45,12 @@ export class Cluster {
     return this.hosts.filter((other) => other !== host).map((other) => other.address);
   }
 
+  /** The first one founds the ring, as often as it takes for that to reach its disk and another server. */
+  peersFor(host: Host): string[] {
+    const hasGrown = (this.checks.views.newest?.members.length ?? 0) > 1;
+    return host.index === 0 && host.disk !== null && !hasGrown ? [] : this.peersOf(host);
+  }
+
   /** Writes an input down. */
   tell(process: Process, input: Input): void {
     const { trace, world } = this;

@@ -36,7 +36,8 @@ export function demandNothingLostApart({ plan, checks, processes, world }: Clust
     const { offers, self } = process.status();
     if (offers > 0) violation('merge', `${self.name} still offers ${offers} records`);
   }
-  checks.apart.demand(checks.views.lineOf(processes[0]!.status().view!), processes);
+  const line = checks.views.lineOf(processes[0]!.status().view!);
+  checks.apart.demand(line, processes, checks.views.goesBack);
 }
 
 /** Why they do not agree after that long; null as soon as they do, and still do once a late suspicion would have struck. */
@@ -105,5 +106,5 @@ function demandAnswers({ world, plan }: Cluster, { results }: History, calls: re
 }
 
 function startTheDead(cluster: Cluster): void {
-  for (const host of cluster.hosts) if (!host.isUp) host.start(cluster.peersOf(host));
+  for (const host of cluster.hosts) if (!host.isUp) host.start(cluster.peersFor(host));
 }

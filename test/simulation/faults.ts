@@ -96,7 +96,7 @@ export class Faults {
 
   private restartLater(host: Host): void {
     this.cluster.world.after(this.random.between(...DOWN_MS), () => {
-      if (!this.over && !host.isUp) host.start(this.random.shuffle(this.cluster.peersOf(host)));
+      if (!this.over && !host.isUp) host.start(this.random.shuffle(this.cluster.peersFor(host)));
     });
   }
 

@@ -23,14 +23,17 @@ export class Apart {
   private readonly overwritten = new Set<string>();
   private readonly holders = new Map<string, Set<Process>>();
   private readonly newest = new Map<Process, Map<string, LogRecord>>();
-  private readonly last = new Map<string, number>();
+  /** Of each key, the last revision that it was given in each view. */
+  private readonly last = new Map<string, Map<string, number>>();
   /** The views in which a request with this token was committed. */
   private readonly settled = new Map<string, ViewId[]>();
 
   /** It was numbered in this view: what came before it of the same key there is overwritten, whatever becomes of it. */
   numbered(record: LogRecord, { number, proposer }: ViewId): void {
-    const place = `${number}@${proposer} ${record.key}`;
-    if (isVersion(record)) this.last.set(place, Math.max(record.revision, this.last.get(place) ?? 0));
+    if (!isVersion(record)) return;
+    const numbered = this.last.get(record.key) ?? new Map<string, number>();
+    const view = `${number}@${proposer}`;
+    this.last.set(record.key, numbered.set(view, Math.max(record.revision, numbered.get(view) ?? 0)));
   }
 
   acknowledge(record: LogRecord, view: View): void {
@@ -57,14 +60,23 @@ export class Apart {
     this.holders.set(nameOf(record), holders.add(process));
   }
 
-  /** @param ancestors the views that the ring went through in the end */
-  demand(ancestors: readonly View[], processes: readonly Process[]): void {
+  /**
+   * @param ancestors the views that the ring went through in the end
+   * @param goesBack whether one view, as number@proposer, goes back to another
+   */
+  demand(
+    ancestors: readonly View[],
+    processes: readonly Process[],
+    goesBack: (view: string, to: ViewId) => boolean,
+  ): void {
     for (const { record, view } of this.acknowledged) {
       const isAncestor = (one: ViewId) => ancestors.some(({ id }) => sameView(id, one));
       const isSettled = this.settled.get(tokenOf(record))?.some(isAncestor) ?? false;
       const isOverwritten =
         this.overwritten.has(nameOf(record)) ||
-        record.revision < (this.last.get(`${view.number}@${view.proposer} ${record.key}`) ?? 0);
+        [...(this.last.get(record.key) ?? [])].some(
+          ([later, revision]) => revision > record.revision && goesBack(later, view),
+        );
       const isKept = isAncestor(view) || isSettled || isOverwritten;
       const isHeld = processes.some((process) => this.holders.get(nameOf(record))?.has(process));
       const isDurable = processes.some(({ self }) => self.durable);

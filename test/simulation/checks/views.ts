@@ -11,7 +11,7 @@ export class Views {
   possible: View[] = [];
   provisionalSeen = false;
   private readonly known = new Map<string, View>();
-  private readonly lineage = new Map<number, View>();
+  private readonly lineage = new Map<string, View>();
 
   installed(view: View): void {
     const key = keyOf(view.id);
@@ -47,15 +47,23 @@ export class Views {
     return line;
   }
 
+  /** Whether this view, as number@proposer, goes back to the other. */
+  readonly goesBack = (view: string, to: ViewId): boolean => {
+    const known = this.known.get(view);
+    return known !== undefined && this.lineOf(known).some(({ id }) => sameView(id, to));
+  };
+
   private inLineage(view: View): void {
-    const rival = this.lineage.get(view.id.number);
+    const place = `${view.ring}/${view.id.number}`;
+    const rival = this.lineage.get(place);
     if (rival !== undefined)
       violation(
         'lineage',
         `two views ${view.id.number} in the lineage: ${signature(rival)} and ${signature(view)}`,
       );
-    this.lineage.set(view.id.number, view);
-    if (this.newest !== null && view.id.number <= this.newest.id.number) return;
+    this.lineage.set(place, view);
+    const isSameRing = this.newest !== null && view.ring === this.newest.ring;
+    if (isSameRing && view.id.number <= this.newest!.id.number) return;
     this.newest = view;
     this.possible = this.possible.filter(({ id }) => id.number > view.id.number);
   }
