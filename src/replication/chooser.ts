@@ -345,5 +345,5 @@ export class Chooser {
 
 /** Whether who promised this is in the view, as itself or as whom it has become. */
 function isIn(view: View, { member, as }: Promise): boolean {
-  return isMember(view, as?.id ?? member);
+  return isMember(view, member) || (as !== null && isMember(view, as.id));
 }
