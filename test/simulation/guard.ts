@@ -19,6 +19,10 @@ export class Guard {
     const installed = newestOf(left);
     if (plan.disaster)
       return [newest, ...installed].every((view) => holds(view, present)) && installed.length > 0;
+    const apart = left
+      .flatMap(({ process }) => process?.status().view ?? [])
+      .filter((view) => view.provisional);
+    if (!plan.durable && !apart.every((view) => holds(view, present))) return false;
     return [newest, ...checks.views.possible, ...installed].every((view) => survives(view, present));
   }
 
