@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { member, server, viewOf } from './testing/fixtures.js';
+import { member, promise, server, viewOf } from './testing/fixtures.js';
 import { accept, at, next, prepare, Voter } from './testing/voter.js';
 
 /** What a member answers to a lap that accuses server 3, which it heard so long ago. */
@@ -16,8 +16,8 @@ describe('A member that is asked', () => {
     voter.state.catalogue.last = 4;
     voter.chooser.prepare(prepare(at(1, 1)));
     expect(voter.state.sealed).toBe(true);
-    const promise = { member: 2, last: 4, accepted: null, ages: [7, 7, 7], holdMs: 5 };
-    expect(voter.out()).toMatchObject([{ promises: [promise], leavers: [], filled: [], objected: false }]);
+    const promised = promise(2, { last: 4, ages: [7, 7, 7], holdMs: 5 });
+    expect(voter.out()).toMatchObject([{ promises: [promised], leavers: [], filled: [], objected: false }]);
   });
 
   it('hands the lap to the members behind it, up to the proposer', () => {
@@ -69,7 +69,7 @@ describe('A member that is asked', () => {
     const of = viewOf([1, 2, 3], { members: [member(1), member(2, { full: false }), member(3)] });
     const voter = new Voter(2, of);
     voter.state.leaving = true;
-    voter.newcomer = { server: server(7), after: 2, last: 0, full: true };
+    voter.newcomer = { server: server(7), after: 2, last: 0, full: true, vote: null };
     voter.chooser.prepare(prepare(at(1, 1), { of }));
     expect(voter.chooser.courier.target).toBe('r7');
     voter.connect(server(7));
@@ -79,7 +79,7 @@ describe('A member that is asked', () => {
 
   it('leaves a newcomer out that it cannot hand the lap to', () => {
     const voter = new Voter(2);
-    voter.newcomer = { server: server(7), after: 2, last: 0, full: true };
+    voter.newcomer = { server: server(7), after: 2, last: 0, full: true, vote: null };
     voter.chooser.prepare(prepare(at(1, 1)));
     voter.chooser.courier.dialFailed('r7', true);
     expect(voter.out()).toMatchObject([{ newcomers: [], accused: [] }]);

@@ -1,7 +1,8 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import type { StatePart } from './messages.js';
 import { NewcomerSide } from './newcomer.js';
-import { Station, record, server, viewOf } from './testing/fixtures.js';
+import type { Step } from './saved.js';
+import { Station, joinOf, record, server, statePart as part, viewOf } from './testing/fixtures.js';
+import type { View } from './view.js';
 
 const SUSPECT_MS = 1000;
 const VIEW = viewOf([1, 4]);
@@ -10,11 +11,29 @@ const [USHER, OTHER] = [70, 71];
 let station: Station;
 let newcomer: NewcomerSide;
 let renewals: number;
+/** Laps that went on. */
+let passed: View[];
+/** The views that the ring went through to which it gave up its own. */
+let surrendered: (readonly Step[])[];
+
+function newcomerOf({ state, links }: Station): NewcomerSide {
+  return new NewcomerSide(state, links, {
+    renew: () => void renewals++,
+    surrender: (history) => void surrendered.push(history),
+    vote: () => state.vote,
+  });
+}
+
+function commit(): void {
+  newcomer.commit(VIEW, () => void passed.push(VIEW));
+}
 
 beforeEach(() => {
   station = new Station(9, null);
   renewals = 0;
-  newcomer = new NewcomerSide(station.state, station.links, () => renewals++);
+  passed = [];
+  surrendered = [];
+  newcomer = newcomerOf(station);
   newcomer.start(['r1', 'r2', 'r9', 'r1']);
   for (const [link, id] of [
     [USHER, 4],
@@ -22,10 +41,6 @@ beforeEach(() => {
   ] as const)
     station.links.accepted(link, server(id), station.state.now);
 });
-
-function part(number: number, fields: Partial<StatePart> = {}): StatePart {
-  return { kind: 'state', part: number, records: [], rest: null, done: [], log: [], ...fields };
-}
 
 const rest = { watermark: 2, floor: 1, origins: [[4, 6]] as [number, number][] };
 
@@ -50,7 +65,7 @@ describe('A newcomer that asks', () => {
     const link = station.connect(server(1));
     newcomer.linked('r2', link);
     newcomer.linked('r1', link);
-    expect(station.sent()).toEqual([{ link, message: { kind: 'join', newcomer: server(9) } }]);
+    expect(station.sent()).toEqual([{ link, message: joinOf(server(9)) }]);
   });
 
   it.each([
@@ -98,7 +113,7 @@ describe('A newcomer that is taken in', () => {
     newcomer.receive(USHER, part(4, { log: [record(3, { token: 'v' })] }));
     const { idempotency } = station.state;
     expect(['t', 'u', 'v'].map((token) => idempotency.find(token)?.revision)).toEqual([1, 2, 3]);
-    newcomer.reset();
+    newcomer.receive(USHER, part(1));
     expect(station.state.idempotency.find('t')).toBeUndefined();
   });
 
@@ -118,14 +133,14 @@ describe('A newcomer that is taken in', () => {
 
   it('takes nothing more in once a lap has passed with it', () => {
     newcomer.receive(USHER, part(1, { rest }));
-    newcomer.commit(VIEW);
+    commit();
     expect(newcomer.receive(USHER, part(2, { log: [record(3)] }))).toBe(false);
     expect([station.state.catalogue.last, renewals]).toEqual([2, 0]);
   });
 
   it('is used up when somebody begins anew after a lap has passed with it', () => {
     newcomer.receive(USHER, part(1, { rest }));
-    newcomer.commit(VIEW);
+    commit();
     expect(newcomer.receive(OTHER, part(2))).toBe(false);
     expect(renewals).toBe(0);
     expect(newcomer.receive(OTHER, part(1))).toBe(false);
@@ -153,7 +168,7 @@ describe('A newcomer that is taken in', () => {
 
   it('waits for the view once a lap has passed with it, then asks around, and forgets nothing', () => {
     newcomer.receive(USHER, part(1, { rest }));
-    newcomer.commit(VIEW);
+    commit();
     newcomer.closed(USHER);
     station.links.closed(USHER);
     station.wait(2 * SUSPECT_MS);
@@ -167,7 +182,7 @@ describe('A newcomer that is taken in', () => {
 
   it('does not ask around while its usher is heard', () => {
     newcomer.receive(USHER, part(1, { rest }));
-    newcomer.commit(VIEW);
+    commit();
     for (let turn = 0; turn < 10; turn++) {
       station.wait(SUSPECT_MS - 1);
       newcomer.tick();

@@ -2,15 +2,11 @@ import { describe, expect, it } from '@jest/globals';
 import { remainingLeaseMs } from './lease.js';
 import type { Accept, Accused, Prepare, Promise } from './messages.js';
 import { isChosen, propose } from './proposal.js';
-import { member, server, viewOf } from './testing/fixtures.js';
+import { member, promise, server, viewOf } from './testing/fixtures.js';
 import type { PartitionPolicy, View } from './view.js';
 
 const LEASE_MS = 600;
 const BALLOT = { number: 1, proposer: 2 };
-
-function promise(id: number, fields: Partial<Promise> = {}): Promise {
-  return { member: id, last: 10, accepted: null, ages: [], holdMs: 0, ...fields };
-}
 
 function prepare(of: View, promises: Promise[], fields: Partial<Prepare> = {}): Prepare {
   const nobody = { accused: [], objected: false, newcomers: [], leavers: [], filled: [] };
@@ -26,6 +22,8 @@ const gone = (id: number): Accused => ({ id, gone: true });
 const silent = (id: number): Accused => ({ id, gone: false });
 
 const three = viewOf([1, 2, 3]);
+/** Of a view of five, of which three are not heard. */
+const root = { id: { number: 4, proposer: 5 }, members: [1, 2, 3, 4, 5] };
 
 function acceptedAt(number: number, proposer: number, view: View): Partial<Promise> {
   return { accepted: { ballot: { number, proposer }, view } };
@@ -45,6 +43,7 @@ describe('propose', () => {
       members: [member(2, { last: 9 }), member(3, { last: 7 })],
       start: 9,
       provisional: false,
+      root: null,
       holdMs: 0,
     });
   });
@@ -88,8 +87,11 @@ describe('propose', () => {
   });
 
   it('makes children of a provisional view provisional', () => {
-    const of = { ...three, provisional: true };
-    expect(proposed(prepare(of, [promise(1), promise(2), promise(3)]))!.provisional).toBe(true);
+    const of = { ...three, provisional: true, root };
+    expect(proposed(prepare(of, [promise(1), promise(2), promise(3)]))).toMatchObject({
+      provisional: true,
+      root,
+    });
   });
 
   it('puts the first full member in front, and nobody has more than it', () => {
@@ -126,9 +128,9 @@ describe('propose', () => {
 
   it('puts newcomers behind their predecessors, and leaves out one whose predecessor is not there', () => {
     const newcomers = [
-      { server: server(7), after: 1, last: 10, full: false },
-      { server: server(8), after: 3, last: 9, full: true },
-      { server: server(9), after: 2, last: 9, full: true },
+      { server: server(7), after: 1, last: 10, full: false, vote: null },
+      { server: server(8), after: 3, last: 9, full: true, vote: null },
+      { server: server(9), after: 2, last: 9, full: true, vote: null },
     ];
     const view = proposed(prepare(three, [promise(1), promise(3)], { newcomers }))!;
     expect(view.members).toMatchObject([

@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import { Downstream } from './downstream.js';
-import type { Invite } from './messages.js';
+import type { Invite, Join } from './messages.js';
 import { Reception } from './reception.js';
 import type { Server } from './server.js';
-import { Station, server, viewOf } from './testing/fixtures.js';
+import { inviteOf, joinOf, Station, server, viewOf } from './testing/fixtures.js';
 import { Usher } from './usher.js';
 
 const view = viewOf([1, 3, 5]);
@@ -14,6 +14,8 @@ class Receiving extends Station {
   readonly reception: Reception;
   readonly usher: Usher;
   readonly downstream: Downstream;
+  readonly dissolved: string[] = [];
+  returned = 0;
 
   constructor(self: number) {
     super(self, view);
@@ -25,18 +27,21 @@ class Receiving extends Station {
       onUnreachable: (one) => this.reception.unreachable(one),
       pinned: () => 0,
     });
-    this.reception = new Reception(this.state, this.links, this.downstream, this.usher);
+    this.reception = new Reception(this.state, this.links, this.downstream, this.usher, {
+      onReturned: () => this.returned++,
+      dissolve: (address) => this.dissolved.push(address),
+    });
   }
 
   /** A newcomer dials this server and asks. */
-  ask(newcomer: Server, link = INCOMING): void {
+  ask(newcomer: Server, link = INCOMING, fields: Partial<Join> = {}): void {
     this.links.accepted(link, newcomer, this.state.now);
-    this.reception.join(link, { kind: 'join', newcomer });
+    this.reception.join(link, joinOf(newcomer, fields));
   }
 }
 
 function invite(host: number, failed: number[] = [], newcomer = server(4)): Invite {
-  return { kind: 'invite', view: view.id, newcomer, host, failed };
+  return inviteOf(newcomer, { view: view.id, host, failed });
 }
 
 describe('A member that is asked to take a newcomer in', () => {
@@ -115,7 +120,7 @@ describe('A member that is asked to take a newcomer in', () => {
   it('does not speak for somebody else', () => {
     const station = new Receiving(5);
     station.links.accepted(INCOMING, server(9), 0);
-    station.reception.join(INCOMING, { kind: 'join', newcomer: server(4) });
+    station.reception.join(INCOMING, joinOf(server(4)));
     expect(station.effects.take()).toMatchObject({ messages: [], hangups: [INCOMING] });
   });
 });
