@@ -69,6 +69,16 @@ describe('What is found on the disk', () => {
     expect(changes()).toEqual([1, 3].map((revision) => ({ kind: 'drop', table: 'records', revision })));
   });
 
+  it('drops what was overwritten and had not gone yet', () => {
+    restored([record(1), record(2), record(3, { kind: 'delete' }), record(4, { key: 'b' })]);
+    const { catalogue } = station.state;
+    expect([[...catalogue.records()].map(({ revision }) => revision), catalogue.objects]).toEqual([
+      [3, 4],
+      1,
+    ]);
+    expect(changes()).toEqual([1, 2].map((revision) => ({ kind: 'drop', table: 'records', revision })));
+  });
+
   it('has what became of requests, committed or not', () => {
     restored([record(2), record(5, { token: 'u' })], { done: [record(2, { token: 't' })] });
     const { idempotency } = station.state;

@@ -55,6 +55,12 @@ describe('isQuorum', () => {
   });
 });
 
+/** A view of four of which these have a disk. */
+function withDisks(...durable: number[]): View {
+  const members = [1, 2, 3, 4].map((one) => member(one, { durable: durable.includes(one) }));
+  return viewOf([1, 2, 3, 4], { members });
+}
+
 describe('keepsLineage', () => {
   const four = viewOf([1, 2, 3, 4]);
 
@@ -77,10 +83,6 @@ describe('keepsLineage', () => {
   });
 
   it('never takes a server with a disk for gone for good', () => {
-    const withDisks = (...durable: number[]): View => {
-      const members = [1, 2, 3, 4].map((one) => member(one, { durable: durable.includes(one) }));
-      return viewOf([1, 2, 3, 4], { members });
-    };
     expect(keepsLineage(withDisks(4), set(2, 3), set(1, 4), 'available')).toBe(false);
     expect(keepsLineage(withDisks(1), set(2, 3), set(1, 4), 'available')).toBe(false);
     expect(keepsLineage(withDisks(2, 3), set(2, 3), set(1, 4), 'available')).toBe(true);
@@ -151,6 +153,11 @@ describe('supersedes', () => {
   });
 });
 
+/** What a view is ranked by. */
+function rankOf(view: View): string {
+  return `${rootNumber(view)} ${view.members.length} ${view.members[0]!.id}`;
+}
+
 describe('outranks', () => {
   it.each<[string, View, View]>([
     ['of two of the lineage, the later', viewOf([1], { id: id(6, 1) }), viewOf([1, 2, 3], { id: id(5, 1) })],
@@ -180,12 +187,11 @@ describe('outranks', () => {
         const members = Array.from({ length: size }, (_, index) => primary + 10 * index);
         return provisional ? outsideOf(number, members) : viewOf(members, { id: id(number, primary) });
       });
-    const key = (view: View): unknown[] => [rootNumber(view), view.members.length, view.members[0]!.id];
     fc.assert(
       fc.property(ranked, ranked, (a, b) => {
         expect(outranks(a, b) && outranks(b, a)).toBe(false);
         const areApart = rootNumber(a) !== rootNumber(b) || (a.provisional && b.provisional);
-        const isDecided = areApart && `${key(a)}` !== `${key(b)}`;
+        const isDecided = areApart && rankOf(a) !== rankOf(b);
         expect(outranks(a, b) || outranks(b, a)).toBe(isDecided);
       }),
     );
