@@ -1,7 +1,15 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { NewcomerSide } from './newcomer.js';
 import type { Step } from './saved.js';
-import { Station, joinOf, record, server, statePart as part, viewOf } from './testing/fixtures.js';
+import {
+  EMPTY_DISK,
+  Station,
+  joinOf,
+  record,
+  server,
+  statePart as part,
+  viewOf,
+} from './testing/fixtures.js';
 import type { View } from './view.js';
 
 const SUSPECT_MS = 1000;
@@ -189,5 +197,118 @@ describe('A newcomer that is taken in', () => {
       station.links.heard(USHER, station.state.now);
     }
     expect([newcomer.isCommitted, newcomer.target]).toEqual([true, null]);
+  });
+});
+
+const VOTE = { view: VIEW.id, as: 9, isBound: false };
+const HISTORY = [{ id: { number: 4, proposer: 1 }, start: 1 }];
+const own = viewOf([9, 8]);
+
+/** A server that has come back with records up to 3, of which one is not committed. */
+function comeBack(): void {
+  station = new Station(9, null);
+  station.enter(own);
+  station.commit(record(1, { key: 'a' }), record(2, { key: 'b' }));
+  station.state.catalogue.store(record(3, { key: 'c' }));
+  Object.assign(station.state, { phase: 'returning', ring: 1, vote: VOTE, history: HISTORY });
+  newcomer = newcomerOf(station);
+  newcomer.start(['r1', 'r2']);
+  for (const [link, id] of [
+    [USHER, 4],
+    [OTHER, 5],
+  ] as const)
+    station.links.accepted(link, server(id), station.state.now);
+}
+
+describe('A newcomer that has come back', () => {
+  beforeEach(comeBack);
+
+  it('says what it has, and that it only asks', () => {
+    const link = station.connect(server(1));
+    newcomer.linked('r1', link);
+    const told = { ring: 1, watermark: 2, history: HISTORY, vote: VOTE, yields: false };
+    expect(station.sent()).toEqual([{ link, message: joinOf(server(9), told) }]);
+  });
+
+  it('says that it yields once it has met a ring that is worth joining, to that ring', () => {
+    const link = station.connect(server(1));
+    newcomer.linked('r1', link);
+    station.sent();
+    newcomer.consider(VIEW, link);
+    newcomer.consider(VIEW, link);
+    expect(station.sent()).toMatchObject([{ link, message: { kind: 'join', yields: true } }]);
+    newcomer.failed('r1');
+    newcomer.failed('r4');
+    expect(newcomer.target).toBe('r2');
+  });
+
+  it('turns to the members of such a ring when another has told of it', () => {
+    newcomer.consider(viewOf([7, 6]), OTHER);
+    expect([newcomer.target, station.sent()]).toEqual(['r7', []]);
+    newcomer.failed('r7');
+    expect(newcomer.target).toBe('r6');
+  });
+
+  it('takes no state in that it has not asked for', () => {
+    expect(newcomer.receive(USHER, part(1))).toBe(false);
+    newcomer.consider(VIEW, OTHER);
+    expect(newcomer.receive(USHER, part(1))).toBe(true);
+  });
+
+  it('gives up its view to who sends the state, and keeps what was committed there, not the log', () => {
+    newcomer.consider(VIEW, OTHER);
+    const history = [...HISTORY, { id: VIEW.id, start: 2 }];
+    newcomer.receive(USHER, part(1, { base: 2, history, records: [record(5, { key: 'a' })] }));
+    newcomer.receive(USHER, part(2, { base: 2, history, rest: { watermark: 5, floor: 0, origins: [] } }));
+    const { catalogue } = station.state;
+    expect([...catalogue.records()].map(({ key, revision }) => [key, revision])).toEqual([
+      ['b', 2],
+      ['a', 5],
+    ]);
+    expect([catalogue.last, catalogue.newest('c'), surrendered]).toEqual([5, undefined, [history]]);
+    expect(station.state.history).toEqual(history);
+  });
+
+  it('keeps nothing when all is sent', () => {
+    newcomer.consider(VIEW, OTHER);
+    newcomer.receive(USHER, part(1, { records: [record(5, { key: 'a' })] }));
+    expect([...station.state.catalogue.records()].map(({ revision }) => revision)).toEqual([5]);
+  });
+
+  it('takes nothing from who takes more for granted than it has', () => {
+    newcomer.consider(VIEW, OTHER);
+    expect(newcomer.receive(USHER, part(1, { base: 3 }))).toBe(false);
+    expect([surrendered, station.state.catalogue.last]).toEqual([[], 3]);
+  });
+
+  it('tells nobody of a damaged state what it need not be sent', () => {
+    station.state.isDamaged = true;
+    const link = station.connect(server(1));
+    newcomer.linked('r1', link);
+    expect(station.messages()).toMatchObject([{ watermark: 0 }]);
+  });
+});
+
+describe('The vote of a newcomer', () => {
+  it('is given up, on its disk, before the lap that counts on it goes on', () => {
+    station = new Station(9, null, { saved: EMPTY_DISK });
+    newcomer = newcomerOf(station);
+    newcomer.start(['r1']);
+    station.state.vote = VOTE;
+    newcomer.receive(USHER, part(1, { rest }));
+    commit();
+    expect([passed, station.state.vote]).toEqual([[], null]);
+    station.journal.flush(() => ({ name: 'mark', watermark: 0, floor: 0, origins: [] }));
+    const { sequence, changes, isVital } = station.effects.take()!.saves!;
+    const place = { name: 'place', seat: 9, view: null, contacts: ['r1'], history: [], vote: null };
+    expect([changes.at(-2), isVital]).toEqual([{ kind: 'fact', fact: place }, true]);
+    station.journal.saved(sequence);
+    expect(passed).toEqual([VIEW]);
+  });
+
+  it('delays nothing when there is none', () => {
+    newcomer.receive(USHER, part(1, { rest }));
+    commit();
+    expect(passed).toEqual([VIEW]);
   });
 });
