@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { StatePart } from './messages.js';
 import { durableRing, type Bench } from './testing/bench.js';
+import type { Disk } from './testing/disk.js';
 import { put } from './testing/fixtures.js';
 
 const ORDERS = ['abc', 'acb', 'bac', 'bca', 'cab', 'cba'];
@@ -210,6 +211,42 @@ describe('A server that comes back', () => {
     expect(bench.outcome(900)).toEqual({ kind: 'adopted' });
     expect(bench.text('c', 'k')).toBe('kept');
     expectRing(bench, 'c');
+  });
+});
+
+/** A ring of three in which the last writes of this server were not yet on its disk for good. */
+function ringThatLoses(name: string): { bench: Bench; older: Disk } {
+  const bench = ringOfThree();
+  bench.run(500);
+  const older = bench.disks.get(name)!.copy();
+  bench.write('b', put('k', 'newer'));
+  bench.write('b', put('other', 'newer'));
+  bench.run(500);
+  return { bench, older };
+}
+
+/** Fails, as the predecessor ends: what it committed is no more in its log, from which it would send what is lacking. */
+describe('A server whose disk has lost the last of what it wrote', () => {
+  it.failing('gets it from the others in its old place', () => {
+    const name = 'b';
+    const { bench, older } = ringThatLoses(name);
+    bench.kill(name);
+    bench.disks.set(name, older);
+    bench.restart(name);
+    bench.run(4000);
+    expect(bench.texts('other')).toEqual(['newer', 'newer', 'newer']);
+    expectRing(bench, 'abc');
+  });
+
+  it.failing('gets it from the others when all start again', () => {
+    const name = 'c';
+    const { bench, older } = ringThatLoses(name);
+    killAll(bench, 'abc');
+    bench.disks.set(name, older);
+    for (const one of 'abc') bench.restart(one);
+    bench.run(4000);
+    expect(bench.texts('other')).toEqual(['newer', 'newer', 'newer']);
+    expectRing(bench, 'abc');
   });
 });
 
