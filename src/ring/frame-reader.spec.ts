@@ -113,7 +113,7 @@ describe('reading frames', () => {
     const bytes = stream([Buffer.from('x')]);
     bytes[2] = 9;
     expect(() => readAll(new FrameReader(), [bytes])).toThrow(
-      'speaks version 9 of the ring protocol, this server version 3',
+      'speaks version 9 of the ring protocol, this server version 4',
     );
   });
 });

@@ -83,7 +83,9 @@ export class WatchService implements OnModuleDestroy {
       case 'removed':
         return this.depart(event.view);
       case 'join-refused':
-      case 'apart':
+      case 'offering':
+      case 'merged':
+      case 'stranger':
         return;
     }
   }
