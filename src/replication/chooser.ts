@@ -236,6 +236,7 @@ export class Chooser {
       lacks: hasComeBack && catalogue.lacking.size > 0,
       adopts,
       last: catalogue.last,
+      watermark: catalogue.watermark,
       accepted,
       ages: this.host.ages(),
       holdMs: this.host.holdMs(),
