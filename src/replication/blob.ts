@@ -1,5 +1,7 @@
 import type { Digest } from './interface.js';
-import type { Pieces } from './record.js';
+import type { Journal } from './journal.js';
+import type { LogRecord, Part, Pieces } from './record.js';
+import type { OnDisk } from './saved.js';
 import type { ServerId } from './server.js';
 
 const NOTHING = new Uint8Array(0);
@@ -15,8 +17,11 @@ export interface Version {
  * counts as a piece of its own.
  */
 export class Blob {
-  readonly pieces: Uint8Array[] = [];
+  /** null: on this server's disk only. */
+  readonly pieces: (Uint8Array | null)[] = [];
   bytes = 0;
+  /** Pieces that are on the disk. */
+  private saved = 0;
   /** '' until it is whole. */
   digest = '';
   isDamaged = false;
@@ -31,17 +36,33 @@ export class Blob {
     readonly size: number,
     /** null for a body that went ahead of its record. */
     readonly version: Version | null,
-    /** null: nothing of it is kept here, it passes through. */
+    /** null: nothing of it is kept here, it passes through, or it is here already. */
     private readonly hash: Digest | null,
+    /** Its pieces go to the disk as they come; null: they do not. */
+    private readonly journal: Journal | null,
+    /** Where they are then. */
+    readonly stored: OnDisk,
   ) {}
 
-  /** A body that is here already, to be sent to who asked for it. */
-  static of(source: ServerId, number: number, version: Version, body: Pieces, digest: string): Blob {
-    const blob = new Blob(source, number, body.size, version, null);
+  /** A body that is here already, to be sent to who asked for it, or to everyone. */
+  static of(
+    source: ServerId,
+    number: number,
+    version: Version | null,
+    record: LogRecord,
+    stored: OnDisk,
+  ): Blob {
+    const body = record.body as Pieces;
+    const blob = new Blob(source, number, body.size, version, null, null, stored);
     blob.pieces.push(...body.pieces);
     blob.bytes = blob.size;
-    blob.digest = digest;
+    blob.digest = record.digest;
     return blob;
+  }
+
+  /** As what its pieces go to the disk; null: they do not. */
+  get part(): Part | null {
+    return this.journal === null ? null : { source: this.source, number: this.number };
   }
 
   get isWhole(): boolean {
@@ -51,6 +72,12 @@ export class Blob {
   /** Pieces that are here, the digest counted as one. */
   get held(): number {
     return this.pieces.length + (this.isWhole ? 1 : 0);
+  }
+
+  /** Pieces that this server has for good: on its disk, if they go there. */
+  get safe(): number {
+    if (this.journal === null) return this.held;
+    return this.saved === this.pieces.length ? this.held : this.saved;
   }
 
   get passesThrough(): boolean {
@@ -63,13 +90,19 @@ export class Blob {
   }
 
   get body(): Pieces {
-    return { size: this.bytes, pieces: this.pieces };
+    return { size: this.bytes, pieces: this.pieces, part: this.part, isOnDisk: this.journal !== null };
   }
 
-  add(bytes: Uint8Array): void {
-    this.pieces.push(bytes);
+  /** @param then it is on the disk, if it goes there */
+  add(bytes: Uint8Array, then: () => void): void {
+    const index = this.pieces.push(bytes) - 1;
     this.bytes += bytes.length;
     this.hash?.update(bytes);
+    this.journal?.piece(this.part!, index, bytes, () => {
+      this.saved = index + 1;
+      this.pieces[index] = null;
+      then();
+    });
   }
 
   /** The source has given all. */
@@ -85,16 +118,21 @@ export class Blob {
     return !this.isDamaged;
   }
 
-  /** What goes on as the piece of this index. */
-  piece(index: number): { readonly bytes: Uint8Array; readonly digest: string } {
+  /** What goes on as the piece of this index; its bytes are null when they are on the disk only. */
+  piece(index: number): { readonly bytes: Uint8Array | null; readonly digest: string } {
     if (index === this.pieces.length) return { bytes: NOTHING, digest: this.digest };
     const bytes = this.pieces[index]!;
-    if (this.passesThrough) this.forget(index);
+    if (this.forgets) this.forget(index);
     return { bytes, digest: '' };
   }
 
   /** Nobody needs this piece any more. */
   forget(index: number): void {
     this.pieces[index] = NOTHING;
+  }
+
+  /** What passes through is kept by nobody here; what is here already, by its record. */
+  private get forgets(): boolean {
+    return this.passesThrough && this.stored.kind === 'part';
   }
 }

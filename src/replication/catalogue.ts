@@ -4,7 +4,7 @@ import { Expiry } from './expiry.js';
 import { FIRST_KEY, isConflict } from './conflicts.js';
 import { compareKeys } from './key-order.js';
 import { Queue } from './queue.js';
-import { isVersion, sizeOf, weightOf, type Body, type LogRecord } from './record.js';
+import { isVersion, sizeOf, weightOf, type Body, type LogRecord, type Pieces } from './record.js';
 import { SortedKeys } from './sorted-keys.js';
 import { Versions } from './versions.js';
 
@@ -102,10 +102,22 @@ export class Catalogue {
   attach(key: string, revision: number, body: Body): boolean {
     const record = this.committed.get(key);
     if (record?.revision !== revision || record.body !== null || record.size !== sizeOf(body)) return false;
-    this.committed.replace({ ...record, body });
-    this.bytes += record.size;
+    this.replace(record, { ...record, body });
     if (this.lacking.get(key) === revision) this.lacking.delete(key);
     return true;
+  }
+
+  /** From now on its body is on this server's disk only. */
+  evict(record: LogRecord): void {
+    const body: Pieces = { size: record.size, pieces: [null], part: null, isOnDisk: true };
+    this.replace(record, { ...record, body });
+  }
+
+  /** The body of this version is in memory again, unless it is not wanted there. */
+  warm(key: string, revision: number, body: Uint8Array): void {
+    const record = this.committed.get(key);
+    if (record?.revision !== revision || record.body === null || record.body instanceof Uint8Array) return;
+    this.replace(record, { ...record, body });
   }
 
   /** The record of exactly this version, when it is here. */
@@ -181,6 +193,11 @@ export class Catalogue {
     this.tombstones.clear();
     for (const tombstone of tombstones) this.tombstones.push(tombstone);
     this.dropTombstones(floor);
+  }
+
+  private replace(former: LogRecord, record: LogRecord): void {
+    this.committed.replace(record);
+    this.bytes += bytesOf(record) - bytesOf(former);
   }
 
   private addDirty(record: LogRecord): void {
@@ -266,7 +283,12 @@ export class Catalogue {
 
 /** Tombstones do not count: they go by themselves, and a ring from which all was deleted takes as much as a new one. */
 function bytesOf({ kind, key, body }: LogRecord): number {
-  return kind === 'put' ? weightOf({ key, body: null }) + (body === null ? 0 : sizeOf(body)) : 0;
+  return kind === 'put' ? weightOf({ key, body: null }) + memoryOf(body) : 0;
+}
+
+function memoryOf(body: Body | null): number {
+  if (body === null) return 0;
+  return body instanceof Uint8Array ? body.length : body.isOnDisk ? 0 : body.size;
 }
 
 function isLacking({ kind, body }: LogRecord): boolean {

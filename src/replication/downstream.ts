@@ -1,5 +1,6 @@
 import type { Links } from './links.js';
 import type { Message } from './messages.js';
+import type { OnDisk } from './saved.js';
 import type { State } from './state.js';
 
 /**
@@ -52,9 +53,12 @@ export class Downstream {
     this.broken = true;
   }
 
-  /** @param patient nobody is known to wait for it */
-  send(message: Message, patient = false): void {
-    if (this.link !== null) this.links.send(this.link, message, patient);
+  /**
+   * @param patient nobody is known to wait for it
+   * @param stored where the bytes of a piece are read from
+   */
+  send(message: Message, patient = false, stored?: OnDisk): void {
+    if (this.link !== null) this.links.send(this.link, message, patient, stored);
     else if (!this.broken) this.backlog.push(message);
   }
 }

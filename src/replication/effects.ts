@@ -10,11 +10,12 @@ import type {
   Ticket,
 } from './interface.js';
 import type { Message } from './messages.js';
+import type { OnDisk } from './saved.js';
 
 /** Gathers what a step decides until the driver takes it. */
 export class Effects {
   /** Hears what becomes of this server's own requests, whose tickets are below zero. */
-  own: { answer(ticket: Ticket, outcome: Outcome): void; grant(grant: Grant): void } | null = null;
+  answerOwn: (ticket: Ticket, outcome: Outcome) => void = () => undefined;
   private saves: Saves | null = null;
   private messages: Outgoing[] = [];
   private hangups: LinkId[] = [];
@@ -27,8 +28,9 @@ export class Effects {
     this.saves = saves;
   }
 
-  send(link: LinkId, message: Message, patient = false): void {
-    this.messages.push(patient ? { link, message, patient } : { link, message });
+  send(link: LinkId, message: Message, patient = false, stored?: OnDisk): void {
+    if (stored !== undefined) this.messages.push({ link, message, stored });
+    else this.messages.push(patient ? { link, message, patient } : { link, message });
   }
 
   hangup(link: LinkId): void {
@@ -40,12 +42,11 @@ export class Effects {
   }
 
   grant(ticket: Ticket, pieces: number): void {
-    if (ticket < 0) this.own!.grant({ ticket, pieces });
-    else this.grants.push({ ticket, pieces });
+    this.grants.push({ ticket, pieces });
   }
 
   answer(ticket: Ticket, outcome: Outcome): void {
-    if (ticket < 0) this.own!.answer(ticket, outcome);
+    if (ticket < 0) this.answerOwn(ticket, outcome);
     else this.answers.push({ ticket, outcome });
   }
 

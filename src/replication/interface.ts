@@ -1,6 +1,6 @@
 import type { Message } from './messages.js';
 import type { LogRecord, Operation } from './record.js';
-import type { Change, Saved } from './saved.js';
+import type { Change, Saved, OnDisk } from './saved.js';
 import type { Server, ServerId } from './server.js';
 import type { PartitionPolicy, View } from './view.js';
 
@@ -43,6 +43,8 @@ export interface ReplicaOptions {
   readonly windowPieces: number;
   /** Bytes that objects may take in memory. */
   readonly memoryLimitBytes: number;
+  /** Bytes that are left on this server's disk; not asked without one. */
+  readonly diskRoom: () => number;
   /** A hash of bodies: sixteen hexadecimal digits. */
   readonly createDigest: () => Digest;
 }
@@ -68,6 +70,8 @@ export type Input =
   | { readonly kind: 'leave'; readonly ticket: Ticket }
   /** People say that the ring goes on in this server's view, whatever became of the others. */
   | { readonly kind: 'adopt'; readonly ticket: Ticket }
+  /** The small body of this version was read from the disk for somebody. */
+  | { readonly kind: 'warm'; readonly key: string; readonly revision: number; readonly body: Uint8Array }
   /** All that was handed over up to this number is as safe as was asked. */
   | { readonly kind: 'saved'; readonly sequence: number }
   | { readonly kind: 'tick' }
@@ -103,7 +107,7 @@ export interface Grant {
 }
 
 export type Outcome =
-  /** Stored by every member. `copies` is set when the view is provisional. */
+  /** OnDisk by every member. `copies` is set when the view is provisional. */
   | { readonly kind: 'done'; readonly record: LogRecord; readonly copies: number | null }
   /** Judged by the primary and refused: nothing changed, as far as a provisional view can know. */
   | { readonly kind: 'refused'; readonly record: LogRecord; readonly copies: number | null }
@@ -145,6 +149,8 @@ export interface Outgoing {
   readonly message: Message;
   /** Nobody is known to wait for it: it may be held back for a moment, for another frame on the link to take it along. */
   readonly patient?: boolean;
+  /** Of a piece: its bytes are there, on this server's disk, and are read when it is their turn. */
+  readonly stored?: OnDisk;
 }
 
 /** Changes to what is kept on disk, to be made together and after all earlier ones; answered by `saved`. */

@@ -1,6 +1,6 @@
 import type { Effects } from './effects.js';
 import { Queue } from './queue.js';
-import type { LogRecord } from './record.js';
+import type { LogRecord, Part } from './record.js';
 import type { Change, Fact, MarkFact, Table } from './saved.js';
 
 /** Changes that were handed over together. */
@@ -40,7 +40,7 @@ export class Journal {
   /** A record of the order; the next one that this server is to have on its disk. */
   stored(record: LogRecord): void {
     if (!this.isDurable) return;
-    this.changes.push({ kind: 'put', table: 'records', record });
+    this.changes.push({ kind: 'put', table: 'records', record, from: record.revision });
     this.last = record.revision;
     this.isUrgent = true;
   }
@@ -59,8 +59,20 @@ export class Journal {
     this.isUrgent = true;
   }
 
-  put(table: Table, record: LogRecord): void {
-    if (this.isDurable) this.changes.push({ kind: 'put', table, record });
+  /** @param from the record of `records` whose body it has, if that is on the disk only */
+  put(table: Table, record: LogRecord, from = record.revision): void {
+    if (this.isDurable) this.changes.push({ kind: 'put', table, record, from });
+  }
+
+  /** A piece of a large body that is ahead of its record; `then` it is there. */
+  piece(part: Part, index: number, bytes: Uint8Array, then: () => void): void {
+    this.changes.push({ kind: 'piece', part, index, bytes });
+    this.whenSafe(then);
+  }
+
+  /** No record will take over this body any more. */
+  discard(part: Part): void {
+    if (this.isDurable) this.changes.push({ kind: 'discard', part });
   }
 
   drop(table: Table, revision: number): void {

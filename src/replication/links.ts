@@ -1,6 +1,7 @@
 import type { Effects } from './effects.js';
 import type { LinkId } from './interface.js';
 import type { Message } from './messages.js';
+import type { OnDisk } from './saved.js';
 import { standsFor, type Server, type ServerId } from './server.js';
 
 export interface Outgoing {
@@ -133,8 +134,8 @@ export class Links {
     return false;
   }
 
-  send(link: LinkId, message: Message, patient = false): void {
-    this.effects.send(link, message, patient);
+  send(link: LinkId, message: Message, patient = false, stored?: OnDisk): void {
+    this.effects.send(link, message, patient, stored);
   }
 
   /** Hangs up incoming connections that have said nothing since `since`. */

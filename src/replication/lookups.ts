@@ -1,4 +1,5 @@
 import type { Blob } from './blob.js';
+import type { Cache } from './cache.js';
 import type { Downstream } from './downstream.js';
 import type { Found, Lookup } from './messages.js';
 import { INLINE_BODY_BYTES, type LogRecord } from './record.js';
@@ -35,6 +36,7 @@ export class Lookups {
     private readonly state: State,
     private readonly downstream: Downstream,
     private readonly streams: Streams,
+    private readonly cache: Cache,
     private readonly onFound: () => void,
     private readonly onMissing: (key: string) => void,
   ) {}
@@ -80,7 +82,7 @@ export class Lookups {
     if (!record?.body) return this.downstream.send(message);
     const { asker, key, revision } = message;
     const { body } = record;
-    if (!(body instanceof Uint8Array)) return this.streams.serve(asker, record, body);
+    if (!(body instanceof Uint8Array)) return this.streams.serve(asker, record);
     this.downstream.send({
       kind: 'found',
       view: place!.view.id,
@@ -155,6 +157,7 @@ export class Lookups {
   private keep(key: string, revision: number, holder: ServerId): void {
     const { catalogue, journal } = this.state;
     journal.put('records', catalogue.version(key, revision)!);
+    this.cache.attached(revision);
     this.holders.set(key, { revision, holder });
     if (this.holders.size > REMEMBERED) this.holders.delete(this.holders.keys().next().value!);
   }

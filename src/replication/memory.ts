@@ -1,6 +1,9 @@
 import type { State } from './state.js';
 
-/** What objects take of this server's memory, and what the ring has left: an object needs room at every member. */
+/**
+ * What objects take of this server's memory and disk, and what the ring has left: an object needs room at every member. With
+ * a disk it is the disk that counts, as memory holds only what is read.
+ */
 export class Memory {
   constructor(
     private readonly state: State,
@@ -8,18 +11,26 @@ export class Memory {
     private readonly reservedBytes: () => number,
   ) {}
 
+  /** Of memory. */
   get usedBytes(): number {
-    return this.state.catalogue.bytes + this.reservedBytes();
+    const { catalogue, journal } = this.state;
+    return catalogue.bytes + (journal.isDurable ? 0 : this.reservedBytes());
   }
 
   /** Bytes that are left here. */
   get room(): number {
-    return Math.max(0, this.state.options.memoryLimitBytes - this.usedBytes);
+    const { options, journal } = this.state;
+    const { memoryLimitBytes, diskRoom } = options;
+    return Math.max(
+      0,
+      journal.isDurable ? diskRoom() - this.reservedBytes() : memoryLimitBytes - this.usedBytes,
+    );
   }
 
   /** For a body whose size is not known, with each piece of it: for others room was set aside when they were announced. */
   get hasRoom(): boolean {
-    return this.usedBytes <= this.state.options.memoryLimitBytes;
+    const { options, journal } = this.state;
+    return journal.isDurable ? options.diskRoom() > 0 : this.usedBytes <= options.memoryLimitBytes;
   }
 
   /** Whether so many bytes more have room here, and had it at every member a beat ago. */

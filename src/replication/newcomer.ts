@@ -4,7 +4,7 @@ import type { Links } from './links.js';
 import type { LinkId } from './interface.js';
 import type { Install, Join, StatePart } from './messages.js';
 import { Origins } from './origins.js';
-import type { LogRecord } from './record.js';
+import { INLINE_BODY_BYTES, type LogRecord } from './record.js';
 import type { PlaceFact, Step } from './saved.js';
 import type { State } from './state.js';
 import { isOlder, type View } from './view.js';
@@ -210,7 +210,7 @@ export class NewcomerSide {
     state.journal.clear('done');
     this.spare.clear();
     for (const record of state.catalogue.newestAfter(base))
-      if (record.kind === 'put' && record.body !== null) this.spare.set(record.revision, record);
+      if (isSpare(record)) this.spare.set(record.revision, record);
     if (base === 0) state.clear();
     else this.keepCommitted();
     return true;
@@ -276,4 +276,10 @@ export class NewcomerSide {
     this.state.clear();
     this.tryNext();
   }
+}
+
+/** Whether its body can be put again: a small one has to be in memory. */
+function isSpare({ kind, body, size }: LogRecord): boolean {
+  if (kind !== 'put' || body === null) return false;
+  return body instanceof Uint8Array || size > INLINE_BODY_BYTES;
 }

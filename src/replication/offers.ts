@@ -1,10 +1,10 @@
 import { invariant } from './assert.js';
 import type { Effects } from './effects.js';
 import { splitOf } from './history.js';
-import type { Grant, Outcome, Ticket } from './interface.js';
+import type { Outcome, Ticket } from './interface.js';
 import type { Journal } from './journal.js';
 import type { Parts } from './parts.js';
-import { inlineBody, UNCONDITIONAL, type LogRecord, type Operation, type Pieces } from './record.js';
+import { inlineBody, UNCONDITIONAL, type LogRecord, type Operation } from './record.js';
 import type { Step } from './saved.js';
 import type { State } from './state.js';
 
@@ -15,14 +15,6 @@ const FIRST_TICKET = -1;
 const NOTHING = new Uint8Array(0);
 /** No client can send a token that begins like this. */
 const TOKEN_PREFIX = '\u0000';
-
-/** A large body that is handed to the ring piece by piece. */
-interface Upload {
-  readonly operation: Operation;
-  readonly body: Pieces;
-  given: number;
-  granted: number;
-}
 
 /**
  * What this server wrote, or saw written, in a view that the ring it joins has not gone through. It is offered to that ring as
@@ -35,7 +27,6 @@ interface Upload {
 export class Offers {
   private readonly waiting = new Map<number, LogRecord>();
   private readonly sent = new Map<Ticket, LogRecord>();
-  private readonly uploads = new Map<Ticket, Upload>();
   private lastNumber = 0;
   private lastTicket = FIRST_TICKET;
   private settled: [Ticket, Outcome][] = [];
@@ -49,10 +40,7 @@ export class Offers {
   ) {
     for (const offer of saved) this.waiting.set(offer.revision, offer);
     this.lastNumber = saved.at(-1)?.revision ?? 0;
-    effects.own = {
-      answer: (ticket, outcome) => this.settled.push([ticket, outcome]),
-      grant: (grant) => this.grant(grant),
-    };
+    effects.answerOwn = (ticket, outcome) => this.settled.push([ticket, outcome]);
   }
 
   get count(): number {
@@ -80,7 +68,6 @@ export class Offers {
   abandon(): void {
     for (const offer of this.sent.values()) this.waiting.set(offer.revision, offer);
     this.sent.clear();
-    this.uploads.clear();
     this.settled = [];
   }
 
@@ -89,7 +76,6 @@ export class Offers {
     if (this.count === 0) return;
     const { state } = parts;
     this.takeAnswers(state);
-    this.feed(parts);
     if (state.phase !== 'member' || !state.isActive || state.leaving || state.now < this.retryAt) return;
     for (const [number, offer] of this.waiting) {
       if (this.sent.size >= WINDOW) return;
@@ -105,24 +91,7 @@ export class Offers {
     const { body } = offer;
     this.sent.set(ticket, offer);
     if (body === null || body instanceof Uint8Array) return write(ticket, operation);
-    this.uploads.set(ticket, { operation, body, given: 0, granted: 0 });
-    parts.uploads.open(ticket, body.size);
-  }
-
-  private grant({ ticket, pieces }: Grant): void {
-    const upload = this.uploads.get(ticket);
-    if (upload) upload.granted = pieces;
-  }
-
-  private feed({ uploads }: Parts): void {
-    for (const [ticket, upload] of this.uploads) {
-      const { pieces } = upload.body;
-      for (; upload.given < Math.min(upload.granted, pieces.length); upload.given++)
-        uploads.piece(ticket, pieces[upload.given]!);
-      if (upload.given < pieces.length) continue;
-      this.uploads.delete(ticket);
-      uploads.end(ticket, upload.operation);
-    }
+    parts.uploads.offer(ticket, operation, offer, { kind: 'offers', revision: offer.revision });
   }
 
   private takeAnswers({ now, options }: State): void {
@@ -130,7 +99,6 @@ export class Offers {
       const offer = this.sent.get(ticket);
       if (!offer) continue;
       this.sent.delete(ticket);
-      this.uploads.delete(ticket);
       if (kind === 'done' || kind === 'refused') this.done(offer);
       else {
         this.waiting.set(offer.revision, offer);
@@ -153,7 +121,7 @@ export class Offers {
     const token = record.token === '' ? `${TOKEN_PREFIX}${record.origin}.${record.request}` : record.token;
     const offer = { ...record, token, revision: ++this.lastNumber };
     this.waiting.set(offer.revision, offer);
-    this.journal.put('offers', offer);
+    this.journal.put('offers', offer, record.revision);
   }
 
   /** Another ring is met before the last one has them all: less is in common. */

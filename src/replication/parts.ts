@@ -1,4 +1,5 @@
 import { Beats } from './beats.js';
+import { Cache } from './cache.js';
 import { Chain } from './chain.js';
 import { Chooser } from './chooser.js';
 import { OwnLateness, Suspension } from './detector.js';
@@ -28,6 +29,7 @@ export interface Parts {
   readonly downstream: Downstream;
   readonly beats: Beats;
   readonly memory: Memory;
+  readonly cache: Cache;
   readonly streams: Streams;
   readonly uploads: Uploads;
   readonly lookups: Lookups;
@@ -60,6 +62,7 @@ export function assemble(state: State, own: OwnWrites, wiring: Wiring): Parts {
   const beats = new Beats(state, downstream, () => memory.room);
   const streams: Streams = new Streams(state, links, downstream, memory, {
     progressed: (blob, held) => uploads.progressed(blob, held),
+    saved: (blob) => uploads.saved(blob),
     refused: (blob, reason) => uploads.refused(blob, reason),
     moving: (blob) => lookups.moving(blob),
     arrived: (blob) => lookups.arrived(blob),
@@ -68,16 +71,19 @@ export function assemble(state: State, own: OwnWrites, wiring: Wiring): Parts {
     held: () => chain.held(),
     lost: (blob) => chain.lost(blob),
   });
+  const cache = new Cache(state);
   const lookups: Lookups = new Lookups(
     state,
     downstream,
     streams,
+    cache,
     () => reads.stir(),
     (key) => reads.missing(key),
   );
-  const reads: Reads = new Reads(state, lookups, () => beats.mayRead());
+  const reads: Reads = new Reads(state, lookups, cache, () => beats.mayRead());
   const chain: Chain = new Chain(state, own, downstream, streams, uploads, (record) => {
     reads.stir();
+    cache.sweep();
     wiring.committed(record);
   });
   const usher: Usher = new Usher(state, links, {
@@ -110,6 +116,7 @@ export function assemble(state: State, own: OwnWrites, wiring: Wiring): Parts {
     downstream,
     beats,
     memory,
+    cache,
     streams,
     uploads,
     lookups,

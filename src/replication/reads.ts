@@ -1,3 +1,4 @@
+import type { Cache } from './cache.js';
 import type { Outcome, Peek, Ticket } from './interface.js';
 import type { Lookups } from './lookups.js';
 import type { LogRecord } from './record.js';
@@ -26,6 +27,7 @@ export class Reads {
   constructor(
     private readonly state: State,
     private readonly lookups: Lookups,
+    private readonly cache: Cache,
     private readonly mayRead: () => boolean,
   ) {}
 
@@ -34,7 +36,9 @@ export class Reads {
     if (!this.mayRead() || catalogue.isDirty(key)) return WAIT;
     const record = catalogue.get(key);
     if (record === undefined || record.kind !== 'put') return ABSENT;
-    return record.body === null ? WAIT : { kind: 'object', record };
+    if (record.body === null) return WAIT;
+    this.cache.touch(key);
+    return { kind: 'object', record };
   }
 
   add(ticket: Ticket, key: string | null): void {

@@ -8,10 +8,23 @@ export const INLINE_BODY_BYTES = 64 * 1024;
 /** Bytes of each piece of a large body but its last. */
 export const PIECE_BYTES = 256 * 1024;
 
-/** A large body, in pieces as it travelled: it is never copied together. */
+/**
+ * A body in pieces: a large one as it travelled, which is never copied together; or one of any size that this server has on its
+ * disk. null stands for a piece that is there only.
+ */
 export interface Pieces {
   readonly size: number;
-  readonly pieces: readonly Uint8Array[];
+  readonly pieces: readonly (Uint8Array | null)[];
+  /** As what its pieces came to this server's disk, ahead of the record; null: they did not, or the record is there. */
+  readonly part: Part | null;
+  /** It takes no memory to speak of. */
+  readonly isOnDisk: boolean;
+}
+
+/** A large body on its way, named by its source and that one's number of it. */
+export interface Part {
+  readonly source: ServerId;
+  readonly number: number;
 }
 
 export type Body = Uint8Array | Pieces;

@@ -109,6 +109,8 @@ export class Replica {
       case 'adopt':
         this.adopt(input.ticket);
         break;
+      case 'warm':
+        return this.parts.state.catalogue.warm(input.key, input.revision, input.body);
       case 'saved':
         this.journal.saved(input.sequence);
         this.parts.chain.saved();
@@ -257,6 +259,7 @@ export class Replica {
     chain.tick();
     beats.tick();
     usher.tick();
+    this.parts.cache.sweep();
     this.parts.knocks.tick();
     reception.tick();
     chooser.tick();

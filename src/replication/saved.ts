@@ -1,5 +1,5 @@
 import type { Accepted, Ballot } from './messages.js';
-import type { LogRecord } from './record.js';
+import type { LogRecord, Part } from './record.js';
 import type { ServerId } from './server.js';
 import type { View, ViewId } from './view.js';
 
@@ -10,15 +10,29 @@ import type { View, ViewId } from './view.js';
 export type Table = 'records' | 'done' | 'offers';
 
 /**
+ * Where a body is on this server's disk: that of a record in one of the tables, or a large one that came ahead of its record.
+ */
+export type OnDisk =
+  | { readonly kind: 'records' | 'offers'; readonly revision: number }
+  | { readonly kind: 'part'; readonly part: Part };
+
+/**
  * A change to what is kept on disk. Changes are made in their order and none without all before it; those that were
  * handed over together are made together or not at all.
+ *
+ * A `put` brings its body with it, or has a body whose pieces are in part or all null: then they are those of its `part`, or, if it
+ * has none, those of the record `from` in `records`: a large body also if that one was dropped or cleared since the last `place` with a
+ * view, a small one if it was there before these changes.
+ * Pieces come in their order. What a record took over from a part does not go with the part.
  */
 export type Change =
-  | { readonly kind: 'put'; readonly table: Table; readonly record: LogRecord }
+  | { readonly kind: 'put'; readonly table: Table; readonly record: LogRecord; readonly from: number }
   | { readonly kind: 'drop'; readonly table: Table; readonly revision: number }
   /** Drops every record above this revision. */
   | { readonly kind: 'truncate'; readonly table: Table; readonly revision: number }
   | { readonly kind: 'clear'; readonly table: Table }
+  | { readonly kind: 'piece'; readonly part: Part; readonly index: number; readonly bytes: Uint8Array }
+  | { readonly kind: 'discard'; readonly part: Part }
   /** Replaces one fact. */
   | { readonly kind: 'fact'; readonly fact: Fact };
 

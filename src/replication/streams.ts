@@ -1,12 +1,15 @@
-import { Blob } from './blob.js';
+import { Blob, type Version } from './blob.js';
 import type { Downstream } from './downstream.js';
 import type { LinkId } from './interface.js';
 import type { Links } from './links.js';
 import type { Memory } from './memory.js';
 import type { BlobLive, BlobOpen, BlobPiece, BlobProgress, BlobRefused, BlobWant } from './messages.js';
 import type { LogRecord, Pieces } from './record.js';
+import type { OnDisk } from './saved.js';
 import type { ServerId } from './server.js';
 import type { Place, State } from './state.js';
+
+const NOTHING = new Uint8Array(0);
 
 /** A large body as it passes this server in the present view. */
 interface Stream {
@@ -27,6 +30,8 @@ interface Stream {
 interface StreamHost {
   /** At the source of a body that goes ahead of its record: so many pieces have come through the whole ring. */
   progressed(blob: Blob, held: number): void;
+  /** At the source: more of it is on this server's disk. */
+  saved(blob: Blob): void;
   /** At the source: a member cannot take it. */
   refused(blob: Blob, reason: BlobRefused['reason']): void;
   /** Something of an asked for body has come in. */
@@ -74,10 +79,21 @@ export class Streams {
 
   /** A body whose client begins to send it. */
   create(size: number): Blob {
-    const { self, options } = this.state;
-    const blob = new Blob(self.id, ++this.lastNumber, size, null, options.createDigest());
+    const blob = this.keep(this.state.self.id, ++this.lastNumber, size, null);
     this.add(blob);
     return blob;
+  }
+
+  /** A body that is here already, and has yet to go ahead of its record. */
+  createOf(record: LogRecord, stored: OnDisk): Blob {
+    const blob = Blob.of(this.state.self.id, ++this.lastNumber, null, record, stored);
+    this.add(blob);
+    return blob;
+  }
+
+  /** More of a body is here, at its source. */
+  extend(blob: Blob, bytes: Uint8Array): void {
+    blob.add(bytes, () => this.host.saved(blob));
   }
 
   /** Tells the successor of a body that goes ahead of its record. Others tell theirs when they hear of it. */
@@ -96,13 +112,15 @@ export class Streams {
   }
 
   /** Sends a body that is here to who asked for it, once. */
-  serve(asker: ServerId, { key, revision, digest }: LogRecord, body: Pieces): void {
+  serve(asker: ServerId, record: LogRecord): void {
+    const { key, revision } = record;
     const isServed = [...this.table.values()].some(
       ({ blob, end }) =>
         end === asker && blob.source === this.state.self.id && isVersion(blob, key, revision),
     );
     if (isServed) return;
-    const blob = Blob.of(this.state.self.id, ++this.lastNumber, { key, revision }, body, digest);
+    const stored = { kind: 'records', revision } as const;
+    const blob = Blob.of(this.state.self.id, ++this.lastNumber, { key, revision }, record, stored);
     const stream = this.add(blob);
     stream.end = asker;
     this.open(stream, key, revision);
@@ -142,7 +160,7 @@ export class Streams {
   installed(): void {
     this.unreported.clear();
     for (const [name, stream] of this.table) {
-      if (stream.blob.version !== null) this.table.delete(name);
+      if (stream.blob.version !== null) this.remove(name);
       else
         Object.assign(stream, { next: -1, limit: this.limitAfter(stream.blob, 0), through: 0, reported: 0 });
     }
@@ -202,8 +220,9 @@ export class Streams {
   }
 
   /** An asker that needs the body no more, since the object was written anew, keeps nothing of it. */
-  private take({ blob, end }: Stream, { bytes, index }: BlobPiece): void {
-    blob.add(bytes);
+  private take(stream: Stream, { bytes, index }: BlobPiece): void {
+    const { blob, end } = stream;
+    blob.add(bytes, () => this.unreported.add(stream));
     if (blob.passesThrough && end === this.state.self.id) blob.forget(index);
   }
 
@@ -240,13 +259,13 @@ export class Streams {
   }
 
   private report(stream: Stream, place: Place): void {
-    const { source, number, isWhole, version } = stream.blob;
-    const held = Math.min(stream.blob.held, stream.through);
+    const { source, number, isWhole, version, safe } = stream.blob;
+    const held = Math.min(safe, stream.through);
     const isMine = version === null || stream.end === this.state.self.id;
     if (!isMine || held === stream.reported) return;
     stream.reported = held;
     this.downstream.send({ kind: 'blob-progress', view: place.view.id, source, blob: number, held });
-    if (isWhole && version !== null) this.drop(stream.blob);
+    if (isWhole && version !== null && held === stream.blob.held) this.drop(stream.blob);
   }
 
   private moved(blob: Blob): void {
@@ -262,16 +281,10 @@ export class Streams {
     const { source, number } = blob;
     const to = Math.min(blob.held, stream.limit);
     for (; stream.next < to; stream.next++) {
-      const piece = blob.piece(stream.next);
-      const index = stream.next;
-      this.downstream.send({
-        kind: 'blob-piece',
-        view: place.view.id,
-        source,
-        blob: number,
-        index,
-        ...piece,
-      });
+      const { bytes, digest } = blob.piece(stream.next);
+      const head = { kind: 'blob-piece', view: place.view.id, source, blob: number } as const;
+      const piece = { ...head, index: stream.next, bytes: bytes ?? NOTHING, digest };
+      this.downstream.send(piece, false, bytes === null ? blob.stored : undefined);
     }
     const hasPassed = blob.isWhole && stream.next === blob.held && source !== self.id;
     if (hasPassed && blob.version !== null) this.drop(blob);
@@ -292,8 +305,17 @@ export class Streams {
     if (isAhead && size > this.memory.room) return null;
     const version = isAhead ? null : { key, revision };
     const keeps = isAhead || this.isWanted(key, revision);
-    const hash = keeps ? this.state.options.createDigest() : null;
-    return this.add(new Blob(source, number, size, version, hash));
+    if (keeps) return this.add(this.keep(source, number, size, version));
+    const stored = { kind: 'part', part: { source, number } } as const;
+    return this.add(new Blob(source, number, size, version, null, null, stored));
+  }
+
+  /** A body that begins to come in, and stays. */
+  private keep(source: ServerId, number: number, size: number, version: Version | null): Blob {
+    const { options, journal } = this.state;
+    const hash = options.createDigest();
+    const stored = { kind: 'part', part: { source, number } } as const;
+    return new Blob(source, number, size, version, hash, journal.isDurable ? journal : null, stored);
   }
 
   private isWanted(key: string, revision: number): boolean {
@@ -335,6 +357,8 @@ export class Streams {
     if (!stream) return;
     this.table.delete(name);
     this.unreported.delete(stream);
+    const { part } = stream.blob;
+    if (part !== null) this.state.journal.discard(part);
   }
 }
 

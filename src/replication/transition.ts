@@ -58,6 +58,7 @@ export function enterView(parts: Parts, own: OwnWrites, view: View): void {
   parts.uploads.installed();
   parts.chain.installed(place);
   parts.beats.installed(place);
+  parts.cache.installed();
   parts.lookups.installed();
   parts.reads.installed();
   parts.knocks.installed(view, previous, [...parts.newcomer.addresses, ...state.options.peers]);

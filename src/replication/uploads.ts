@@ -2,7 +2,8 @@ import type { Blob } from './blob.js';
 import { invariant } from './assert.js';
 import type { NotDone, Ticket } from './interface.js';
 import type { Memory } from './memory.js';
-import type { Operation } from './record.js';
+import type { LogRecord, Operation } from './record.js';
+import type { OnDisk } from './saved.js';
 import type { State } from './state.js';
 import type { Streams } from './streams.js';
 
@@ -71,7 +72,7 @@ export class Uploads {
       blob.held < upload.granted,
       `piece ${blob.held} of an upload that was granted ${upload.granted}`,
     );
-    blob.add(bytes);
+    this.streams.extend(blob, bytes);
     if (blob.size < 0 && !this.memory.hasRoom) return this.fail(upload, 'full');
     this.advanced(upload);
   }
@@ -85,6 +86,28 @@ export class Uploads {
     upload.operation = { ...operation, size: blob.bytes, digest: blob.digest, blob: blob.number };
     this.ended.add(upload);
     this.advanced(upload);
+    if (this.isHeld(blob.number)) this.host.held();
+  }
+
+  /** A body that is here already: its write leaves when the ring has it. */
+  offer(ticket: Ticket, operation: Operation, record: LogRecord, stored: OnDisk): void {
+    const refusal = this.refusal(record.size);
+    if (refusal) return this.answer(ticket, refusal);
+    const blob = this.streams.createOf(record, stored);
+    const movedAt = this.state.now;
+    const upload: Upload = {
+      ticket,
+      blob,
+      progress: 0,
+      movedAt,
+      granted: 0,
+      operation: { ...operation, blob: blob.number },
+      isSent: false,
+    };
+    this.byNumber.set(blob.number, upload);
+    this.byTicket.set(ticket, upload);
+    this.ended.add(upload);
+    this.streams.announce(blob);
     if (this.isHeld(blob.number)) this.host.held();
   }
 
@@ -116,6 +139,14 @@ export class Uploads {
     if (!upload || held <= upload.progress) return;
     upload.progress = held;
     upload.movedAt = this.state.now;
+    this.grant(upload);
+    if (this.isHeld(blob.number)) this.host.held();
+  }
+
+  /** More of the body is on this server's disk. */
+  saved(blob: Blob): void {
+    const upload = this.byNumber.get(blob.number);
+    if (!upload) return;
     this.grant(upload);
     if (this.isHeld(blob.number)) this.host.held();
   }
@@ -184,7 +215,7 @@ export class Uploads {
 
   /** Alone, a server has all that there is to have. */
   private throughOf({ blob, progress }: Upload): number {
-    return this.state.place!.isAlone ? blob.held : progress;
+    return this.state.place!.isAlone ? blob.safe : Math.min(blob.safe, progress);
   }
 
   private grant(upload: Upload): void {

@@ -16,7 +16,9 @@ export function disagreement(cluster: Cluster): string | null {
   // While a new view waits for old leases to end, all are equally far behind what was acknowledged.
   if (!settled || first.watermark < acknowledgedRevision)
     return statuses.map((status) => describeStatus(status)).join('\n');
-  const lists = processes.map((process) => process.core.list('', null, 1_000_000));
+  const lists = processes.map((process) =>
+    process.core.list('', null, 1_000_000).map((record) => process.whole(record)),
+  );
   for (const [index, list] of lists.entries()) {
     const difference = differenceOf(lists[0]!, list);
     if (difference !== null)

@@ -1,4 +1,5 @@
-import type { Body, Digest } from '../../src/replication/index.js';
+import type { Body, Digest, LogRecord } from '../../src/replication/index.js';
+import type { Disk } from './disk.js';
 
 export const HEADER_END = ';'.charCodeAt(0);
 const PRIME = 0x01000193;
@@ -18,7 +19,15 @@ export function bodyOf(value: string): Uint8Array {
 
 /** A body in one. */
 export function bytesOf(body: Body): Uint8Array {
-  return body instanceof Uint8Array ? body : Buffer.concat(body.pieces);
+  return body instanceof Uint8Array ? body : Buffer.concat(body.pieces.map((piece) => piece!));
+}
+
+/** The record as a client gets it: with the pieces that are on the disk only. */
+export function withPieces(record: LogRecord, disk: Disk | null): LogRecord {
+  const { body, revision } = record;
+  if (disk === null || body === null || body instanceof Uint8Array) return record;
+  const pieces = body.pieces.map((piece, index) => piece ?? disk.read({ kind: 'records', revision }, index)!);
+  return { ...record, body: { ...body, pieces } };
 }
 
 /** Two sums in place of SHA-256: fast, and enough to tell the bodies of a run apart. */

@@ -94,6 +94,8 @@ export function describeInput(input: Input): string {
       return `upload-abort #${input.ticket}`;
     case 'read':
       return `read #${input.ticket} ${input.key}`;
+    case 'warm':
+      return `warm ${input.key}`;
     case 'saved':
       return `saved ${input.sequence}`;
     case 'barrier':

@@ -1,4 +1,13 @@
-import type { Change, Fact, LogRecord, Saved, Saves, Table } from '../../src/replication/index.js';
+import type {
+  Change,
+  Fact,
+  LogRecord,
+  OnDisk,
+  Part,
+  Saved,
+  Saves,
+  Table,
+} from '../../src/replication/index.js';
 import type { Random } from './random.js';
 import type { World } from './world.js';
 
@@ -19,21 +28,75 @@ class Contents {
     offers: new Map(),
   };
 
+  private readonly parts = new Map<string, Uint8Array[]>();
+  /** What was dropped from `records`: its body may still be wanted. */
+  private readonly dropped = new Map<number, LogRecord>();
+
   apply(change: Change): void {
     switch (change.kind) {
       case 'put':
-        return void this.tables[change.table].set(change.record.revision, kept(change.record));
+        return void this.tables[change.table].set(
+          change.record.revision,
+          this.kept(change.record, change.from),
+        );
       case 'drop':
-        return void this.tables[change.table].delete(change.revision);
+        return this.drop(change.table, change.revision);
       case 'truncate':
         for (const revision of this.tables[change.table].keys())
-          if (revision > change.revision) this.tables[change.table].delete(revision);
+          if (revision > change.revision) this.drop(change.table, revision);
         return;
       case 'clear':
-        return this.tables[change.table].clear();
+        for (const revision of this.tables[change.table].keys()) this.drop(change.table, revision);
+        return;
+      case 'piece':
+        return void this.part(change.part).push(change.bytes);
+      case 'discard':
+        return void this.parts.delete(nameOf(change.part));
       case 'fact':
-        return void this.facts.set(change.fact.name, JSON.parse(JSON.stringify(change.fact)) as Fact);
+        return this.note(JSON.parse(JSON.stringify(change.fact)) as Fact);
     }
+  }
+
+  /** The pieces of a body; undefined when it is not here. */
+  piecesOf(stored: OnDisk): readonly (Uint8Array | null)[] | undefined {
+    if (stored.kind === 'part') return this.parts.get(nameOf(stored.part));
+    const body = this.tables[stored.kind].get(stored.revision)?.body;
+    return body instanceof Uint8Array ? [body] : body?.pieces;
+  }
+
+  /** The process begins anew: nothing will take over what was ahead of its record. */
+  forgetParts(): void {
+    this.parts.clear();
+  }
+
+  private note(fact: Fact): void {
+    this.facts.set(fact.name, fact);
+    if (fact.name === 'place' && fact.view !== null) this.dropped.clear();
+  }
+
+  private drop(table: Table, revision: number): void {
+    const record = this.tables[table].get(revision);
+    if (table === 'records' && record) this.dropped.set(revision, record);
+    this.tables[table].delete(revision);
+  }
+
+  private part(part: Part): Uint8Array[] {
+    const pieces = this.parts.get(nameOf(part)) ?? [];
+    this.parts.set(nameOf(part), pieces);
+    return pieces;
+  }
+
+  /** With its pieces, wherever they are. */
+  private kept(record: LogRecord, from: number): LogRecord {
+    const { body } = record;
+    if (body === null || body instanceof Uint8Array) return record;
+    const source = (this.tables.records.get(from) ?? this.dropped.get(from))?.body ?? null;
+    const former = source instanceof Uint8Array ? [source] : (source?.pieces ?? []);
+    const there = body.part === null ? former : (this.parts.get(nameOf(body.part)) ?? []);
+    const pieces = body.pieces.map((piece, index) => piece ?? there[index] ?? null);
+    if (pieces.includes(null))
+      throw new Error(`the disk has no body for r${record.revision} of ${record.key}`);
+    return { ...record, body: { size: body.size, pieces, part: null, isOnDisk: true } };
   }
 }
 
@@ -60,7 +123,9 @@ export class Disk {
 
   load(): Saved {
     const { facts, tables } = this.contents;
-    const inOrder = (table: Table) => [...tables[table].values()].toSorted((a, b) => a.revision - b.revision);
+    this.contents.forgetParts();
+    const inOrder = (table: Table) =>
+      [...tables[table].values()].toSorted((x, y) => x.revision - y.revision).map((record) => unread(record));
     return {
       facts: [...facts.values()],
       records: inOrder('records'),
@@ -68,6 +133,19 @@ export class Disk {
       offers: inOrder('offers'),
       damaged: this.damaged,
     };
+  }
+
+  /** A piece of a body, also of one that is still on its way to the disk. */
+  read(stored: OnDisk, index: number): Uint8Array | null {
+    const there = this.contents.piecesOf(stored)?.[index];
+    if (there || stored.kind === 'part') return there ?? null;
+    const puts = this.batches.flatMap(({ changes }) => changes).filter((change) => change.kind === 'put');
+    const put = puts.findLast(
+      ({ table, record }) => table === stored.kind && record.revision === stored.revision,
+    );
+    const body = put?.record.body ?? null;
+    if (body === null || body instanceof Uint8Array) return body;
+    return body.pieces[index] ?? (body.part && this.read({ kind: 'part', part: body.part }, index));
   }
 
   save(saves: Saves, done: () => void): void {
@@ -173,9 +251,13 @@ export class Disk {
   }
 }
 
-/** The pieces of a large body are read back from where they were written to. */
-function kept(record: LogRecord): LogRecord {
+/** Large bodies stay where they are. */
+function unread(record: LogRecord): LogRecord {
   const { body } = record;
   if (body === null || body instanceof Uint8Array) return record;
-  return { ...record, body: { size: body.size, pieces: [...body.pieces] } };
+  return { ...record, body: { ...body, pieces: body.pieces.map(() => null) } };
+}
+
+function nameOf({ source, number }: Part): string {
+  return `${source}/${number}`;
 }

@@ -3,6 +3,7 @@ import { SimulatedDigest } from './bodies.js';
 import { ProcessClock } from './clock.js';
 import { Disk } from './disk.js';
 import type { Cluster } from './cluster.js';
+import { AMPLE_MEMORY_BYTES } from './plan.js';
 import { Process } from './process.js';
 import { Random } from './random.js';
 
@@ -121,6 +122,7 @@ export class Host {
       tombstoneTtlMs: plan.tombstoneTtlMs,
       windowPieces: plan.windowPieces,
       memoryLimitBytes: plan.memoryLimitBytes,
+      diskRoom: () => AMPLE_MEMORY_BYTES,
       createDigest: () => new SimulatedDigest(),
     };
   }

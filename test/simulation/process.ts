@@ -2,6 +2,7 @@ import type {
   Clock,
   Input,
   LinkId,
+  LogRecord,
   Message,
   Operation,
   Ready,
@@ -11,6 +12,7 @@ import type {
   Status,
 } from '../../src/replication/index.js';
 import { Attention } from './attention.js';
+import { withPieces } from './bodies.js';
 import type { ProcessClock } from './clock.js';
 import type { End } from './connection.js';
 import type { Core } from './core.js';
@@ -127,9 +129,23 @@ export class Process {
   get(key: string, settle: Settle): void {
     const clock = this.read();
     const peek = this.core.peek(key, clock);
-    if (peek.kind === 'object') settle({ kind: 'object', record: peek.record, via: null });
+    if (peek.kind === 'object') settle({ kind: 'object', record: this.whole(peek.record), via: null });
     else if (peek.kind === 'absent') settle(peek);
-    else this.step({ kind: 'read', ticket: this.requests.add(clock.now, settle, PATIENT), key });
+    else
+      this.step({
+        kind: 'read',
+        ticket: this.requests.add(clock.now, this.settleWhole(settle), PATIENT),
+        key,
+      });
+  }
+
+  private settleWhole(settle: Settle): Settle {
+    return (outcome) =>
+      settle(outcome?.kind === 'object' ? { ...outcome, record: this.whole(outcome.record) } : outcome);
+  }
+
+  whole(record: LogRecord): LogRecord {
+    return withPieces(record, this.host.disk);
   }
 
   barrier(settle: Settle): void {

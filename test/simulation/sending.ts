@@ -14,7 +14,8 @@ export function sendAll(process: Process, messages: Ready['messages']): void {
   const { traps, checks } = host.cluster;
   const batches: Batch[] = [];
   let sprung = false;
-  for (const { link, message } of messages) {
+  for (const { link, message: bare, stored } of messages) {
+    const message = stored === undefined ? bare : withBytes(bare, host.disk!.read(stored, pieceOf(bare)));
     const trap = traps.springs(host, 'send', message);
     if (trap !== 'before') {
       checks.sent(process, message);
@@ -25,6 +26,17 @@ export function sendAll(process: Process, messages: Ready['messages']): void {
   }
   for (const batch of batches) ends.get(batch.link)?.send(batch.lane, batch.messages);
   if (sprung) host.kill();
+}
+
+function pieceOf(message: Message): number {
+  return message.kind === 'blob-piece' ? message.index : 0;
+}
+
+/** What is on the disk only is read when it is its turn. */
+function withBytes(message: Message, bytes: Uint8Array | null): Message {
+  if (message.kind !== 'blob-piece' || bytes === null)
+    throw new Error('a piece that is not on the disk is sent');
+  return { ...message, bytes };
 }
 
 function add(batches: Batch[], link: LinkId, message: Message): void {

@@ -1,6 +1,6 @@
 import type { Saves } from '../interface.js';
-import type { LogRecord } from '../record.js';
-import type { Change, Fact, Saved, Table } from '../saved.js';
+import type { Body, LogRecord, Part } from '../record.js';
+import type { Change, Fact, OnDisk, Saved, Table } from '../saved.js';
 
 /** A disk in memory, which outlives the replicas that write to it. */
 export class Disk {
@@ -9,6 +9,8 @@ export class Disk {
   /** What could not be read back, each named for people. */
   damaged: string[] = [];
   private readonly facts = new Map<string, Fact>();
+  private readonly parts = new Map<string, Uint8Array[]>();
+  private readonly bodies = new Map<number, Body>();
   private readonly tables: Readonly<Record<Table, Map<number, LogRecord>>> = {
     records: new Map(),
     done: new Map(),
@@ -44,6 +46,13 @@ export class Disk {
     return disk;
   }
 
+  /** A piece of a body. */
+  piece(stored: OnDisk, index: number): Uint8Array | null {
+    if (stored.kind === 'part') return this.parts.get(nameOf(stored.part))?.[index] ?? null;
+    const body = this.tables[stored.kind].get(stored.revision)?.body ?? null;
+    return body === null || body instanceof Uint8Array ? body : (body.pieces[index] ?? null);
+  }
+
   /** The body of an object was lost. */
   loseBody(revision: number): void {
     const { records } = this.tables;
@@ -51,15 +60,26 @@ export class Disk {
   }
 
   private make(change: Change): void {
-    if (change.kind === 'fact') {
-      // Facts are kept as JSON.
-      this.facts.set(change.fact.name, JSON.parse(JSON.stringify(change.fact)) as Fact);
-      return;
+    switch (change.kind) {
+      case 'fact':
+        // Facts are kept as JSON.
+        this.facts.set(change.fact.name, JSON.parse(JSON.stringify(change.fact)) as Fact);
+        return;
+      case 'piece':
+        this.parts.set(nameOf(change.part), [...(this.parts.get(nameOf(change.part)) ?? []), change.bytes]);
+        return;
+      case 'discard':
+        this.parts.delete(nameOf(change.part));
+        return;
+      default:
+        this.makeIn(this.tables[change.table], change);
     }
-    const table = this.tables[change.table];
+  }
+
+  private makeIn(table: Map<number, LogRecord>, change: Extract<Change, { table: Table }>): void {
     switch (change.kind) {
       case 'put':
-        table.set(change.record.revision, change.record);
+        table.set(change.record.revision, this.whole(change.record, change.from));
         return;
       case 'drop':
         table.delete(change.revision);
@@ -72,4 +92,27 @@ export class Disk {
         return;
     }
   }
+
+  /** With the pieces that came ahead of it, or that another record has. What was dropped stays for that. */
+  private whole(record: LogRecord, from: number): LogRecord {
+    const { body } = record;
+    if (body === null || body instanceof Uint8Array) return this.remember(record);
+    const former = this.bodies.get(from);
+    const there = body.part
+      ? this.parts.get(nameOf(body.part))
+      : former instanceof Uint8Array
+        ? [former]
+        : former?.pieces;
+    const pieces = body.pieces.map((piece, index) => piece ?? there?.[index] ?? null);
+    return this.remember({ ...record, body: { ...body, pieces, part: null, isOnDisk: true } });
+  }
+
+  private remember(record: LogRecord): LogRecord {
+    if (record.body !== null) this.bodies.set(record.revision, record.body);
+    return record;
+  }
+}
+
+function nameOf({ source, number }: Part): string {
+  return `${source}/${number}`;
 }

@@ -15,6 +15,7 @@ import type { Member, View } from '../view.js';
 /** Small and exact values that the specs of the core share. */
 export const OPTIONS: Omit<ReplicaOptions, 'self' | 'peers' | 'randomId'> = {
   saved: null,
+  diskRoom: () => Infinity,
   policy: 'available',
   probeIntervalMs: 200,
   suspectAfterMs: 1000,
@@ -181,7 +182,7 @@ export class Station {
 
   /** The streams of a member that nobody hears of. */
   streams(downstream: Downstream): Streams {
-    const host = { progressed: ignore, refused: ignore, moving: ignore, arrived: ignore };
+    const host = { progressed: ignore, saved: ignore, refused: ignore, moving: ignore, arrived: ignore };
     return new Streams(this.state, this.links, downstream, new Memory(this.state, () => 0), host);
   }
 

@@ -91,7 +91,7 @@ export class Checks {
     this.progress.committed(id, record);
     this.apart.committed(process, record, [this.progress.of(id).view, process.status().view]);
     // Whether a large body is that of its record need not wait for a reader.
-    if (record.kind === 'put' && record.body !== null && record.blob > 0) valueOf(record);
+    if (record.kind === 'put' && record.body !== null && record.blob > 0) valueOf(process.whole(record));
     const announced = this.progress.of(id).view;
     if (announced?.provisional === false && process.status().view?.provisional !== true)
       this.commits.committed(record, this.moment);
