@@ -65,6 +65,11 @@ export class Blob {
     return this.journal === null ? null : { source: this.source, number: this.number };
   }
 
+  /** Its pieces are on this server's disk, or on their way there. */
+  private get isOnDisk(): boolean {
+    return this.journal !== null || this.pieces.includes(null);
+  }
+
   get isWhole(): boolean {
     return this.digest !== '';
   }
@@ -90,7 +95,7 @@ export class Blob {
   }
 
   get body(): Pieces {
-    return { size: this.bytes, pieces: this.pieces, part: this.part, isOnDisk: this.journal !== null };
+    return { size: this.bytes, pieces: this.pieces, stored: this.isOnDisk ? this.stored : null };
   }
 
   /** @param then it is on the disk, if it goes there */

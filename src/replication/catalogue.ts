@@ -109,7 +109,8 @@ export class Catalogue {
 
   /** From now on its body is on this server's disk only. */
   evict(record: LogRecord): void {
-    const body: Pieces = { size: record.size, pieces: [null], part: null, isOnDisk: true };
+    const stored = { kind: 'records', revision: record.revision } as const;
+    const body: Pieces = { size: record.size, pieces: [null], stored };
     this.replace(record, { ...record, body });
   }
 
@@ -288,7 +289,7 @@ function bytesOf({ kind, key, body }: LogRecord): number {
 
 function memoryOf(body: Body | null): number {
   if (body === null) return 0;
-  return body instanceof Uint8Array ? body.length : body.isOnDisk ? 0 : body.size;
+  return body instanceof Uint8Array ? body.length : body.stored !== null ? 0 : body.size;
 }
 
 function isLacking({ kind, body }: LogRecord): boolean {

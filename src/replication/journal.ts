@@ -40,7 +40,7 @@ export class Journal {
   /** A record of the order; the next one that this server is to have on its disk. */
   stored(record: LogRecord): void {
     if (!this.isDurable) return;
-    this.changes.push({ kind: 'put', table: 'records', record, from: record.revision });
+    this.changes.push({ kind: 'put', table: 'records', record });
     this.last = record.revision;
     this.isUrgent = true;
   }
@@ -59,9 +59,8 @@ export class Journal {
     this.isUrgent = true;
   }
 
-  /** @param from the record of `records` whose body it has, if that is on the disk only */
-  put(table: Table, record: LogRecord, from = record.revision): void {
-    if (this.isDurable) this.changes.push({ kind: 'put', table, record, from });
+  put(table: Table, record: LogRecord): void {
+    if (this.isDurable) this.changes.push({ kind: 'put', table, record });
   }
 
   /** A piece of a large body that is ahead of its record; `then` it is there. */

@@ -4,7 +4,7 @@ import type { Links } from './links.js';
 import type { LinkId } from './interface.js';
 import type { Install, Join, StatePart } from './messages.js';
 import { Origins } from './origins.js';
-import { INLINE_BODY_BYTES, type LogRecord } from './record.js';
+import { INLINE_BODY_BYTES, storedAt, type LogRecord } from './record.js';
 import type { PlaceFact, Step } from './saved.js';
 import type { State } from './state.js';
 import { isOlder, type View } from './view.js';
@@ -227,7 +227,8 @@ export class NewcomerSide {
     if (record.kind !== 'put' || record.body !== null) return record;
     const spare = this.spare.get(record.revision);
     const isSame = spare?.digest === record.digest && spare.size === record.size && spare.key === record.key;
-    return isSame ? { ...record, body: spare.body } : record;
+    if (!isSame) return record;
+    return { ...record, body: storedAt(spare.body, { kind: 'records', revision: record.revision }) };
   }
 
   private load({ records, rest, done, log, history }: StatePart): void {

@@ -4,7 +4,7 @@ import { splitOf } from './history.js';
 import type { Outcome, Ticket } from './interface.js';
 import type { Journal } from './journal.js';
 import type { Parts } from './parts.js';
-import { inlineBody, UNCONDITIONAL, type LogRecord, type Operation } from './record.js';
+import { inlineBody, storedAt, UNCONDITIONAL, type LogRecord, type Operation } from './record.js';
 import type { Step } from './saved.js';
 import type { State } from './state.js';
 
@@ -119,9 +119,11 @@ export class Offers {
 
   private keep(record: LogRecord): void {
     const token = record.token === '' ? `${TOKEN_PREFIX}${record.origin}.${record.request}` : record.token;
-    const offer = { ...record, token, revision: ++this.lastNumber };
-    this.waiting.set(offer.revision, offer);
-    this.journal.put('offers', offer, record.revision);
+    const revision = ++this.lastNumber;
+    const body = storedAt(record.body, { kind: 'records', revision: record.revision });
+    const offer = { ...record, token, revision, body };
+    this.waiting.set(revision, { ...offer, body: storedAt(body, { kind: 'offers', revision }) });
+    this.journal.put('offers', offer);
   }
 
   /** Another ring is met before the last one has them all: less is in common. */

@@ -1,3 +1,4 @@
+import type { OnDisk } from './saved.js';
 import type { ServerId } from './server.js';
 
 export type Meta = Readonly<Record<string, string>>;
@@ -15,10 +16,8 @@ export const PIECE_BYTES = 256 * 1024;
 export interface Pieces {
   readonly size: number;
   readonly pieces: readonly (Uint8Array | null)[];
-  /** As what its pieces came to this server's disk, ahead of the record; null: they did not, or the record is there. */
-  readonly part: Part | null;
-  /** It takes no memory to speak of. */
-  readonly isOnDisk: boolean;
+  /** Where its pieces are on this server's disk; null: it has none, and all are here. */
+  readonly stored: OnDisk | null;
 }
 
 /** A large body on its way, named by its source and that one's number of it. */
@@ -153,4 +152,10 @@ export function holds(condition: Condition, newest: LogRecord | undefined): bool
 /** Whether the record is a version of its key: an object or a tombstone. */
 export function isVersion({ kind }: LogRecord): boolean {
   return kind === 'put' || kind === 'delete' || kind === 'expire';
+}
+
+/** The body, with where its pieces are by now, if they are on this server's disk. */
+export function storedAt(body: Body | null, stored: OnDisk): Body | null {
+  if (body === null || body instanceof Uint8Array || body.stored === null) return body;
+  return { ...body, stored };
 }

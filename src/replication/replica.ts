@@ -482,8 +482,9 @@ export class Replica {
   }
 
   private endIncarnation(): void {
-    const { state, links, reads, uploads } = this.parts;
+    const { state, links, reads, uploads, streams } = this.parts;
     uploads.refuseAll('not-a-member');
+    streams.abandon();
     state.phase = 'left';
     this.own.abandonSent();
     this.offers.abandon();

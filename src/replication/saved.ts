@@ -20,13 +20,13 @@ export type OnDisk =
  * A change to what is kept on disk. Changes are made in their order and none without all before it; those that were
  * handed over together are made together or not at all.
  *
- * A `put` brings its body with it, or has a body whose pieces are in part or all null: then they are those of its `part`, or, if it
- * has none, those of the record `from` in `records`: a large body also if that one was dropped or cleared since the last `place` with a
- * view, a small one if it was there before these changes.
+ * A `put` brings its body with it, or has a body whose pieces are in part or all null: then they are where it is `stored`. A large
+ * body of `records` may be taken from there also after its record was dropped or cleared, until the next `place` with a view; a
+ * small one, and one of `offers`, if it was there before these changes.
  * Pieces come in their order. What a record took over from a part does not go with the part.
  */
 export type Change =
-  | { readonly kind: 'put'; readonly table: Table; readonly record: LogRecord; readonly from: number }
+  | { readonly kind: 'put'; readonly table: Table; readonly record: LogRecord }
   | { readonly kind: 'drop'; readonly table: Table; readonly revision: number }
   /** Drops every record above this revision. */
   | { readonly kind: 'truncate'; readonly table: Table; readonly revision: number }

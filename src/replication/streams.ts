@@ -171,6 +171,11 @@ export class Streams {
     for (const [name, { blob }] of this.table) if (!indexes.has(blob.source)) this.remove(name);
   }
 
+  /** This incarnation ends: others begin anew with it. */
+  abandon(): void {
+    for (const name of this.table.keys()) this.remove(name);
+  }
+
   opened(link: LinkId, message: BlobOpen): void {
     const { self } = this.state;
     const stream = this.table.get(nameOf(message.source, message.blob)) ?? this.adopt(message);
@@ -198,9 +203,10 @@ export class Streams {
     if (message.digest === '') this.take(stream, message);
     else if (!blob.complete(message.digest) && blob.version === null) return this.giveUp(blob, 'damaged');
     if (blob.size < 0 && !this.memory.hasRoom) return this.giveUp(blob, 'full');
+    // What has come in is kept before it is passed on and forgotten.
+    if (blob.version !== null) this.moved(blob);
     this.pump(stream);
     this.unreported.add(stream);
-    if (blob.version !== null) this.moved(blob);
   }
 
   /**

@@ -35,10 +35,7 @@ class Contents {
   apply(change: Change): void {
     switch (change.kind) {
       case 'put':
-        return void this.tables[change.table].set(
-          change.record.revision,
-          this.kept(change.record, change.from),
-        );
+        return void this.tables[change.table].set(change.record.revision, this.kept(change.record));
       case 'drop':
         return this.drop(change.table, change.revision);
       case 'truncate':
@@ -49,7 +46,8 @@ class Contents {
         for (const revision of this.tables[change.table].keys()) this.drop(change.table, revision);
         return;
       case 'piece':
-        return void this.part(change.part).push(change.bytes);
+        this.part(change.part)[change.index] = change.bytes;
+        return;
       case 'discard':
         return void this.parts.delete(nameOf(change.part));
       case 'fact':
@@ -60,7 +58,9 @@ class Contents {
   /** The pieces of a body; undefined when it is not here. */
   piecesOf(stored: OnDisk): readonly (Uint8Array | null)[] | undefined {
     if (stored.kind === 'part') return this.parts.get(nameOf(stored.part));
-    const body = this.tables[stored.kind].get(stored.revision)?.body;
+    const { kind, revision } = stored;
+    const dropped = kind === 'records' ? this.dropped.get(revision) : undefined;
+    const body = (this.tables[kind].get(revision) ?? dropped)?.body;
     return body instanceof Uint8Array ? [body] : body?.pieces;
   }
 
@@ -87,16 +87,14 @@ class Contents {
   }
 
   /** With its pieces, wherever they are. */
-  private kept(record: LogRecord, from: number): LogRecord {
+  private kept(record: LogRecord): LogRecord {
     const { body } = record;
-    if (body === null || body instanceof Uint8Array) return record;
-    const source = (this.tables.records.get(from) ?? this.dropped.get(from))?.body ?? null;
-    const former = source instanceof Uint8Array ? [source] : (source?.pieces ?? []);
-    const there = body.part === null ? former : (this.parts.get(nameOf(body.part)) ?? []);
+    if (body === null || body instanceof Uint8Array || body.stored === null) return record;
+    const there = this.piecesOf(body.stored) ?? [];
     const pieces = body.pieces.map((piece, index) => piece ?? there[index] ?? null);
     if (pieces.includes(null))
       throw new Error(`the disk has no body for r${record.revision} of ${record.key}`);
-    return { ...record, body: { size: body.size, pieces, part: null, isOnDisk: true } };
+    return { ...record, body: { ...body, pieces } };
   }
 }
 
@@ -125,7 +123,9 @@ export class Disk {
     const { facts, tables } = this.contents;
     this.contents.forgetParts();
     const inOrder = (table: Table) =>
-      [...tables[table].values()].toSorted((x, y) => x.revision - y.revision).map((record) => unread(record));
+      [...tables[table].values()]
+        .toSorted((x, y) => x.revision - y.revision)
+        .map((record) => unread(table, record));
     return {
       facts: [...facts.values()],
       records: inOrder('records'),
@@ -145,7 +145,7 @@ export class Disk {
     );
     const body = put?.record.body ?? null;
     if (body === null || body instanceof Uint8Array) return body;
-    return body.pieces[index] ?? (body.part && this.read({ kind: 'part', part: body.part }, index));
+    return body.pieces[index] ?? (body.stored && this.read(body.stored, index));
   }
 
   save(saves: Saves, done: () => void): void {
@@ -252,10 +252,11 @@ export class Disk {
 }
 
 /** Large bodies stay where they are. */
-function unread(record: LogRecord): LogRecord {
-  const { body } = record;
-  if (body === null || body instanceof Uint8Array) return record;
-  return { ...record, body: { ...body, pieces: body.pieces.map(() => null) } };
+function unread(kind: Table, record: LogRecord): LogRecord {
+  const { body, revision } = record;
+  if (body === null || body instanceof Uint8Array || kind === 'done') return record;
+  const pieces = body.pieces.map(() => null);
+  return { ...record, body: { size: body.size, pieces, stored: { kind, revision } } };
 }
 
 function nameOf({ source, number }: Part): string {

@@ -1,4 +1,4 @@
-import type { LinkId, Message, Ready } from '../../src/replication/index.js';
+import type { LinkId, Message, Outgoing, Ready } from '../../src/replication/index.js';
 import { laneOf, type Lane } from './connection.js';
 import type { Process } from './process.js';
 
@@ -14,8 +14,10 @@ export function sendAll(process: Process, messages: Ready['messages']): void {
   const { traps, checks } = host.cluster;
   const batches: Batch[] = [];
   let sprung = false;
-  for (const { link, message: bare, stored } of messages) {
-    const message = stored === undefined ? bare : withBytes(bare, host.disk!.read(stored, pieceOf(bare)));
+  for (const outgoing of messages) {
+    const { link } = outgoing;
+    const message = withBytes(process, outgoing);
+    if (message === null) continue;
     const trap = traps.springs(host, 'send', message);
     if (trap !== 'before') {
       checks.sent(process, message);
@@ -28,15 +30,12 @@ export function sendAll(process: Process, messages: Ready['messages']): void {
   if (sprung) host.kill();
 }
 
-function pieceOf(message: Message): number {
-  return message.kind === 'blob-piece' ? message.index : 0;
-}
-
-/** What is on the disk only is read when it is its turn. */
-function withBytes(message: Message, bytes: Uint8Array | null): Message {
-  if (message.kind !== 'blob-piece' || bytes === null)
-    throw new Error('a piece that is not on the disk is sent');
-  return { ...message, bytes };
+/** What is on the disk only is read when it is its turn. null: it is gone, as its object was written again meanwhile. */
+function withBytes({ host }: Process, { message, stored }: Outgoing): Message | null {
+  if (stored === undefined || message.kind !== 'blob-piece') return message;
+  const bytes = host.disk!.read(stored, message.index);
+  if (bytes === null && stored.kind !== 'records') throw new Error('a piece that is not on the disk is sent');
+  return bytes && { ...message, bytes };
 }
 
 function add(batches: Batch[], link: LinkId, message: Message): void {

@@ -49,7 +49,8 @@ export class Disk {
   /** A piece of a body. */
   piece(stored: OnDisk, index: number): Uint8Array | null {
     if (stored.kind === 'part') return this.parts.get(nameOf(stored.part))?.[index] ?? null;
-    const body = this.tables[stored.kind].get(stored.revision)?.body ?? null;
+    const body =
+      this.tables[stored.kind].get(stored.revision)?.body ?? this.bodies.get(stored.revision) ?? null;
     return body === null || body instanceof Uint8Array ? body : (body.pieces[index] ?? null);
   }
 
@@ -79,7 +80,7 @@ export class Disk {
   private makeIn(table: Map<number, LogRecord>, change: Extract<Change, { table: Table }>): void {
     switch (change.kind) {
       case 'put':
-        table.set(change.record.revision, this.whole(change.record, change.from));
+        table.set(change.record.revision, this.whole(change.record));
         return;
       case 'drop':
         table.delete(change.revision);
@@ -94,17 +95,12 @@ export class Disk {
   }
 
   /** With the pieces that came ahead of it, or that another record has. What was dropped stays for that. */
-  private whole(record: LogRecord, from: number): LogRecord {
+  private whole(record: LogRecord): LogRecord {
     const { body } = record;
-    if (body === null || body instanceof Uint8Array) return this.remember(record);
-    const former = this.bodies.get(from);
-    const there = body.part
-      ? this.parts.get(nameOf(body.part))
-      : former instanceof Uint8Array
-        ? [former]
-        : former?.pieces;
-    const pieces = body.pieces.map((piece, index) => piece ?? there?.[index] ?? null);
-    return this.remember({ ...record, body: { ...body, pieces, part: null, isOnDisk: true } });
+    if (body === null || body instanceof Uint8Array || body.stored === null) return this.remember(record);
+    const { stored } = body;
+    const pieces = body.pieces.map((piece, index) => piece ?? this.piece(stored, index));
+    return this.remember({ ...record, body: { ...body, pieces } });
   }
 
   private remember(record: LogRecord): LogRecord {
