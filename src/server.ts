@@ -37,12 +37,14 @@ export class RingletServer {
     return this.present;
   }
 
-  /** Listens on both ports, then founds or joins the ring. Rejects with a sentence when a port cannot be had. */
+  /** Reads its disk and listens on both ports, then founds or joins the ring. Rejects with a sentence when one of them cannot be had. */
   async start(): Promise<void> {
     try {
+      await this.ring.open();
       const port = await this.listen();
       this.present = resolveIdentity(this.config, { port, ringPort: this.ring.port! });
     } catch (error) {
+      await this.ring.abort();
       await this.app.close();
       throw error;
     }
@@ -65,9 +67,10 @@ export class RingletServer {
   /** Ends at once, as a crash would: nobody is told, and nothing completes. */
   async abort(): Promise<void> {
     this.app.get(Prober).stop();
-    this.ring.stop();
+    const gone = this.ring.abort();
     this.adapter.abort();
     await this.app.close();
+    await gone;
   }
 
   /** Clients are served over HTTPS. */
@@ -100,7 +103,7 @@ export class RingletServer {
     await Promise.race([this.ring.leave(), delay(LEAVE_MS, undefined, { ref: false })]);
     await this.adapter.close();
     this.app.get(Prober).stop();
-    this.ring.stop();
+    await this.ring.stop();
     await this.app.close();
   }
 }

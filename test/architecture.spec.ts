@@ -9,7 +9,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   replication: [],
   config: ['replication'],
   storage: ['replication'],
-  ring: ['replication', 'config'],
+  ring: ['replication', 'config', 'storage'],
   http: ['replication', 'config', 'ring'],
   objects: ['replication', 'config', 'ring', 'http'],
   backup: ['replication', 'config', 'ring', 'http', 'objects'],

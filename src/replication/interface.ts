@@ -43,6 +43,8 @@ export interface ReplicaOptions {
   readonly windowPieces: number;
   /** Bytes that objects may take in memory. */
   readonly memoryLimitBytes: number;
+  /** Bytes that are left on this server's disk; absent: it has none, or one without a bound. */
+  readonly diskRoom?: () => number;
   /** A hash of bodies: sixteen hexadecimal digits. */
   readonly createDigest: () => Digest;
 }
@@ -91,7 +93,7 @@ export type NotDone =
   | 'not-a-member'
   | 'leaving'
   | 'timeout'
-  /** A member's memory for objects is used up. */
+  /** A member's memory for objects is used up, or its disk. */
   | 'full'
   /** A body was not received as it was sent. */
   | 'damaged';
