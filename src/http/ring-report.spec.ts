@@ -3,7 +3,15 @@ import { expect, test } from '@jest/globals';
 import type { Status, View } from '../replication/index.js';
 import { reportRing } from './ring-report.js';
 
-const server = (id: number, name: string) => ({ id, name, url: `u${id}`, ring: `r${id}`, priority: id });
+const server = (id: number, name: string) => ({
+  id,
+  name,
+  url: `u${id}`,
+  ring: `r${id}`,
+  priority: id,
+  durable: false,
+  was: 0,
+});
 const self = server(1, 'one');
 
 const joining: Status = {
@@ -16,6 +24,8 @@ const joining: Status = {
   choosing: false,
   suspected: [],
   objects: 0,
+  conflicts: 0,
+  offers: 0,
   bytes: 0,
   pinned: 0,
 };

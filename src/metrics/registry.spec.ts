@@ -4,7 +4,7 @@ import { RequestTally } from '../http/index.js';
 import type { Status, View } from '../replication/index.js';
 import { createRegistry } from './registry.js';
 
-const self = { id: 1, name: 'one', url: 'u', ring: 'r', priority: 1 };
+const self = { id: 1, name: 'one', url: 'u', ring: 'r', priority: 1, durable: false, was: 0 };
 const other = { ...self, id: 2, name: 'two' };
 const status: Status = {
   phase: 'member',
@@ -16,6 +16,8 @@ const status: Status = {
   choosing: false,
   suspected: [2],
   objects: 5,
+  conflicts: 0,
+  offers: 0,
   bytes: 6000,
   pinned: 1,
 };

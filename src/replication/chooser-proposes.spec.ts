@@ -1,9 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Accept, Promise } from './messages.js';
+import { promise } from './testing/fixtures.js';
 import { at, prepare, Voter } from './testing/voter.js';
 
 function promised(id: number): Promise {
-  return { member: id, last: 0, accepted: null, ages: [0, 0, 0], holdMs: 0 };
+  return promise(id, { last: 0, ages: [0, 0, 0] });
 }
 
 describe('A member that proposes', () => {

@@ -1,12 +1,15 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
+import { Effects } from './effects.js';
 import { Idempotency, IDEMPOTENCY_KEYS, IDEMPOTENCY_WINDOW_MS } from './idempotency.js';
+import { Journal } from './journal.js';
 import type { LogRecord } from './record.js';
 import { record } from './testing/fixtures.js';
 
+const NO_DISK = new Journal(false, new Effects());
 let idempotency: Idempotency;
 
 beforeEach(() => {
-  idempotency = new Idempotency();
+  idempotency = new Idempotency(NO_DISK);
 });
 
 const first = (revision: number, fields: Partial<LogRecord> = {}): LogRecord =>
@@ -80,7 +83,7 @@ describe('Idempotency', () => {
 
   it('is the same in who took in what another remembers', () => {
     commit(first(1), first(2, { token: 'u' }));
-    const other = new Idempotency();
+    const other = new Idempotency(NO_DISK);
     other.load([...idempotency.entries()]);
     expect([...other.entries()]).toEqual([...idempotency.entries()]);
   });

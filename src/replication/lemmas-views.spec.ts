@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Message, View } from './index.js';
 import { ring, type Bench } from './testing/bench.js';
-import { put } from './testing/fixtures.js';
+import { put, server } from './testing/fixtures.js';
 
 /** The second half of what RabbitMQ's gm.erl got right: the view is the judge of every frame. */
 
@@ -66,7 +66,7 @@ describe('Who is not in the view is refused', () => {
     bench.settle();
     const { id } = viewOf(bench, 'a');
     const mark = { kind: 'watermark', view: id, revision: 1 } as const;
-    const stranger = { id: 77, name: 'x', url: 'http://x', ring: 'x', priority: 1 };
+    const stranger = server(77);
     bench.step('b', { kind: 'accepted', link: 900, peer: stranger });
     bench.step('b', { kind: 'frames', link: 900, messages: [mark] });
     bench.step('b', { kind: 'frames', link: 901, messages: [mark] });

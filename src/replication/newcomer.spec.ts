@@ -1,7 +1,16 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import type { StatePart } from './messages.js';
 import { NewcomerSide } from './newcomer.js';
-import { Station, record, server, viewOf } from './testing/fixtures.js';
+import type { Step } from './saved.js';
+import {
+  EMPTY_DISK,
+  Station,
+  joinOf,
+  record,
+  server,
+  statePart as part,
+  viewOf,
+} from './testing/fixtures.js';
+import type { View } from './view.js';
 
 const SUSPECT_MS = 1000;
 const VIEW = viewOf([1, 4]);
@@ -10,11 +19,29 @@ const [USHER, OTHER] = [70, 71];
 let station: Station;
 let newcomer: NewcomerSide;
 let renewals: number;
+/** Laps that went on. */
+let passed: View[];
+/** The views that the ring went through to which it gave up its own. */
+let surrendered: (readonly Step[])[];
+
+function newcomerOf({ state, links }: Station): NewcomerSide {
+  return new NewcomerSide(state, links, {
+    renew: () => void renewals++,
+    surrender: (history) => void surrendered.push(history),
+    vote: () => state.vote,
+  });
+}
+
+function commit(): void {
+  newcomer.commit(VIEW, () => void passed.push(VIEW));
+}
 
 beforeEach(() => {
   station = new Station(9, null);
   renewals = 0;
-  newcomer = new NewcomerSide(station.state, station.links, () => renewals++);
+  passed = [];
+  surrendered = [];
+  newcomer = newcomerOf(station);
   newcomer.start(['r1', 'r2', 'r9', 'r1']);
   for (const [link, id] of [
     [USHER, 4],
@@ -22,10 +49,6 @@ beforeEach(() => {
   ] as const)
     station.links.accepted(link, server(id), station.state.now);
 });
-
-function part(number: number, fields: Partial<StatePart> = {}): StatePart {
-  return { kind: 'state', part: number, records: [], rest: null, done: [], log: [], ...fields };
-}
 
 const rest = { watermark: 2, floor: 1, origins: [[4, 6]] as [number, number][] };
 
@@ -50,7 +73,7 @@ describe('A newcomer that asks', () => {
     const link = station.connect(server(1));
     newcomer.linked('r2', link);
     newcomer.linked('r1', link);
-    expect(station.sent()).toEqual([{ link, message: { kind: 'join', newcomer: server(9) } }]);
+    expect(station.sent()).toEqual([{ link, message: joinOf(server(9)) }]);
   });
 
   it.each([
@@ -98,7 +121,7 @@ describe('A newcomer that is taken in', () => {
     newcomer.receive(USHER, part(4, { log: [record(3, { token: 'v' })] }));
     const { idempotency } = station.state;
     expect(['t', 'u', 'v'].map((token) => idempotency.find(token)?.revision)).toEqual([1, 2, 3]);
-    newcomer.reset();
+    newcomer.receive(USHER, part(1));
     expect(station.state.idempotency.find('t')).toBeUndefined();
   });
 
@@ -118,14 +141,14 @@ describe('A newcomer that is taken in', () => {
 
   it('takes nothing more in once a lap has passed with it', () => {
     newcomer.receive(USHER, part(1, { rest }));
-    newcomer.commit(VIEW);
+    commit();
     expect(newcomer.receive(USHER, part(2, { log: [record(3)] }))).toBe(false);
     expect([station.state.catalogue.last, renewals]).toEqual([2, 0]);
   });
 
   it('is used up when somebody begins anew after a lap has passed with it', () => {
     newcomer.receive(USHER, part(1, { rest }));
-    newcomer.commit(VIEW);
+    commit();
     expect(newcomer.receive(OTHER, part(2))).toBe(false);
     expect(renewals).toBe(0);
     expect(newcomer.receive(OTHER, part(1))).toBe(false);
@@ -153,7 +176,7 @@ describe('A newcomer that is taken in', () => {
 
   it('waits for the view once a lap has passed with it, then asks around, and forgets nothing', () => {
     newcomer.receive(USHER, part(1, { rest }));
-    newcomer.commit(VIEW);
+    commit();
     newcomer.closed(USHER);
     station.links.closed(USHER);
     station.wait(2 * SUSPECT_MS);
@@ -167,12 +190,125 @@ describe('A newcomer that is taken in', () => {
 
   it('does not ask around while its usher is heard', () => {
     newcomer.receive(USHER, part(1, { rest }));
-    newcomer.commit(VIEW);
+    commit();
     for (let turn = 0; turn < 10; turn++) {
       station.wait(SUSPECT_MS - 1);
       newcomer.tick();
       station.links.heard(USHER, station.state.now);
     }
     expect([newcomer.isCommitted, newcomer.target]).toEqual([true, null]);
+  });
+});
+
+const VOTE = { view: VIEW.id, as: 9, isBound: false };
+const HISTORY = [{ id: { number: 4, proposer: 1 }, start: 1 }];
+const own = viewOf([9, 8]);
+
+/** A server that has come back with records up to 3, of which one is not committed. */
+function comeBack(): void {
+  station = new Station(9, null);
+  station.enter(own);
+  station.commit(record(1, { key: 'a' }), record(2, { key: 'b' }));
+  station.state.catalogue.store(record(3, { key: 'c' }));
+  Object.assign(station.state, { phase: 'returning', ring: 1, vote: VOTE, history: HISTORY });
+  newcomer = newcomerOf(station);
+  newcomer.start(['r1', 'r2']);
+  for (const [link, id] of [
+    [USHER, 4],
+    [OTHER, 5],
+  ] as const)
+    station.links.accepted(link, server(id), station.state.now);
+}
+
+describe('A newcomer that has come back', () => {
+  beforeEach(comeBack);
+
+  it('says what it has, and that it only asks', () => {
+    const link = station.connect(server(1));
+    newcomer.linked('r1', link);
+    const told = { ring: 1, watermark: 2, history: HISTORY, vote: VOTE, yields: false };
+    expect(station.sent()).toEqual([{ link, message: joinOf(server(9), told) }]);
+  });
+
+  it('says that it yields once it has met a ring that is worth joining, to that ring', () => {
+    const link = station.connect(server(1));
+    newcomer.linked('r1', link);
+    station.sent();
+    newcomer.consider(VIEW, link);
+    newcomer.consider(VIEW, link);
+    expect(station.sent()).toMatchObject([{ link, message: { kind: 'join', yields: true } }]);
+    newcomer.failed('r1');
+    newcomer.failed('r4');
+    expect(newcomer.target).toBe('r2');
+  });
+
+  it('turns to the members of such a ring when another has told of it', () => {
+    newcomer.consider(viewOf([7, 6]), OTHER);
+    expect([newcomer.target, station.sent()]).toEqual(['r7', []]);
+    newcomer.failed('r7');
+    expect(newcomer.target).toBe('r6');
+  });
+
+  it('takes no state in that it has not asked for', () => {
+    expect(newcomer.receive(USHER, part(1))).toBe(false);
+    newcomer.consider(VIEW, OTHER);
+    expect(newcomer.receive(USHER, part(1))).toBe(true);
+  });
+
+  it('gives up its view to who sends the state, and keeps what was committed there, not the log', () => {
+    newcomer.consider(VIEW, OTHER);
+    const history = [...HISTORY, { id: VIEW.id, start: 2 }];
+    newcomer.receive(USHER, part(1, { base: 2, history, records: [record(5, { key: 'a' })] }));
+    newcomer.receive(USHER, part(2, { base: 2, history, rest: { watermark: 5, floor: 0, origins: [] } }));
+    const { catalogue } = station.state;
+    expect([...catalogue.records()].map(({ key, revision }) => [key, revision])).toEqual([
+      ['b', 2],
+      ['a', 5],
+    ]);
+    expect([catalogue.last, catalogue.newest('c'), surrendered]).toEqual([5, undefined, [history]]);
+    expect(station.state.history).toEqual(history);
+  });
+
+  it('keeps nothing when all is sent', () => {
+    newcomer.consider(VIEW, OTHER);
+    newcomer.receive(USHER, part(1, { records: [record(5, { key: 'a' })] }));
+    expect([...station.state.catalogue.records()].map(({ revision }) => revision)).toEqual([5]);
+  });
+
+  it('takes nothing from who takes more for granted than it has', () => {
+    newcomer.consider(VIEW, OTHER);
+    expect(newcomer.receive(USHER, part(1, { base: 3 }))).toBe(false);
+    expect([surrendered, station.state.catalogue.last]).toEqual([[], 3]);
+  });
+
+  it('tells nobody of a damaged state what it need not be sent', () => {
+    station.state.isDamaged = true;
+    const link = station.connect(server(1));
+    newcomer.linked('r1', link);
+    expect(station.messages()).toMatchObject([{ watermark: 0 }]);
+  });
+});
+
+describe('The vote of a newcomer', () => {
+  it('is given up, on its disk, before the lap that counts on it goes on', () => {
+    station = new Station(9, null, { saved: EMPTY_DISK });
+    newcomer = newcomerOf(station);
+    newcomer.start(['r1']);
+    station.state.vote = VOTE;
+    newcomer.receive(USHER, part(1, { rest }));
+    commit();
+    expect([passed, station.state.vote]).toEqual([[], null]);
+    station.journal.flush(() => ({ name: 'mark', watermark: 0, floor: 0, origins: [] }));
+    const { sequence, changes, isVital } = station.effects.take()!.saves!;
+    const place = { name: 'place', seat: 9, view: null, contacts: ['r1'], history: [], vote: null };
+    expect([changes.at(-2), isVital]).toEqual([{ kind: 'fact', fact: place }, true]);
+    station.journal.saved(sequence);
+    expect(passed).toEqual([VIEW]);
+  });
+
+  it('delays nothing when there is none', () => {
+    newcomer.receive(USHER, part(1, { rest }));
+    commit();
+    expect(passed).toEqual([VIEW]);
   });
 });

@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import { Downstream } from './downstream.js';
-import type { Invite } from './messages.js';
+import type { Invite, Join } from './messages.js';
 import { Reception } from './reception.js';
 import type { Server } from './server.js';
-import { Station, server, viewOf } from './testing/fixtures.js';
+import { inviteOf, joinOf, record, Station, server, viewOf } from './testing/fixtures.js';
 import { Usher } from './usher.js';
 
 const view = viewOf([1, 3, 5]);
@@ -14,6 +14,8 @@ class Receiving extends Station {
   readonly reception: Reception;
   readonly usher: Usher;
   readonly downstream: Downstream;
+  readonly dissolved: string[] = [];
+  returned = 0;
 
   constructor(self: number) {
     super(self, view);
@@ -25,18 +27,21 @@ class Receiving extends Station {
       onUnreachable: (one) => this.reception.unreachable(one),
       pinned: () => 0,
     });
-    this.reception = new Reception(this.state, this.links, this.downstream, this.usher);
+    this.reception = new Reception(this.state, this.links, this.downstream, this.usher, {
+      onReturned: () => this.returned++,
+      dissolve: (address) => this.dissolved.push(address),
+    });
   }
 
   /** A newcomer dials this server and asks. */
-  ask(newcomer: Server, link = INCOMING): void {
+  ask(newcomer: Server, link = INCOMING, fields: Partial<Join> = {}): void {
     this.links.accepted(link, newcomer, this.state.now);
-    this.reception.join(link, { kind: 'join', newcomer });
+    this.reception.join(link, joinOf(newcomer, fields));
   }
 }
 
 function invite(host: number, failed: number[] = [], newcomer = server(4)): Invite {
-  return { kind: 'invite', view: view.id, newcomer, host, failed };
+  return inviteOf(newcomer, { view: view.id, host, failed });
 }
 
 describe('A member that is asked to take a newcomer in', () => {
@@ -115,7 +120,7 @@ describe('A member that is asked to take a newcomer in', () => {
   it('does not speak for somebody else', () => {
     const station = new Receiving(5);
     station.links.accepted(INCOMING, server(9), 0);
-    station.reception.join(INCOMING, { kind: 'join', newcomer: server(4) });
+    station.reception.join(INCOMING, joinOf(server(4)));
     expect(station.effects.take()).toMatchObject({ messages: [], hangups: [INCOMING] });
   });
 });
@@ -160,5 +165,68 @@ describe('A wish on its way', () => {
     const station = new Receiving(1);
     station.reception.invite(invite(9, [1, 3, 5]));
     expect(station.messages()).toEqual([]);
+  });
+});
+
+describe('A member that is asked by who has come back', () => {
+  it('tells of the present view to one that only asks, and sends no wish', () => {
+    const station = new Receiving(5);
+    station.ask(server(4), INCOMING, { ring: view.ring, yields: false });
+    expect(station.sent()).toMatchObject([{ link: INCOMING, message: { kind: 'install', view } }]);
+  });
+
+  it('has it in its old place with the next view, when it still has one', () => {
+    const station = new Receiving(5);
+    station.ask(server(13, { ring: 'r3', name: 's3', was: 3 }), INCOMING, { ring: view.ring });
+    expect([station.messages(), station.returned]).toEqual([[], 1]);
+    station.ask(server(4, { was: 40 }), INCOMING + 1, { ring: view.ring });
+    expect([station.messages().length, station.returned]).toEqual([1, 1]);
+  });
+
+  it('refuses one with the data of another ring', () => {
+    const station = new Receiving(5);
+    station.ask(server(4), INCOMING, { ring: view.ring + 1 });
+    const reason = expect.stringContaining('the data of another ring');
+    expect([station.messages(), station.dissolved]).toEqual([[{ kind: 'join-refused', reason }], []]);
+  });
+
+  it('gives up its own ring for that one when it is alone in it and it is empty', () => {
+    const station = new Receiving(5);
+    station.enter(viewOf([5]));
+    station.state.ring = 1;
+    station.ask(server(4), INCOMING, { ring: 2 });
+    expect([station.messages(), station.dissolved]).toEqual([[], ['r4']]);
+    station.ask(server(6), INCOMING + 1, { ring: 0 });
+    station.ask(server(7), INCOMING + 2, { ring: 1 });
+    expect(station.dissolved).toEqual(['r4']);
+    station.commit(record(1));
+    station.ask(server(8), INCOMING + 3, { ring: 2 });
+    expect(station.dissolved).toEqual(['r4']);
+  });
+
+  it('passes on what it may still say', () => {
+    const station = new Receiving(5);
+    const vote = { view: view.id, as: 4, isBound: false };
+    station.ask(server(4), INCOMING, { ring: view.ring, vote, lacks: true });
+    expect(station.messages()).toMatchObject([{ kind: 'invite', vote, lacks: true }]);
+  });
+
+  it.each<[string, Partial<Join>, number]>([
+    ['all that was committed in the same views', { watermark: 7 }, 7],
+    ['nothing of another ring', { watermark: 7, ring: 0 }, 0],
+    ['nothing when more may have been dropped here', { watermark: 8 }, 0],
+    ['nothing when tombstones since then are gone', { watermark: 2 }, 0],
+    [
+      'nothing without a view in common',
+      { watermark: 7, history: [{ id: { number: 9, proposer: 9 }, start: 0 }] },
+      0,
+    ],
+  ])('takes %s for granted', (_, fields, base) => {
+    const station = new Receiving(5);
+    const common = { id: { number: 4, proposer: 1 }, start: 0 };
+    Object.assign(station.state, { ring: 1, history: [common, { id: view.id, start: 7 }] });
+    station.state.catalogue.complete(9, 3);
+    station.ask(server(4), INCOMING, { ring: 1, history: [common], ...fields });
+    expect(station.messages()).toMatchObject([{ kind: 'invite', base }]);
   });
 });

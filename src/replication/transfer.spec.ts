@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from '@jest/globals';
 import { Catalogue } from './catalogue.js';
 import type { StatePart } from './messages.js';
 import type { LogRecord } from './record.js';
-import { bytes, record } from './testing/fixtures.js';
+import { bytes, record, statePart } from './testing/fixtures.js';
 import { Transfer } from './transfer.js';
 
 const SMALL = 4;
@@ -47,7 +47,7 @@ function loaded(parts: readonly StatePart[]): Catalogue {
 
 describe('Transfer', () => {
   it('sends an empty part of an empty catalogue', () => {
-    expect(transfer.next()).toEqual({ kind: 'state', part: 1, records: [], rest: null, done: [], log: [] });
+    expect(transfer.next()).toEqual(statePart(1));
     expect(transfer.isAtEnd).toBe(true);
   });
 

@@ -1,13 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Invite, StatePart } from './messages.js';
-import { Station, bytes, record, server, viewOf } from './testing/fixtures.js';
+import { Station, bytes, inviteOf, member, record, server, viewOf } from './testing/fixtures.js';
 import { heir, Usher } from './usher.js';
 
 const view = viewOf([1, 3, 5]);
 const SUSPECT_MS = 1000;
 
 function invite(id: number, failed: number[] = []): Invite {
-  return { kind: 'invite', view: view.id, newcomer: server(id), host: 5, failed };
+  return inviteOf(server(id), { view: view.id, host: 5, failed });
 }
 
 /** Server 3; server 4 would follow it. */
@@ -90,7 +90,7 @@ describe('Usher', () => {
     station.answer(1);
     station.parts();
     station.state.catalogue.store(record(2));
-    const newcomer = { server: server(4), after: 3, last: 2, full: true };
+    const newcomer = { server: server(4), after: 3, last: 2, full: true, vote: null };
     expect([station.usher.newcomer(), station.usher.newcomer()]).toEqual([newcomer, newcomer]);
     const parts = station.parts();
     expect(parts.map(({ part, rest, log }) => [part, rest?.watermark, log.length])).toEqual([
@@ -192,8 +192,8 @@ describe('Usher', () => {
   it('lets one go whose place is behind another member now', () => {
     const station = new Ushering();
     station.take();
-    const between = server(35, { priority: 96.5 });
-    const members = [view.members[0]!, view.members[1]!, { ...between, full: true, last: 0 }];
+    const between = member(35, { priority: 96.5 });
+    const members = [view.members[0]!, view.members[1]!, between];
     const next = viewOf([1, 3, 5], { members });
     station.enter(next);
     station.usher.installed(next);

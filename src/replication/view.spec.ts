@@ -1,11 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
-import { server, viewOf } from './testing/fixtures.js';
+import * as fc from 'fast-check';
+import { member, server, viewOf } from './testing/fixtures.js';
 import {
   isQuorum,
+  isWorthJoining,
   keepsLineage,
   othersAfter,
+  outranks,
   placeFor,
   predecessorOf,
+  rootNumber,
   successorOf,
   supersedes,
   type View,
@@ -51,6 +55,12 @@ describe('isQuorum', () => {
   });
 });
 
+/** A view of four of which these have a disk. */
+function withDisks(...durable: number[]): View {
+  const members = [1, 2, 3, 4].map((one) => member(one, { durable: durable.includes(one) }));
+  return viewOf([1, 2, 3, 4], { members });
+}
+
 describe('keepsLineage', () => {
   const four = viewOf([1, 2, 3, 4]);
 
@@ -71,6 +81,13 @@ describe('keepsLineage', () => {
     expect(keepsLineage(viewOf([1, 2]), set(2), set(1), 'primary')).toBe(false);
     expect(keepsLineage(four, set(1, 2), set(), 'primary')).toBe(true);
   });
+
+  it('never takes a server with a disk for gone for good', () => {
+    expect(keepsLineage(withDisks(4), set(2, 3), set(1, 4), 'available')).toBe(false);
+    expect(keepsLineage(withDisks(1), set(2, 3), set(1, 4), 'available')).toBe(false);
+    expect(keepsLineage(withDisks(2, 3), set(2, 3), set(1, 4), 'available')).toBe(true);
+    expect(keepsLineage(withDisks(1, 4), set(2, 3, 4), set(1), 'available')).toBe(true);
+  });
 });
 
 describe('placeFor', () => {
@@ -89,7 +106,16 @@ describe('placeFor', () => {
 const id = (number: number, proposer: number): ViewId => ({ number, proposer });
 const current = viewOf([1, 2, 3], { id: id(5, 1), parent: id(4, 1) });
 
-const apart = { lineage: 4, wrote: false };
+/** A view outside of the lineage that goes back to the view of this number. */
+function outsideOf(root: number, members: readonly number[], fields: Partial<View> = {}): View {
+  return viewOf(members, {
+    id: id(9, members[0]!),
+    parent: id(8, members[0]!),
+    provisional: true,
+    root: { id: id(root, 1), members: [1, 2, 3, 4, 5] },
+    ...fields,
+  });
+}
 
 describe('supersedes', () => {
   it.each<[string, Partial<View>, boolean]>([
@@ -103,21 +129,97 @@ describe('supersedes', () => {
     ['a child of another view with its number', { id: id(5, 3), parent: id(5, 2) }, false],
     ['a child in another ring', { id: id(6, 2), parent: id(5, 1), ring: 2 }, false],
   ])('%s: %#', (_, fields, expected) => {
-    expect(supersedes(viewOf([1, 2], fields), current, 1, apart)).toBe(expected);
+    expect(supersedes(viewOf([1, 2], fields), current, 1)).toBe(expected);
   });
 
   it('takes nobody along who is left out of a provisional view', () => {
     const child = viewOf([1, 2], { id: id(6, 2), parent: id(5, 1) });
-    expect(supersedes(child, current, 3, apart)).toBe(true);
-    expect(supersedes({ ...child, provisional: true }, current, 3, apart)).toBe(false);
+    expect(supersedes(child, current, 3)).toBe(true);
+    expect(supersedes({ ...child, provisional: true }, current, 3)).toBe(false);
   });
 
-  it('leads back to the lineage who was left out of it and wrote nothing apart', () => {
-    const outside = { ...current, provisional: true };
+  it('leads out of a provisional view to the lineage who is not in the new view, whatever it wrote apart', () => {
+    const outside = outsideOf(5, [1, 2, 3]);
     const later = viewOf([1, 2], { id: id(8, 2), parent: id(7, 3) });
-    expect(supersedes(later, outside, 3, apart)).toBe(true);
-    expect(supersedes(later, outside, 3, { ...apart, wrote: true })).toBe(false);
-    expect(supersedes(later, outside, 3, { ...apart, lineage: 8 })).toBe(false);
-    expect(supersedes(later, outside, 1, apart)).toBe(false);
+    expect(supersedes(later, outside, 3)).toBe(true);
+    expect(supersedes(later, outside, 1)).toBe(false);
+    expect(supersedes(viewOf([1, 2], { id: id(5, 1) }), outside, 3)).toBe(false);
+  });
+
+  it('leads from a provisional view to one that ranks higher, and not back', () => {
+    const [lower, higher] = [outsideOf(5, [3]), outsideOf(5, [1, 2])];
+    expect([supersedes(higher, lower, 3), supersedes(lower, higher, 1)]).toEqual([true, false]);
+    expect(supersedes({ ...higher, ring: 2 }, lower, 3)).toBe(false);
+  });
+});
+
+/** What a view is ranked by. */
+function rankOf(view: View): string {
+  return `${rootNumber(view)} ${view.members.length} ${view.members[0]!.id}`;
+}
+
+describe('outranks', () => {
+  it.each<[string, View, View]>([
+    ['of two of the lineage, the later', viewOf([1], { id: id(6, 1) }), viewOf([1, 2, 3], { id: id(5, 1) })],
+    ['what goes back to a later view', outsideOf(6, [3]), outsideOf(5, [1, 2])],
+    ['the lineage, when it has gone on', viewOf([3], { id: id(6, 1) }), outsideOf(5, [1, 2])],
+    ['what goes back to a later view of the lineage', outsideOf(6, [3]), viewOf([1, 2], { id: id(5, 1) })],
+    ['of equals, the larger', outsideOf(5, [2, 3]), outsideOf(5, [1])],
+    ['of equals as large, that of the lower id', outsideOf(5, [1]), outsideOf(5, [2])],
+  ])('%s', (_, higher, lower) => {
+    expect([outranks(higher, lower), outranks(lower, higher)]).toEqual([true, false]);
+  });
+
+  it('leaves the lineage for nothing that goes back to its own view, nor that for the view', () => {
+    const [root, outside] = [viewOf([1, 2, 3]), outsideOf(5, [1])];
+    expect([outranks(root, outside), outranks(outside, root)]).toEqual([false, false]);
+  });
+
+  it('never holds both ways, and for one of any two that are apart', () => {
+    const ranked = fc
+      .record({
+        number: fc.integer({ min: 1, max: 3 }),
+        size: fc.integer({ min: 1, max: 3 }),
+        primary: fc.integer({ min: 1, max: 3 }),
+        provisional: fc.boolean(),
+      })
+      .map(({ number, size, primary, provisional }) => {
+        const members = Array.from({ length: size }, (_, index) => primary + 10 * index);
+        return provisional ? outsideOf(number, members) : viewOf(members, { id: id(number, primary) });
+      });
+    fc.assert(
+      fc.property(ranked, ranked, (a, b) => {
+        expect(outranks(a, b) && outranks(b, a)).toBe(false);
+        const areApart = rootNumber(a) !== rootNumber(b) || (a.provisional && b.provisional);
+        const isDecided = areApart && rankOf(a) !== rankOf(b);
+        expect(outranks(a, b) || outranks(b, a)).toBe(isDecided);
+      }),
+    );
+  });
+
+  it('orders views that are outside: what outranks one outranks what that one does', () => {
+    const outside = fc
+      .tuple(fc.integer({ min: 1, max: 2 }), fc.integer({ min: 1, max: 2 }), fc.integer({ min: 1, max: 3 }))
+      .map(([root, size, primary]) => outsideOf(root, [primary, primary + 10].slice(0, size)));
+    fc.assert(
+      fc.property(outside, outside, outside, (a, b, c) => {
+        fc.pre(outranks(a, b) && outranks(b, c));
+        expect(outranks(a, c)).toBe(true);
+      }),
+    );
+  });
+});
+
+describe('isWorthJoining', () => {
+  it.each<[string, View, boolean]>([
+    ['a later view of the lineage', viewOf([2], { id: id(6, 2) }), true],
+    ['what went on from its own view without a quorum', outsideOf(5, [2]), true],
+    ['another view with its number', viewOf([2], { id: id(5, 2) }), true],
+    ['its own view', current, false],
+    ['an earlier view of the lineage', viewOf([2], { id: id(4, 2) }), false],
+    ['what goes back to an earlier view, however late', outsideOf(4, [2, 3], { id: id(99, 2) }), false],
+    ['another ring', viewOf([2], { id: id(6, 2), ring: 2 }), false],
+  ])('%s: %#', (_, view, expected) => {
+    expect(isWorthJoining(view, current)).toBe(expected);
   });
 });

@@ -4,11 +4,13 @@ import type { Member, ReplicaEvent, View } from '../replication/index.js';
 import { EventLog } from './event-log.js';
 
 function member(id: number, full = true): Member {
-  return { id, name: `80${id}`, url: '', ring: '', priority: id, full, last: 0 };
+  const about = { id, name: `80${id}`, url: '', ring: '', priority: id, durable: false, was: 0 };
+  return { ...about, full, last: 0, vote: 0 };
 }
 
 function view(number: number, members: readonly Member[], provisional = false): View {
-  return { id: { number, proposer: 1 }, parent: null, ring: 1, members, start: 0, provisional, holdMs: 0 };
+  const id = { number, proposer: 1 };
+  return { id, parent: null, ring: 1, members, start: 0, provisional, root: null, holdMs: 0 };
 }
 
 function told(event: ReplicaEvent): string[] {

@@ -19,6 +19,8 @@ function server(id: number): Server {
     url: `http://127.0.0.1:${8000 + id}`,
     ring: `127.0.0.1:${1000 + id}`,
     priority: id,
+    durable: id % 2 === 0,
+    was: id % 2,
   };
 }
 

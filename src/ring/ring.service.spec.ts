@@ -24,9 +24,18 @@ const OPTIONS = {
   secret: '',
   suspectAfterMs: 50,
 } as unknown as RingOptions;
-const WHO = { name: 's1', url: 'http://127.0.0.1:1', ring: '127.0.0.1:1', priority: 1 };
+const WHERE = { url: 'http://127.0.0.1:1', ring: '127.0.0.1:1' };
+const WHO = { name: 's1', ...WHERE, priority: 1, durable: false, was: 0 };
 const OPERATION = { kind: 'delete', key: 'k' } as unknown as Operation;
-const NOTHING: Ready = { messages: [], hangups: [], dials: [], grants: [], answers: [], events: [] };
+const NOTHING: Ready = {
+  saves: null,
+  messages: [],
+  hangups: [],
+  dials: [],
+  grants: [],
+  answers: [],
+  events: [],
+};
 
 /** Notes what it is told, and answers what the test says. */
 class FakeCore implements Core {

@@ -100,7 +100,8 @@ async function attack(): Promise<void> {
 }
 
 function madOne(): Identity {
-  const self = { id: MEMBERS_ID, name: 'mad', url: 'http://127.0.0.1:1', ring: '127.0.0.1:1', priority: 0 };
+  const where = { url: 'http://127.0.0.1:1', ring: '127.0.0.1:1' };
+  const self = { id: MEMBERS_ID, name: 'mad', ...where, priority: 0, durable: false, was: 0 };
   return { ring: 'ringlet', secret: 'sesame', self, settings: SETTINGS };
 }
 

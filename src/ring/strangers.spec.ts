@@ -20,7 +20,8 @@ let warnings: Warnings;
 const others: NetServer[] = [];
 
 function someone(id: number): Identity {
-  const self = { id, name: `s${id}`, url: 'http://127.0.0.1:1', ring: '127.0.0.1:1', priority: 0 };
+  const where = { url: 'http://127.0.0.1:1', ring: '127.0.0.1:1' };
+  const self = { id, name: `s${id}`, ...where, priority: 0, durable: false, was: 0 };
   return { ring: 'ringlet', secret: 'sesame', self, settings: SETTINGS };
 }
 

@@ -98,11 +98,14 @@ describe('a member from the beginning', () => {
     expect(await told(open(0))).toEqual(['put 1', 'put 2', 'put 3']);
   });
 
-  test('tells whom it suspects', async () => {
+  test('tells whom it suspects, and nothing of joining and merging', async () => {
     const client = open();
     const [server] = viewOf(1, [2]).members;
     ring.events.next({ kind: 'suspected', server: server!, reason: 'silent' });
     ring.events.next({ kind: 'join-refused', reason: 'no' });
+    ring.events.next({ kind: 'offering', count: 1 });
+    ring.events.next({ kind: 'merged' });
+    ring.events.next({ kind: 'stranger', view: viewOf(1, [7]) });
     expect(await told(client)).toEqual(['suspected 0']);
   });
 

@@ -32,6 +32,7 @@ async function write(count: number, key: string): Promise<void> {
     ttlMs: 0,
     token: '',
     blob: 0,
+    offer: null,
   };
   const condition = { kind: 'none' } as const;
   const { ring: service } = ring.primary;

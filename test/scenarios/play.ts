@@ -164,6 +164,7 @@ function putOf(key: string, value: string): Operation {
     ttlMs: 0,
     token: '',
     blob: 0,
+    offer: null,
   };
 }
 
@@ -180,5 +181,6 @@ function deleteOf(key: string): Operation {
     ttlMs: 0,
     token: '',
     blob: 0,
+    offer: null,
   };
 }

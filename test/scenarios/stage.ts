@@ -42,6 +42,7 @@ export interface Audience {
 
 const TICK_MS = 50;
 const OPTIONS: Omit<ReplicaOptions, 'self' | 'peers' | 'randomId'> = {
+  saved: null,
   policy: 'available',
   probeIntervalMs: 200,
   suspectAfterMs: 1_000,
@@ -69,7 +70,8 @@ export class Stage {
   constructor(private readonly audience: Audience) {}
 
   start(name: string, peers: readonly string[]): void {
-    const self = { id: ++this.ids, name, url: `http://${name}`, ring: name, priority: 0 };
+    const where = { url: `http://${name}`, ring: name };
+    const self = { id: ++this.ids, name, ...where, priority: 0, durable: false, was: 0 };
     const randomId = () => ++this.ids;
     const replica = new Replica({ ...OPTIONS, self, peers, randomId }, this.clock);
     this.actors.set(name, { replica, self, links: new Map() });

@@ -58,8 +58,12 @@ export function wordsOfEvent(event: ReplicaEvent): string {
       return `committed ${wordsOfRecord(event.record)}`;
     case 'suspected':
       return `suspects ${event.server.name}: ${event.reason}`;
-    case 'apart':
-      return `stands apart from ${wordsOfView(event.view)}`;
+    case 'offering':
+      return `offers ${event.count}`;
+    case 'merged':
+      return 'merged';
+    case 'stranger':
+      return `met another ring in ${wordsOfView(event.view)}`;
     case 'removed':
       return `removed by ${wordsOfView(event.view)}`;
     case 'join-refused':

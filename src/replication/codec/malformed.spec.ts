@@ -39,7 +39,8 @@ const refused: Message = { kind: 'join-refused', reason: 'why' };
 // Offsets in the payload of one append: the count, its kind, its view, then `bare` and the record.
 const BARE = 4 + 1 + 10;
 const FLAGS = BARE + 1;
-const KEY = FLAGS + 1 + 18;
+const REFUSAL = FLAGS + 1;
+const KEY = REFUSAL + 1 + 18;
 const MODIFIED = KEY + 2 + 3;
 
 /** A submit up to its flags, an empty key and an empty type; its metadata would follow. */
@@ -72,14 +73,25 @@ describe('a malformed payload', () => {
       hex('00000001 05 00000001000000000002 000000000001 ffff'),
       /a count of 65535/,
     ],
-    ['records beyond the payload', hex('00000001 10 000000000001 ffffffff 00'), /a count of 4294967295/],
+    [
+      'records beyond the payload',
+      hex('00000001 10 000000000001 000000000000 0000 ffffffff 00'),
+      /a count of 4294967295/,
+    ],
     ['a text that is cut in a character', patched(refused, 9, 0xc3), /not UTF-8/],
     ['a text with half a surrogate pair', patched(refused, 7, 0xed, 0xa0, 0x80), /not UTF-8/],
     ['an overlong character', patched(refused, 7, 0xc0, 0x80), /not UTF-8/],
     ['a key that is not UTF-8', patched(append, KEY + 2, 0xff), /not UTF-8/],
     ['neither yes nor no', patched(append, BARE, 2), /2 is neither yes nor no/],
     ['a body in a bare append', patched(append, BARE, 1), /a bare append has a body/],
-    ['an unknown kind of a record', patched(append, FLAGS, 0x82), /130 are no flags of a record/],
+    ['an unknown kind of a record', patched(append, FLAGS, 0x07), /7 are no flags of a record/],
+    ['an unknown flag of a record', patched(append, FLAGS, 0x80), /128 are no flags of a record/],
+    ['an unknown refusal', patched(append, REFUSAL, 5), /or it has no such refusal/],
+    [
+      'a history longer than the payload',
+      hex('00000001 10 000000000001 000000000000 ffff 00'),
+      /a count of 65535/,
+    ],
     ['a time that is no number', patched(append, MODIFIED, 0x7f, 0xf8), /NaN is not a time/],
     ['a time without end', patched(append, MODIFIED, 0x7f, 0xf0, 0, 0, 0, 0, 0, 0), /Infinity is not a time/],
     ['a time before never', patched(append, MODIFIED, 0xc0, 0), /-2 is not a time/],
@@ -107,7 +119,7 @@ describe('a malformed payload', () => {
     ],
     [
       'an unknown flag of an operation',
-      hex(SUBMIT_WITH.replace(/00 0000 0000$/, '20 0000 0000')),
+      hex(SUBMIT_WITH.replace(/00 0000 0000$/, '40 0000 0000')),
       /no flags of an/,
     ],
   ])('is refused: %s', (_, payload, reason) => {

@@ -44,6 +44,7 @@ const condition = fc.oneof(
   fc.constantFrom({ kind: 'none' as const }, { kind: 'absent' as const }, { kind: 'present' as const }),
   shape({ kind: fc.constant('match' as const), etags: fc.array(text, { maxLength: 3 }) }),
 );
+const offer = shape({ since: uint48, origin: uint48, request: uint48, isPast: flag });
 const operation = shape({
   kind: fc.constantFrom('put' as const, 'delete' as const),
   key: text,
@@ -56,6 +57,7 @@ const operation = shape({
   ttlMs: time,
   token: text,
   blob: uint48,
+  offer: fc.option(offer),
 });
 const record = shape<LogRecord>({
   revision: uint48,
@@ -70,7 +72,7 @@ const record = shape<LogRecord>({
   digest,
   body,
   replaced: flag,
-  refusal: fc.constantFrom(null, 'precondition', 'absent', 'reused'),
+  refusal: fc.constantFrom(null, 'precondition', 'absent', 'reused', 'needless'),
   floor: uint48,
   expires: time,
   token: text,
@@ -80,24 +82,47 @@ const record = shape<LogRecord>({
 const records = fc.array(record, { maxLength: 4 });
 
 const viewId = shape({ number: fc.integer({ min: 0, max: 2 ** 32 - 1 }), proposer: uint48 });
-const address = { id: uint48, name: text, url: text, ring: text, priority: uint48 };
+const address = {
+  id: uint48,
+  name: text,
+  url: text,
+  ring: text,
+  priority: uint48,
+  durable: flag,
+  was: uint48,
+};
 const server = shape(address);
+const root = shape({ id: viewId, members: ids });
+const vote = fc.option(shape({ view: viewId, as: uint48, isBound: flag }));
+const history = fc.array(shape({ id: viewId, start: uint48 }), { maxLength: 4 });
 const view = shape({
   id: viewId,
   parent: fc.option(viewId),
   ring: uint48,
-  members: fc.array(shape({ ...address, full: flag, last: uint48 }), { maxLength: 4 }),
+  members: fc.array(shape({ ...address, full: flag, last: uint48, vote: uint48 }), { maxLength: 4 }),
   start: uint48,
   provisional: flag,
+  root: fc.option(root),
   holdMs: time,
 });
 const ballot = shape({ number: uint48, proposer: uint48 });
 const accepted = fc.option(shape({ ballot, view }));
-const promises = fc.array(shape({ member: uint48, last: uint48, accepted, ages: times, holdMs: time }), {
+const promise = shape({
+  member: uint48,
+  as: fc.option(server),
+  isDamaged: flag,
+  lacks: flag,
+  adopts: flag,
+  last: uint48,
+  accepted,
+  ages: times,
+  holdMs: time,
+});
+const promises = fc.array(promise, { maxLength: 3 });
+const accused = fc.array(shape({ id: uint48, gone: flag }), { maxLength: 3 });
+const newcomers = fc.array(shape({ server, after: uint48, last: uint48, full: flag, vote }), {
   maxLength: 3,
 });
-const accused = fc.array(shape({ id: uint48, gone: flag }), { maxLength: 3 });
-const newcomers = fc.array(shape({ server, after: uint48, last: uint48, full: flag }), { maxLength: 3 });
 const origins = fc.array(fc.tuple(uint48, uint48), { maxLength: 4 });
 const blob = { view: viewId, source: uint48, blob: uint48 };
 const rest = fc.option(shape({ watermark: uint48, floor: uint48, origins }));
@@ -132,7 +157,16 @@ const arbitraries: Arbitraries = {
     revision: uint48,
     body: bytes,
   }),
-  invite: shape({ kind: kind('invite'), view: viewId, newcomer: server, host: uint48, failed: ids }),
+  invite: shape({
+    kind: kind('invite'),
+    view: viewId,
+    newcomer: server,
+    base: uint48,
+    lacks: flag,
+    vote,
+    host: uint48,
+    failed: ids,
+  }),
   prepare: shape({
     kind: kind('prepare'),
     of: view,
@@ -148,9 +182,27 @@ const arbitraries: Arbitraries = {
   install: shape({ kind: kind('install'), view }),
   probe: shape({ kind: kind('probe'), stamp: time }),
   'probe-answer': shape({ kind: kind('probe-answer'), stamp: time }),
-  join: shape({ kind: kind('join'), newcomer: server }),
+  join: shape({
+    kind: kind('join'),
+    newcomer: server,
+    ring: uint48,
+    watermark: uint48,
+    lacks: flag,
+    history,
+    vote,
+    yields: flag,
+  }),
   'join-refused': shape({ kind: kind('join-refused'), reason: text }),
-  state: shape({ kind: kind('state'), part: uint48, records, rest, done: records, log: records }),
+  state: shape({
+    kind: kind('state'),
+    part: uint48,
+    base: uint48,
+    history,
+    records,
+    rest,
+    done: records,
+    log: records,
+  }),
   'state-answer': shape({ kind: kind('state-answer'), part: uint48 }),
   'blob-open': shape({
     kind: kind('blob-open'),

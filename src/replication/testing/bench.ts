@@ -9,8 +9,11 @@ import {
   type Operation,
   type Outcome,
   type Outgoing,
+  type ReplicaEvent,
   type ReplicaOptions,
 } from '../index.js';
+import type { Saves } from '../interface.js';
+import { Disk } from './disk.js';
 import { OPTIONS } from './fixtures.js';
 
 /** A frame that is about to be delivered. */
@@ -22,12 +25,23 @@ export interface Frame {
   readonly patient: boolean;
 }
 
+const NAMES = ['a', 'b', 'c', 'd', 'e'];
+
+/** What people are told by a server. */
+export interface Told {
+  readonly name: string;
+  readonly event: ReplicaEvent;
+}
+
 /** Replicas joined by links that deliver at once and in order, stepped by hand. */
 export class Bench {
   readonly replicas = new Map<string, Replica>();
   readonly answers: Answer[] = [];
   /** Every frame that was handed to a replica. */
   readonly delivered: Frame[] = [];
+  readonly told: Told[] = [];
+  /** The disks of those that have one; they outlive the processes. */
+  readonly disks = new Map<string, Disk>();
   /** Frames for which this is true are lost. */
   loses: (frame: Frame) => boolean = () => false;
   clock: Clock = { now: 1000, wall: 1_000_000 };
@@ -38,6 +52,7 @@ export class Bench {
   private nextTicket = 1;
   private readonly uploads = new Map<number, { name: string; texts: string[]; given: number }>();
   private work: (() => void)[] = [];
+  private readonly stalled: (() => void)[] = [];
 
   constructor(private readonly options: Partial<ReplicaOptions> = {}) {}
 
@@ -48,15 +63,36 @@ export class Bench {
       url: `http://${name}`,
       ring: name,
       priority,
-      durable: false,
+      durable: this.disks.has(name),
       was: 0,
     };
     const randomId = (): number => 100 + this.nextId++;
-    const replica = new Replica({ ...OPTIONS, ...this.options, self, peers, randomId }, this.clock);
+    const saved = this.disks.get(name)?.read() ?? null;
+    const replica = new Replica({ ...OPTIONS, ...this.options, self, peers, randomId, saved }, this.clock);
     this.replicas.set(name, replica);
     this.perform(name);
     this.settle();
     return replica;
+  }
+
+  /** Starts a server with a disk: a new one, or the one that it had. */
+  start(name: string, priority: number, peers: string[]): Disk {
+    const disk = this.disks.get(name) ?? new Disk();
+    this.disks.set(name, disk);
+    this.add(name, priority, peers);
+    return disk;
+  }
+
+  /** What the disk of this server was given is written now. */
+  stall(name: string, isStalled: boolean): void {
+    this.disks.get(name)!.isStalled = isStalled;
+    for (const act of this.stalled.splice(0)) act();
+    this.settle();
+  }
+
+  /** Starts a server of a durable ring, with what it has on its disk. */
+  restart(name: string): Disk {
+    return this.start(name, 107 - name.charCodeAt(0), name === 'a' && !this.disks.has('a') ? [] : ['a', 'b']);
   }
 
   step(name: string, input: Input): void {
@@ -185,7 +221,22 @@ export class Bench {
     for (const link of ready.hangups) this.work.push(() => this.hangup(link));
     for (const address of ready.dials) this.work.push(() => this.dial(name, address));
     this.answers.push(...ready.answers);
+    this.told.push(...ready.events.map((event) => ({ name, event })));
+    if (ready.saves) this.save(name, ready.saves);
     for (const { ticket, pieces } of ready.grants) this.give(ticket, pieces);
+  }
+
+  /** Later than what is sent: nothing may rely on a disk that is fast. What a process did not live to see written is lost. */
+  private save(name: string, saves: Saves): void {
+    const disk = this.disks.get(name)!;
+    const replica = this.replicas.get(name);
+    const write = (): void => {
+      if (this.replicas.get(name) !== replica) return;
+      if (disk.isStalled) return void this.stalled.push(write);
+      disk.write(saves);
+      this.step(name, { kind: 'saved', sequence: saves.sequence });
+    };
+    this.work.push(write);
   }
 
   private give(ticket: number, granted: number): void {
@@ -227,12 +278,19 @@ export class Bench {
   }
 }
 
+/** The same of servers that each have a disk. */
+export function durableRing(size: number, options: Partial<ReplicaOptions> = {}): Bench {
+  const bench = new Bench(options);
+  for (const name of NAMES.slice(0, size)) bench.restart(name);
+  bench.run(1000);
+  return bench;
+}
+
 /** A settled ring of `size` servers named a, b, c … in this order. */
 export function ring(size: number, options: Partial<ReplicaOptions> = {}): Bench {
   const bench = new Bench(options);
   bench.add('a', 9, []);
-  for (const name of ['b', 'c', 'd', 'e'].slice(0, size - 1))
-    bench.add(name, 107 - name.charCodeAt(0), ['a', 'b']);
+  for (const name of NAMES.slice(1, size)) bench.add(name, 107 - name.charCodeAt(0), ['a', 'b']);
   bench.run(1000);
   return bench;
 }

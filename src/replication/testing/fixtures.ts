@@ -4,8 +4,9 @@ import type { Digest, ReplicaOptions } from '../interface.js';
 import { Journal } from '../journal.js';
 import { Links } from '../links.js';
 import { Memory } from '../memory.js';
-import type { Message } from '../messages.js';
+import type { Invite, Join, Message, Promise, StatePart } from '../messages.js';
 import { NO_META, UNCONDITIONAL, type Condition, type LogRecord, type Operation } from '../record.js';
+import type { Saved } from '../saved.js';
 import type { Server, ServerId } from '../server.js';
 import { placeIn, State } from '../state.js';
 import { Streams } from '../streams.js';
@@ -126,6 +127,32 @@ export function viewOf(ids: readonly ServerId[], fields: Partial<View> = {}): Vi
     ...fields,
   };
 }
+
+/** What a member answers that never stopped, unless `fields` say otherwise. */
+export function promise(id: ServerId, fields: Partial<Promise> = {}): Promise {
+  const told = { as: null, isDamaged: false, lacks: false, adopts: false, last: 10, accepted: null };
+  return { member: id, ...told, ages: [], holdMs: 0, ...fields };
+}
+
+/** The wish of a newcomer that has nothing. */
+export function joinOf(newcomer: Server, fields: Partial<Join> = {}): Join {
+  const nothing = { ring: 0, watermark: 0, lacks: false, history: [], vote: null, yields: true };
+  return { kind: 'join', newcomer, ...nothing, ...fields };
+}
+
+/** The same on its way round the ring. */
+export function inviteOf(newcomer: Server, fields: Pick<Invite, 'view' | 'host'> & Partial<Invite>): Invite {
+  return { kind: 'invite', newcomer, base: 0, lacks: false, vote: null, failed: [], ...fields };
+}
+
+/** An empty part of a whole state. */
+export function statePart(part: number, fields: Partial<StatePart> = {}): StatePart {
+  const nothing = { base: 0, history: [], records: [], rest: null, done: [], log: [] };
+  return { kind: 'state', part, ...nothing, ...fields };
+}
+
+/** What a server finds on a disk that was never written to. */
+export const EMPTY_DISK: Saved = { facts: [], records: [], done: [], offers: [], damaged: [] };
 
 /** A member of a view with its connections, without the rest of a replica. */
 export class Station {

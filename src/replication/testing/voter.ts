@@ -1,4 +1,5 @@
 import { Chooser } from '../chooser.js';
+import type { ReplicaOptions } from '../interface.js';
 import type { Accept, Ballot, Newcomer, Prepare } from '../messages.js';
 import type { View } from '../view.js';
 import { Station, server, viewOf } from './fixtures.js';
@@ -12,8 +13,8 @@ export class Voter extends Station {
   readonly installed: View[] = [];
   newcomer: Newcomer | null = null;
 
-  constructor(self: number, of = view) {
-    super(self, of);
+  constructor(self: number, of = view, options: Partial<ReplicaOptions> = {}) {
+    super(self, of, options);
     this.chooser = new Chooser(this.state, this.links, {
       ages: () => of.members.map(() => 7),
       holdMs: () => 5,

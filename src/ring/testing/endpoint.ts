@@ -36,7 +36,8 @@ export class Endpoint implements LinkUser {
       sendBufferBytes: 2 ** 27,
       ...settings,
     };
-    this.self = { id, name: `s${id}`, url: 'http://127.0.0.1:8088', ring: '127.0.0.1:1233', priority: id };
+    const where = { url: 'http://127.0.0.1:8088', ring: '127.0.0.1:1233' };
+    this.self = { id, name: `s${id}`, ...where, priority: id, durable: false, was: 0 };
     const options = { host: '127.0.0.1', port: 0, ...this.settings } as unknown as RingOptions;
     this.links = new Links(options);
     this.server = new RingServer(this.links, options);

@@ -39,7 +39,7 @@ export function historyOf(count: number, historyRecords = 100): History {
 export function viewOf(number: number, ids: readonly number[]): View {
   const members: Member[] = ids.map((id) => {
     const about = { id, name: `s${id}`, url: `http://s${id}`, ring: `r${id}`, priority: 1 };
-    return { ...about, full: true, last: 0 };
+    return { ...about, durable: false, was: 0, full: true, last: 0, vote: 0 };
   });
   const proposer = ids[0]!;
   return {
@@ -49,6 +49,7 @@ export function viewOf(number: number, ids: readonly number[]): View {
     members,
     start: 0,
     provisional: false,
+    root: null,
     holdMs: 0,
   };
 }

@@ -84,7 +84,8 @@ export class FakeCore implements Core {
     const { answers, events } = this;
     this.answers = [];
     this.events = [];
-    return { messages: [], hangups: [], dials: [], grants: this.uploads.takeGrants(), answers, events };
+    const grants = this.uploads.takeGrants();
+    return { saves: null, messages: [], hangups: [], dials: [], grants, answers, events };
   }
 
   peek(key: string): Peek {
@@ -121,6 +122,8 @@ export class FakeCore implements Core {
       choosing: false,
       suspected: [],
       objects: this.records.size,
+      conflicts: 0,
+      offers: 0,
       bytes: 0,
       pinned: this.uploads.pieces.length,
     };
@@ -186,10 +189,13 @@ export class FakeCore implements Core {
       url: 'http://127.0.0.1:9',
       ring: '127.0.0.1:9',
       priority: 1,
+      durable: false,
+      was: 0,
     };
-    const members = [this.self, other].map((server) => ({ ...server, full: true, last: 0 }));
+    const members = [this.self, other].map((server) => ({ ...server, full: true, last: 0, vote: 0 }));
     if (!this.isPrimary) members.reverse();
     const id = { number: 1, proposer: SELF_ID };
-    return { id, parent: null, ring: 1, members, start: 0, provisional: this.copies !== null, holdMs: 0 };
+    const provisional = this.copies !== null;
+    return { id, parent: null, ring: 1, members, start: 0, provisional, root: null, holdMs: 0 };
   }
 }
