@@ -4,6 +4,7 @@ import type { Links } from './links.js';
 import type { LinkId } from './interface.js';
 import type { Install, Join, StatePart } from './messages.js';
 import { Origins } from './origins.js';
+import type { LogRecord } from './record.js';
 import type { PlaceFact, Step } from './saved.js';
 import type { State } from './state.js';
 import { isOlder, type View } from './view.js';
@@ -41,6 +42,8 @@ export class NewcomerSide {
   private isLost = false;
   /** A server that has come back wishes to be taken in. */
   private yields = false;
+  /** What it had before, with its body: the ring may have the same, and need not send the body then. */
+  private readonly spare = new Map<number, LogRecord>();
 
   constructor(
     private readonly state: State,
@@ -118,6 +121,7 @@ export class NewcomerSide {
     const { state } = this;
     this.lapOf = of;
     this.askedAt = state.now;
+    this.spare.clear();
     if (state.vote === null) return pass();
     // The lap counts on its vote, which may not be heard anywhere else.
     state.vote = null;
@@ -204,6 +208,9 @@ export class NewcomerSide {
     state.origins = new Origins();
     state.idempotency = new Idempotency(state.journal);
     state.journal.clear('done');
+    this.spare.clear();
+    for (const record of state.catalogue.newestAfter(base))
+      if (record.kind === 'put' && record.body !== null) this.spare.set(record.revision, record);
     if (base === 0) state.clear();
     else this.keepCommitted();
     return true;
@@ -216,10 +223,18 @@ export class NewcomerSide {
     journal.truncated(catalogue.watermark);
   }
 
+  private withSpare(record: LogRecord): LogRecord {
+    if (record.kind !== 'put' || record.body !== null) return record;
+    const spare = this.spare.get(record.revision);
+    const isSame = spare?.digest === record.digest && spare.size === record.size && spare.key === record.key;
+    return isSame ? { ...record, body: spare.body } : record;
+  }
+
   private load({ records, rest, done, log, history }: StatePart): void {
     const { catalogue, origins, idempotency, journal } = this.state;
-    for (const record of records) journal.put('records', record);
-    catalogue.load(records);
+    const committed = records.map((record) => this.withSpare(record));
+    for (const record of committed) journal.put('records', record);
+    catalogue.load(committed);
     if (rest) {
       catalogue.complete(rest.watermark, rest.floor);
       origins.load(rest.origins);
@@ -228,7 +243,7 @@ export class NewcomerSide {
       journal.marked();
     }
     idempotency.load(done);
-    for (const record of log) {
+    for (const record of log.map((one) => this.withSpare(one))) {
       catalogue.store(record);
       origins.advance(record);
       idempotency.stored(record);

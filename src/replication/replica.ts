@@ -388,10 +388,11 @@ export class Replica {
   /** The ring goes on without this server, which keeps its state and its place until the ring takes it in anew. */
   private retire(view: View): void {
     const { state, chooser } = this.parts;
-    const { seat, place, catalogue, origins, idempotency, history, vote, ring } = state;
+    const { seat, place, catalogue, origins, idempotency, history, vote, ring, isDamaged } = state;
     const { choice } = chooser;
     this.replace({ ...state.self, was: seat });
-    Object.assign(this.parts.state, { catalogue, origins, idempotency, history, vote, ring });
+    const kept = { catalogue, origins, idempotency, history, vote, ring, isDamaged };
+    Object.assign(this.parts.state, kept);
     this.linger(place!.view, choice, this.options.suspectAfterMs);
     this.parts.newcomer.start([...this.contacts, ...this.options.peers]);
     this.parts.newcomer.consider(view, NO_LINK);

@@ -117,7 +117,8 @@ export class Faults {
     if (!this.guard.mayLose([host])) return;
     this.lose([host], (lost) => {
       lost.kill();
-      if (lost.disk!.damage()) this.cluster.world.say(() => `the disk of ${lost.name} is damaged`);
+      lost.wasDamaged = lost.disk!.damage();
+      if (lost.wasDamaged) this.cluster.world.say(() => `the disk of ${lost.name} is damaged`);
     });
   }
 

@@ -15,6 +15,8 @@ export class Host {
   readonly name: string;
   readonly address: string;
   powered = true;
+  /** What was on its disk could not be read back once. */
+  wasDamaged = false;
   process: Process | null = null;
   /** null: what the process stored is gone with it. */
   readonly disk: Disk | null;

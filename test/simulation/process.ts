@@ -226,6 +226,7 @@ export class Process {
 
   private save(saves: Saves): void {
     const { sequence } = saves;
+    this.host.cluster.checks.saved(this, saves);
     this.host.disk!.save(saves, () => {
       if (this.alive) this.enter(() => this.step({ kind: 'saved', sequence }));
     });

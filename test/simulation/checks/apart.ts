@@ -78,7 +78,10 @@ export class Apart {
           ([later, revision]) => revision > record.revision && goesBack(later, view),
         );
       const isKept = isAncestor(view) || isSettled || isOverwritten;
-      const isHeld = processes.some((process) => this.holders.get(nameOf(record))?.has(process));
+      const holders = [...(this.holders.get(nameOf(record)) ?? [])];
+      // Outside the lineage there may have been no other copy of what was damaged.
+      if (holders.some(({ host }) => host.wasDamaged)) continue;
+      const isHeld = holders.some((holder) => processes.includes(holder));
       const isDurable = processes.some(({ self }) => self.durable);
       if (!isKept && (isHeld || isDurable))
         violation('lost apart', `nothing is left of ${show(record)} of view ${view.number}`);

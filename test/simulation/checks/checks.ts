@@ -1,4 +1,4 @@
-import type { LogRecord, Message, ReplicaEvent, ServerId } from '../../../src/replication/index.js';
+import type { LogRecord, Message, ReplicaEvent, Saves, ServerId } from '../../../src/replication/index.js';
 import type { Cluster } from '../cluster.js';
 import { describeEvent } from '../describe.js';
 import type { Process } from '../process.js';
@@ -57,6 +57,14 @@ export class Checks {
     const { phase, watermark, full } = process.status();
     if (phase === 'member') this.progress.watermark(process.self.id, watermark);
     if (full && ++this.ticks % LOOK_EVERY_TICKS === 0) checkWholeness(process);
+  }
+
+  /** What is alone tells nobody of what it numbers, but its disk. */
+  saved(process: Process, { changes }: Saves): void {
+    const { view } = process.status();
+    if (view === null) return;
+    for (const change of changes)
+      if (change.kind === 'put' && change.table === 'records') this.apart.numbered(change.record, view.id);
   }
 
   /** A write was acknowledged as stored by every member. */
