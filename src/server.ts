@@ -48,7 +48,7 @@ export class RingletServer {
       await this.app.close();
       throw error;
     }
-    this.ring.start({ ...this.present, durable: false, was: 0 });
+    this.ring.start(this.present);
     this.app.get(Labels).refresh();
     this.app.get(Prober).start();
     const { name, url, ring } = this.present;

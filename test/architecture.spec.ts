@@ -12,6 +12,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   ring: ['replication', 'config', 'storage'],
   http: ['replication', 'config', 'ring'],
   objects: ['replication', 'config', 'ring', 'http'],
+  conflicts: ['replication', 'http', 'objects'],
   backup: ['replication', 'config', 'ring', 'http', 'objects'],
   watch: ['replication', 'ring', 'http'],
   health: ['replication', 'config', 'ring', 'http'],

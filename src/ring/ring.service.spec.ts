@@ -11,6 +11,7 @@ import {
   type Status,
 } from '../replication/index.js';
 import type { Core } from './core.js';
+import { Disk } from './disk.js';
 import { Links } from './links.js';
 import type { RingOptions } from './options.js';
 import { RingServer } from './ring-server.js';
@@ -23,9 +24,11 @@ const OPTIONS = {
   ring: 'r',
   secret: '',
   suspectAfterMs: 50,
+  dataDirectory: null,
+  requestTimeoutMs: 20,
 } as unknown as RingOptions;
 const WHERE = { url: 'http://127.0.0.1:1', ring: '127.0.0.1:1' };
-const WHO = { name: 's1', ...WHERE, priority: 1, durable: false, was: 0 };
+const WHO = { name: 's1', ...WHERE, priority: 1 };
 const OPERATION = { kind: 'delete', key: 'k' } as unknown as Operation;
 const NOTHING: Ready = {
   saves: null,
@@ -59,7 +62,7 @@ class FakeCore implements Core {
   committed = () => undefined;
   list = () => [];
   readOut = () => null;
-  status = () => ({ phase: 'member', self: { id: 7, ...WHO } }) as unknown as Status;
+  status = () => ({ phase: 'member', self: { id: 7, ...WHO, durable: false, was: 0 } }) as unknown as Status;
 }
 
 let core: FakeCore;
@@ -75,6 +78,7 @@ beforeEach(() => {
   ring = new RingService(
     links,
     server,
+    new Disk(OPTIONS),
     OPTIONS,
     () => core,
     (error) => void deaths.push(error),
@@ -141,6 +145,30 @@ describe('the ring service', () => {
     ]);
     expect(ring.peek('k')).toEqual({ kind: 'wait' });
     expect(ring.identity()).toBeNull();
+  });
+
+  it('is told what becomes of an adoption, or that nothing has within the time of a request', async () => {
+    const { inputs } = started();
+    const [first, second] = [ring.adopt(), ring.adopt()];
+    expect(inputs).toEqual([
+      { kind: 'adopt', ticket: 1 },
+      { kind: 'adopt', ticket: 2 },
+    ]);
+    core.next = { ...NOTHING, answers: [{ ticket: 1, outcome: { kind: 'adopted' } }] };
+    ring.tick();
+    expect(await first).toEqual({ kind: 'adopted' });
+    expect(await second).toEqual({ kind: 'unknown' });
+    await ring.stop();
+    expect(await ring.adopt()).toEqual({ kind: 'not-done', reason: 'not-a-member' });
+  });
+
+  it('hands the core over to its end what there is to do, unless it crashes', async () => {
+    started();
+    await ring.stop();
+    expect(core.inputs).toEqual([{ kind: 'tick' }]);
+    expect(core.flushes).toBe(1);
+    await ring.abort();
+    expect(core.flushes).toBe(1);
   });
 
   it('passes a body on as the core grants it, and its answer back', async () => {
