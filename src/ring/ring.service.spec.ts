@@ -8,10 +8,11 @@ import {
   PIECE_BYTES,
   type Ready,
   type ReplicaEvent,
+  type Saves,
   type Status,
 } from '../replication/index.js';
 import type { Core } from './core.js';
-import { Disk } from './disk.js';
+import type { Disk } from './disk.js';
 import { Links } from './links.js';
 import type { RingOptions } from './options.js';
 import { RingServer } from './ring-server.js';
@@ -24,7 +25,6 @@ const OPTIONS = {
   ring: 'r',
   secret: '',
   suspectAfterMs: 50,
-  dataDirectory: null,
   requestTimeoutMs: 20,
 } as unknown as RingOptions;
 const WHERE = { url: 'http://127.0.0.1:1', ring: '127.0.0.1:1' };
@@ -65,7 +65,28 @@ class FakeCore implements Core {
   status = () => ({ phase: 'member', self: { id: 7, ...WHO, durable: false, was: 0 } }) as unknown as Status;
 }
 
+class FakeDisk {
+  readonly saved: Saves[] = [];
+  fail: (error: Error) => void = () => {};
+  done: () => void = () => {};
+  readonly isThere = true;
+
+  open(onFailure: (error: Error) => void): Promise<null> {
+    this.fail = onFailure;
+    return Promise.resolve(null);
+  }
+
+  save(saves: Saves, done: () => void): void {
+    this.saved.push(saves);
+    this.done = done;
+  }
+
+  room = () => Infinity;
+  close = () => Promise.resolve();
+}
+
 let core: FakeCore;
+let disk: FakeDisk;
 let ring: RingService;
 const deaths: unknown[] = [];
 
@@ -73,12 +94,13 @@ beforeEach(() => {
   Warnings.catch();
   deaths.length = 0;
   core = new FakeCore();
+  disk = new FakeDisk();
   const links = new Links(OPTIONS);
   const server = new RingServer(links, OPTIONS);
   ring = new RingService(
     links,
     server,
-    new Disk(OPTIONS),
+    disk as unknown as Disk,
     OPTIONS,
     () => core,
     (error) => void deaths.push(error),
@@ -214,6 +236,30 @@ describe('the ring service', () => {
     expect(await unfinished.outcome).toEqual(notDone);
     expect(await ring.upload(-1).outcome).toEqual(notDone);
     await ring.upload(-1).write(Buffer.alloc(2 * PIECE_BYTES));
+  });
+
+  it('saves first what there is to save, waits for nothing, and tells the core when it is safe', async () => {
+    const { inputs } = started();
+    const saves = { sequence: 3, changes: [], isVital: false };
+    core.next = { ...NOTHING, saves };
+    ring.tick();
+    expect(disk.saved).toEqual([saves]);
+    expect(inputs).toEqual([{ kind: 'tick' }]);
+    disk.done();
+    expect(inputs).toEqual([{ kind: 'tick' }, { kind: 'saved', sequence: 3 }]);
+  });
+
+  it('ends the process when its disk has failed, and says no more', async () => {
+    await ring.open();
+    started();
+    const outcome = ring.write(OPERATION);
+    const failure = new Error('DATA_DIR cannot be written');
+    disk.fail(failure);
+    expect(deaths).toEqual([failure]);
+    expect(await outcome).toEqual({ kind: 'unknown' });
+    disk.done();
+    ring.tick();
+    expect(core.inputs.map(({ kind }) => kind)).toEqual(['write']);
   });
 
   it('ends the process when the core has broken, and never steps it again', async () => {

@@ -72,6 +72,7 @@ describe('a ring of one', () => {
     await home!.crash();
     await home!.start({ FSYNC: '10ms' });
     await ring.settled();
+    expect(home!.said).toEqual([]);
     await expectEverywhere('a', '1');
   });
 
@@ -213,6 +214,7 @@ describe('a disk that was damaged', () => {
     await first!.start();
     await until('the others have found it', () => first!.server.ring.status().view?.members.length === 2);
     await ring.settled();
+    expect((await request(first!.url).get('/ring')).body.primary).toBe('s2');
     await expectEverywhere('a', '1');
   });
 });
