@@ -53,6 +53,7 @@ export class RingletServer {
     this.app.get(Prober).start();
     const { name, url, ring } = this.present;
     this.logger.log(`${name} listens: HTTP on ${url}, the ring on ${ring}`);
+    this.tellOfReturn();
     const { peers } = this.config;
     if (peers.length > 0)
       this.logger.log(`It joins the ring by way of ${peers.join(' or ')}, once one answers`);
@@ -88,6 +89,14 @@ export class RingletServer {
     } catch (error) {
       this.logger.error(`The certificate of HTTPS stays as it was: ${(error as Error).message}`);
     }
+  }
+
+  private tellOfReturn(): void {
+    const { phase, objects, watermark } = this.ring.status();
+    if (phase !== 'returning') return;
+    this.logger.log(
+      `It comes back with ${objects} objects, up to revision ${watermark}, and looks for the others`,
+    );
   }
 
   private async listen(): Promise<number> {

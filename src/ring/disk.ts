@@ -32,8 +32,9 @@ export class Disk {
     this.store = await Store.open(dataDirectory, { ring, fsync, onFailure });
     try {
       const saved = await this.store.load();
-      this.tellDamage(saved.damaged);
+      for (const name of saved.damaged) this.logger.warn(`DATA_DIR: ${name} is damaged`);
       await this.refuseToForget(dataDirectory, saved);
+      if (saved.damaged.length > 0) this.logger.warn('What is damaged is taken from the ring again');
       return saved;
     } catch (error) {
       await this.close();
@@ -64,11 +65,6 @@ export class Disk {
       delay(CLOSE_MS, false, { ref: false }),
     ]);
     if (!isClosed) this.logger.error(`The disk took more than ${CLOSE_MS} ms to take the last changes`);
-  }
-
-  private tellDamage(damaged: readonly string[]): void {
-    for (const name of damaged)
-      this.logger.warn(`DATA_DIR: ${name} is damaged; the server takes it from the ring again`);
   }
 
   /** Who has lost its place and knows nobody would found a ring, without the objects that there were. */

@@ -175,13 +175,34 @@ describe('a disk that was damaged', () => {
     await first!.start();
     await ring.settled();
     const told = first!.said.filter((line) => line.includes('is damaged'));
-    expect(told).toHaveLength(2);
-    expect(told[0]).toMatch(/record \d+ of records is damaged; the server takes it from the ring again/);
-    expect(told[1]).toMatch(/the body of large .*is damaged/);
+    expect(told).toEqual([
+      expect.stringMatching(/^DATA_DIR: record \d+ of records is damaged$/),
+      expect.stringMatching(/^DATA_DIR: the body of large \(revision \d+\) is damaged$/),
+      'What is damaged is taken from the ring again',
+    ]);
     await expectEverywhere('small', text);
     await expectEverywhere('other', '1');
     expect((await bytesAt(`${first!.url}/objects/large`)).equals(LARGE)).toBe(true);
     expect((await request(first!.url).get('/ring')).body.primary).not.toBe('s1');
+  });
+
+  test('has nobody to bring it back in a ring of one, which goes on when people say so', async () => {
+    ring = await LastingRing.start(1);
+    const [home] = ring.homes;
+    await put(home!.url, 'kept', '1');
+    await putBody(`${home!.url}/objects/large`, LARGE);
+    await delay(100);
+    await home!.crash();
+    const [blob] = readdirSync(join(home!.directory, 'blobs'));
+    damage(join(home!.directory, 'blobs', blob!), LARGE.subarray(1000, 1100));
+    await home!.start();
+    await delay(1500);
+    expect((await request(home!.url).get('/health/ready').expect(503)).body.reason).toBe('returning');
+    await request(home!.url).post('/ring/adopt').expect(204);
+    await request(home!.url).get('/objects/kept').expect(200, '1');
+    const lost = await request(home!.url).get('/objects/large').expect(503);
+    expect(lost.body.code).toBe('read_no_holder');
+    await request(home!.url).put('/objects/large').send('again').expect(204);
   });
 
   test('as a whole keeps a server from founding an empty ring', async () => {
