@@ -154,7 +154,7 @@ describe('A time to live', () => {
       bench.step(to, {
         kind: 'frames',
         link: bench.linkInto(from, to),
-        messages: [{ kind: 'install', view }],
+        messages: [{ kind: 'install', view, isActive: true }],
       });
     bench.settle();
     bench.run(100);

@@ -149,7 +149,7 @@ describe('A change of the view', () => {
     bench.step('b', {
       kind: 'frames',
       link: bench.linkInto('a', 'b'),
-      messages: [{ kind: 'install', view }],
+      messages: [{ kind: 'install', view, isActive: true }],
     });
     expect(bench.text('b', 'k')).toBe('absent');
   });

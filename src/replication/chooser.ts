@@ -236,6 +236,7 @@ export class Chooser {
       lacks: hasComeBack && catalogue.lacking.size > 0,
       adopts,
       last: catalogue.last,
+      watermark: catalogue.watermark,
       accepted,
       ages: this.host.ages(),
       holdMs: this.host.holdMs(),
@@ -345,5 +346,5 @@ export class Chooser {
 
 /** Whether who promised this is in the view, as itself or as whom it has become. */
 function isIn(view: View, { member, as }: Promise): boolean {
-  return isMember(view, as?.id ?? member);
+  return isMember(view, member) || (as !== null && isMember(view, as.id));
 }

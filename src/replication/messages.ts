@@ -26,6 +26,8 @@ export interface Promise {
   /** Its people said that the ring goes on here, whatever became of the others. */
   readonly adopts: boolean;
   readonly last: number;
+  /** Everything up to here it knows to be committed. */
+  readonly watermark: number;
   readonly accepted: Accepted | null;
   /** For each member of the view: milliseconds since a fresh stamp of it was seen, -1 for never. */
   readonly ages: readonly number[];

@@ -253,7 +253,7 @@ export class NewcomerSide {
 
   private placeFact(): PlaceFact {
     const { history, vote, seat } = this.state;
-    return { name: 'place', seat, view: null, contacts: this.contacts, history, vote };
+    return { name: 'place', seat, view: null, contacts: this.contacts, history, vote, isForeign: false };
   }
 
   private tryNext(): void {

@@ -156,7 +156,9 @@ function mayHearCopy(
 function renewed(id: ServerId, { of, promises, filled }: Prepare): Candidate | null {
   const member = of.members.find((candidate) => candidate.id === id)!;
   const { as, isDamaged, lacks, adopts, last, accepted } = promises.find((promise) => promise.member === id)!;
-  if (isDamaged && !adopts) return null;
+  // A disk that lost what was acknowledged is no better than one that cannot be read.
+  const isBehind = as !== null && last < Math.max(...promises.map(({ watermark }) => watermark));
+  if ((isDamaged && !adopts) || isBehind) return null;
   const isBound = accepted?.view.provisional === false;
   return {
     ...(as ?? { ...member, was: 0 }),

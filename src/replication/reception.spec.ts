@@ -97,7 +97,7 @@ describe('A member that is asked to take a newcomer in', () => {
   it('tells of the view to one that is in it and has missed it', () => {
     const station = new Receiving(5);
     station.ask(server(3));
-    expect(station.sent()).toEqual([{ link: INCOMING, message: { kind: 'install', view } }]);
+    expect(station.sent()).toEqual([{ link: INCOMING, message: { kind: 'install', view, isActive: true } }]);
   });
 
   it('waits until the former incarnation of a newcomer is out', () => {

@@ -24,7 +24,16 @@ import type { ChoiceFact, MarkFact, PlaceFact, Saved, Step } from './saved.js';
 import type { Server, ServerId } from './server.js';
 import { placeIn, State } from './state.js';
 import { departed, dropExcess, enterView, foundingView } from './transition.js';
-import { isChild, isMember, isWorthJoining, placeOf, sameView, supersedes, type View } from './view.js';
+import {
+  isChild,
+  isMember,
+  hasGoneApart,
+  isWorthJoining,
+  placeOf,
+  sameView,
+  supersedes,
+  type View,
+} from './view.js';
 import { voteOf } from './vote.js';
 
 /** Silences for which a leaver waits for a view without itself; then it goes as if it had died. */
@@ -303,9 +312,9 @@ export class Replica {
   }
 
   /** With the state of a view of which nobody knows what has become of it. */
-  private comeBack(saved: Saved, { seat, history, vote }: PlaceFact, view: View): void {
+  private comeBack(saved: Saved, { seat, history, vote, isForeign }: PlaceFact, view: View): void {
     const { state } = this.parts;
-    const isDamaged = saved.damaged.length > 0;
+    const isDamaged = isForeign || saved.damaged.length > 0;
     Object.assign(state, { self: { ...state.self, was: seat }, history, vote, ring: view.ring, isDamaged });
     restore(state, saved);
     const choice = factOf(saved, 'choice');
@@ -327,7 +336,7 @@ export class Replica {
     state.self = { ...state.self, was: seat };
     state.history = withStep(state.history, view);
     const { history, vote } = state;
-    journal.note({ name: 'place', seat, view, contacts: [], history, vote });
+    journal.note({ name: 'place', seat, view, contacts: [], history, vote, isForeign: false });
     this.linger(view, null, this.options.probeIntervalMs);
   }
 
@@ -341,9 +350,11 @@ export class Replica {
   /** Goes on in this view, or towards it if it is active, when it is to be followed. */
   private follow(view: View, link: LinkId, isActive: boolean): boolean {
     const { state, chooser } = this.parts;
-    const isMine = isChild(view, state.view!) && placeOf(view, state.self) !== null;
+    const place = placeOf(view, state.self);
+    const isMine = isChild(view, state.view!) && place !== null;
     if (!isMine && !isActive) return false;
     if (isMine || this.isToBeFollowed(view)) this.install(view);
+    else if (place !== null && hasGoneApart(view, state.view!)) this.defect(view, place);
     else if (state.phase === 'returning' && isWorthJoining(view, state.view!)) {
       this.parts.newcomer.consider(view, link);
       chooser.hold();
@@ -396,6 +407,20 @@ export class Replica {
     this.linger(place!.view, choice, this.options.suspectAfterMs);
     this.parts.newcomer.start([...this.contacts, ...this.options.peers]);
     this.parts.newcomer.consider(view, NO_LINK);
+  }
+
+  /**
+   * The members of this view of the lineage agreed on it while this server, one of them, thought that they could not, and went on
+   * outside of it. There it has a voice, and no place in the next view, as its records are others. It offers them later.
+   */
+  private defect(view: View, seat: ServerId): void {
+    const { journal } = this;
+    this.retire(view);
+    const { state } = this.parts;
+    const { history, vote } = state;
+    Object.assign(state, { self: { ...state.self, was: seat }, isDamaged: true });
+    journal.note({ name: 'place', seat, view, contacts: [], history, vote, isForeign: true });
+    this.linger(view, null, this.options.probeIntervalMs);
   }
 
   /** Starts over as a new incarnation without state: the present one can never be a member again. */

@@ -37,6 +37,8 @@ export interface PlaceFact {
   readonly contacts: readonly string[];
   readonly history: readonly Step[];
   readonly vote: Vote | null;
+  /** Its records are not those of the view, but of what it wrote apart from it. */
+  readonly isForeign: boolean;
 }
 
 /** Its part in choosing the view after `of` (single-decree Paxos). */

@@ -159,6 +159,11 @@ export function isWorthJoining(view: View, own: View): boolean {
   return view.ring === own.ring && rootNumber(view) >= rootNumber(own) && !sameView(view.id, own.id);
 }
 
+/** Whether a member of the provisional view `current` has left the lineage, which goes on in `view`, though it is a member there. */
+export function hasGoneApart(view: View, current: View): boolean {
+  return view.ring === current.ring && current.provisional && !view.provisional && outranks(view, current);
+}
+
 export function isChild(view: View, parent: View): boolean {
   return view.parent !== null && sameView(view.parent, parent.id);
 }

@@ -2,6 +2,7 @@ import type { Input } from '../../src/replication/index.js';
 import { Checks } from './checks/checks.js';
 import type { MakeCore } from './core.js';
 import { describeInput } from './describe.js';
+import { Hits } from './hits.js';
 import { Host } from './host.js';
 import { Network } from './network.js';
 import type { Plan } from './plan.js';
@@ -20,6 +21,7 @@ export class Cluster {
   readonly hosts: readonly Host[];
   readonly checks: Checks;
   readonly traps: Traps;
+  readonly hits = new Hits();
   /** Asked before a trap kills a host. */
   onTrap: (host: Host) => boolean = () => false;
 

@@ -6,7 +6,7 @@ import { AMPLE_MEMORY_BYTES } from './plan.js';
 import { violation } from './violation.js';
 
 /** Nothing is broken any more; within this long, everyone agrees. */
-const AGREE_WITHIN_MS = 15_000;
+const AGREE_WITHIN_MS = 8_000;
 const LASTING_MS = 1_200;
 const POLL_MS = 100;
 const MERGED_WITHIN_MS = 5_000;

@@ -1,6 +1,7 @@
 import type { Cluster } from './cluster.js';
 import { cutOff, cutPair, slowDown, splitInTwo } from './cutting.js';
 import { Guard } from './guard.js';
+import { roleOf } from './hits.js';
 import type { Host } from './host.js';
 import type { FaultKind } from './plan.js';
 import { Random } from './random.js';
@@ -47,6 +48,12 @@ export class Faults {
     const up = cluster.hosts.filter((host) => host.isUp);
     if (up.length === 0) return;
     const host = random.pick(up);
+    cluster.hits.add(kind, roleOf(host));
+    this.strike(kind, host, up);
+  }
+
+  private strike(kind: FaultKind, host: Host, up: readonly Host[]): void {
+    const { cluster, random } = this;
     switch (kind) {
       case 'crash':
         return this.lose([host], (lost) => lost.kill());

@@ -17,6 +17,10 @@ export class Guard {
     const left = this.cluster.hosts.filter((host) => !hosts.includes(host));
     const present = this.present(left, plan.policy === 'available');
     const installed = newestOf(left);
+    const apart = left
+      .flatMap(({ process }) => process?.status().view ?? [])
+      .filter((view) => view.provisional);
+    if (!plan.durable && !apart.every((view) => holds(view, present))) return false;
     if (plan.disaster)
       return [newest, ...installed].every((view) => holds(view, present)) && installed.length > 0;
     return [newest, ...checks.views.possible, ...installed].every((view) => survives(view, present));

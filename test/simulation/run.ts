@@ -6,6 +6,7 @@ import { demandAgreement, demandNothingLostApart, demandService } from './ending
 import { Faults } from './faults.js';
 import { withHindsight } from './hindsight.js';
 import { History } from './history.js';
+import type { Hits } from './hits.js';
 import { demandMortality } from './mortals.js';
 import type { Plan } from './plan.js';
 import { Random } from './random.js';
@@ -19,6 +20,7 @@ export interface Verdict {
   readonly hash: string;
   readonly simulatedMs: number;
   readonly outcomes: ReadonlyMap<string, number>;
+  readonly hits: Hits;
 }
 
 export interface RunOptions {
@@ -49,6 +51,7 @@ export function run(plan: Plan, { makeCore = makeReplica, listener = null }: Run
     hash: trace.hash,
     simulatedMs: cluster.world.now,
     outcomes: history.outcomes,
+    hits: cluster.hits,
   };
 }
 

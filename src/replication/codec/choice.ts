@@ -21,7 +21,7 @@ import {
 } from './views.js';
 import type { Writer } from './writer.js';
 
-const MIN_PROMISE_BYTES = 27;
+const MIN_PROMISE_BYTES = 33;
 const ACCUSED_BYTES = 7;
 const MIN_NEWCOMER_BYTES = 39;
 
@@ -85,6 +85,7 @@ function writePromise(writer: Writer, promise: MemberPromise): void {
   writer.flag(promise.lacks);
   writer.flag(promise.adopts);
   writer.uint48(promise.last);
+  writer.uint48(promise.watermark);
   writeOptional(writer, promise.accepted, writeAccepted);
   writeTimes(writer, promise.ages);
   writer.time(promise.holdMs);
@@ -97,10 +98,11 @@ function readPromise(reader: Reader): MemberPromise {
   const lacks = reader.flag();
   const adopts = reader.flag();
   const last = reader.uint48();
+  const watermark = reader.uint48();
   const accepted = readOptional(reader, readAccepted);
   const ages = readTimes(reader);
   const holdMs = reader.time();
-  return { member, as, isDamaged, lacks, adopts, last, accepted, ages, holdMs };
+  return { member, as, isDamaged, lacks, adopts, last, watermark, accepted, ages, holdMs };
 }
 
 function writeAccepted(writer: Writer, accepted: Accepted): void {

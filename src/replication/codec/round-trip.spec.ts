@@ -114,6 +114,7 @@ const promise = shape({
   lacks: flag,
   adopts: flag,
   last: uint48,
+  watermark: uint48,
   accepted,
   ages: times,
   holdMs: time,
@@ -179,7 +180,7 @@ const arbitraries: Arbitraries = {
     filled: ids,
   }),
   accept: shape({ kind: kind('accept'), of: view, ballot, view, acceptedBy: ids, leavers: ids, gone: ids }),
-  install: shape({ kind: kind('install'), view }),
+  install: shape({ kind: kind('install'), view, isActive: flag }),
   probe: shape({ kind: kind('probe'), stamp: time }),
   'probe-answer': shape({ kind: kind('probe-answer'), stamp: time }),
   join: shape({

@@ -130,8 +130,8 @@ export function viewOf(ids: readonly ServerId[], fields: Partial<View> = {}): Vi
 
 /** What a member answers that never stopped, unless `fields` say otherwise. */
 export function promise(id: ServerId, fields: Partial<Promise> = {}): Promise {
-  const told = { as: null, isDamaged: false, lacks: false, adopts: false, last: 10, accepted: null };
-  return { member: id, ...told, ages: [], holdMs: 0, ...fields };
+  const told = { as: null, isDamaged: false, lacks: false, adopts: false, accepted: null };
+  return { member: id, ...told, last: 10, watermark: 0, ages: [], holdMs: 0, ...fields };
 }
 
 /** The wish of a newcomer that has nothing. */

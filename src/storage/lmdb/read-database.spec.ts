@@ -29,7 +29,10 @@ beforeAll(async () => {
     );
   }
   const offer = smallRecord(7);
-  await store.save([put(offer, 'offers'), { kind: 'fact', fact: { name: 'offers', since: 3 } }], false);
+  await store.save(
+    [put(offer, 'offers'), { kind: 'fact', fact: { name: 'mark', watermark: 3, floor: 0, origins: [] } }],
+    false,
+  );
   for (let revision = 100; revision <= 200; revision += 2) {
     await store.save([{ kind: 'drop', table: 'records', revision }], false);
   }

@@ -1,6 +1,7 @@
 import type { Message } from '../../../src/replication/index.js';
 import type { Plan } from '../plan.js';
 import { BLOB_BUGS } from './blob-bugs.js';
+import { DISK_BUGS } from './disk-bugs.js';
 import { partsOf, type Bug } from './planted.js';
 
 const SWAP_CHANCE = 0.02;
@@ -130,6 +131,7 @@ export const BUGS: readonly Bug[] = [
     },
   },
   ...BLOB_BUGS,
+  ...DISK_BUGS,
 ];
 
 function withoutTombstones(message: Message): Message {

@@ -25,7 +25,7 @@ export class Apart {
   private readonly newest = new Map<Process, Map<string, LogRecord>>();
   /** Of each key, the last revision that it was given in each view. */
   private readonly last = new Map<string, Map<string, number>>();
-  /** The views in which a request with this token was committed. */
+  /** The views in which a record, or a request with this token, was committed. */
   private readonly settled = new Map<string, ViewId[]>();
 
   /** It was numbered in this view: what came before it of the same key there is overwritten, whatever becomes of it. */
@@ -46,10 +46,9 @@ export class Apart {
   }
 
   committed(process: Process, record: LogRecord, views: readonly (View | null)[]): void {
-    if (record.token !== '') {
-      const ids = views.flatMap((view) => view?.id ?? []);
-      this.settled.set(record.token, [...(this.settled.get(record.token) ?? []), ...ids]);
-    }
+    const ids = views.flatMap((view) => view?.id ?? []);
+    for (const name of [nameOf(record), record.token])
+      this.settled.set(name, [...(this.settled.get(name) ?? []), ...ids]);
     if (!isVersion(record)) return;
     const newest = this.newest.get(process) ?? new Map<string, LogRecord>();
     this.newest.set(process, newest);
@@ -71,7 +70,9 @@ export class Apart {
   ): void {
     for (const { record, view } of this.acknowledged) {
       const isAncestor = (one: ViewId) => ancestors.some(({ id }) => sameView(id, one));
-      const isSettled = this.settled.get(tokenOf(record))?.some(isAncestor) ?? false;
+      const isSettled = [nameOf(record), tokenOf(record)].some((name) =>
+        this.settled.get(name)?.some(isAncestor),
+      );
       const isOverwritten =
         this.overwritten.has(nameOf(record)) ||
         [...(this.last.get(record.key) ?? [])].some(

@@ -11,6 +11,8 @@ export class Views {
   possible: View[] = [];
   provisionalSeen = false;
   private readonly known = new Map<string, View>();
+  /** Those as well that nobody entered, since all had to come back first. */
+  private readonly accepted = new Map<string, View>();
   private readonly lineage = new Map<string, View>();
 
   installed(view: View): void {
@@ -28,6 +30,7 @@ export class Views {
   }
 
   proposed(view: View): void {
+    this.accepted.set(keyOf(view.id), view);
     if (view.provisional || view.id.number <= (this.newest?.id.number ?? 0)) return;
     if (!this.possible.some(({ id }) => sameView(id, view.id))) this.possible.push(view);
   }
@@ -42,16 +45,20 @@ export class Views {
   /** This view and all those that it goes back to. */
   lineOf(view: View): View[] {
     const line: View[] = [];
-    for (let at: View | undefined = view; at; at = at.parent ? this.known.get(keyOf(at.parent)) : undefined)
+    for (let at: View | undefined = view; at; at = at.parent ? this.find(keyOf(at.parent)) : undefined)
       line.push(at);
     return line;
   }
 
   /** Whether this view, as number@proposer, goes back to the other. */
   readonly goesBack = (view: string, to: ViewId): boolean => {
-    const known = this.known.get(view);
+    const known = this.find(view);
     return known !== undefined && this.lineOf(known).some(({ id }) => sameView(id, to));
   };
+
+  private find(view: string): View | undefined {
+    return this.known.get(view) ?? this.accepted.get(view);
+  }
 
   private inLineage(view: View): void {
     const place = `${view.ring}/${view.id.number}`;
