@@ -8,7 +8,7 @@ import request from 'supertest';
 import { Disk } from '../../src/ring/disk.js';
 import { LastingRing } from '../support/rings/lasting-ring.js';
 import { bytesAt, bytesOf, putBody } from '../support/rings/large.js';
-import { createTestServer } from '../support/rings/ring.js';
+import { createTestServer, untilSettled } from '../support/rings/ring.js';
 import { until } from '../support/rings/until.js';
 
 const LARGE = bytesOf(2 ** 20);
@@ -242,13 +242,29 @@ describe('a disk that was damaged', () => {
 
 test('a disk without room takes no writes', async () => {
   ring = await LastingRing.start(1);
-  const full = { open: async () => null, room: () => 0, close: async () => {}, isThere: false };
-  const server = await createTestServer({ PORT: '0', RING_PORT: '0' }, {}, [[Disk, full]]);
+  const [home] = ring.homes;
+  await put(home!.url, 'a', '1');
+  await home!.crash();
+  const disk = new FullDisk({ dataDirectory: home!.directory, fsync: 'always', ring: 'ringlet', peers: [] });
+  const server = await createTestServer({ PORT: '0', RING_PORT: '0', DATA_DIR: home!.directory }, {}, [
+    [Disk, disk],
+  ]);
   await server.start();
-  const { body } = await request(server.identity.url).put('/objects/a').send('1').expect(507);
+  await untilSettled([server]);
+  const { url } = server.identity;
+  const { body } = await request(url).put('/objects/b').send('1').expect(507);
   expect(body.code).toBe('storage_full');
+  expect((await putBody(`${url}/objects/b`, LARGE, { chunked: true })).status).toBe(507);
+  await request(url).get('/objects/a').expect(200, '1');
+  await request(url).delete('/objects/a').expect(204);
   await server.stop();
 });
+
+class FullDisk extends Disk {
+  override room(): number {
+    return 0;
+  }
+}
 
 /** Changes one byte wherever the file has these: a database also has pages that it does not use any more. */
 function damage(path: string, bytes: string | Uint8Array): void {
