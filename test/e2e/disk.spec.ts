@@ -13,6 +13,12 @@ import { until } from '../support/rings/until.js';
 
 const LARGE = bytesOf(2 ** 20);
 
+class FullDisk extends Disk {
+  override room(): number {
+    return 0;
+  }
+}
+
 let ring: LastingRing;
 afterEach(() => ring.end());
 
@@ -259,12 +265,6 @@ test('a disk without room takes no writes', async () => {
   await request(url).delete('/objects/a').expect(204);
   await server.stop();
 });
-
-class FullDisk extends Disk {
-  override room(): number {
-    return 0;
-  }
-}
 
 /** Changes one byte wherever the file has these: a database also has pages that it does not use any more. */
 function damage(path: string, bytes: string | Uint8Array): void {
