@@ -2,6 +2,7 @@ import { type DynamicModule, Module } from '@nestjs/common';
 
 import { BackupModule } from './backup/index.js';
 import { type Environment, RingletConfigModule } from './config/index.js';
+import { ConflictsModule } from './conflicts/index.js';
 import { DashboardModule } from './dashboard/index.js';
 import { DocsModule } from './docs/index.js';
 import { HealthModule } from './health/index.js';
@@ -23,6 +24,7 @@ export class AppModule {
         RingModule,
         HttpModule,
         ObjectsModule,
+        ConflictsModule,
         WatchModule,
         BackupModule,
         HealthModule,

@@ -37,20 +37,23 @@ export class RingletServer {
     return this.present;
   }
 
-  /** Listens on both ports, then founds or joins the ring. Rejects with a sentence when a port cannot be had. */
+  /** Reads its disk and listens on both ports, then founds or joins the ring. Rejects with a sentence when one of them cannot be had. */
   async start(): Promise<void> {
     try {
+      await this.ring.open();
       const port = await this.listen();
       this.present = resolveIdentity(this.config, { port, ringPort: this.ring.port! });
     } catch (error) {
+      await this.ring.abort();
       await this.app.close();
       throw error;
     }
-    this.ring.start({ ...this.present, durable: false, was: 0 });
+    this.ring.start(this.present);
     this.app.get(Labels).refresh();
     this.app.get(Prober).start();
     const { name, url, ring } = this.present;
     this.logger.log(`${name} listens: HTTP on ${url}, the ring on ${ring}`);
+    this.tellOfReturn();
     const { peers } = this.config;
     if (peers.length > 0)
       this.logger.log(`It joins the ring by way of ${peers.join(' or ')}, once one answers`);
@@ -65,9 +68,10 @@ export class RingletServer {
   /** Ends at once, as a crash would: nobody is told, and nothing completes. */
   async abort(): Promise<void> {
     this.app.get(Prober).stop();
-    this.ring.stop();
+    const gone = this.ring.abort();
     this.adapter.abort();
     await this.app.close();
+    await gone;
   }
 
   /** Clients are served over HTTPS. */
@@ -87,6 +91,14 @@ export class RingletServer {
     }
   }
 
+  private tellOfReturn(): void {
+    const { phase, objects, watermark } = this.ring.status();
+    if (phase !== 'returning') return;
+    this.logger.log(
+      `It comes back with ${objects} objects, up to revision ${watermark}, and looks for the others`,
+    );
+  }
+
   private async listen(): Promise<number> {
     await this.app.init();
     await this.app.startAllMicroservices();
@@ -100,7 +112,7 @@ export class RingletServer {
     await Promise.race([this.ring.leave(), delay(LEAVE_MS, undefined, { ref: false })]);
     await this.adapter.close();
     this.app.get(Prober).stop();
-    this.ring.stop();
+    await this.ring.stop();
     await this.app.close();
   }
 }

@@ -61,7 +61,7 @@ export class Config {
     max: 64,
     about:
       'Ring addresses of members to join by, retried until one answers; the own one may be among them. ' +
-      'Not set: starts a ring of one. The word multicast is not available in this version.',
+      'Not set: comes back to the ring that DATA_DIR knows, or starts a ring of one. The word multicast is not available in this version.',
   })
   readonly peers!: readonly Address[];
 
@@ -75,8 +75,8 @@ export class Config {
     of: choices.PARTITION_POLICIES,
     default: 'available',
     about:
-      'Who takes writes while the ring is cut apart: available = every part, not merged again yet; primary = only the ' +
-      'primary part, which needs DATA_DIR, as a server has to know after a restart what it agreed to. The same at all servers.',
+      'Who takes writes while the ring is cut apart: available = every part, and they are merged when they meet again; ' +
+      'primary = only the primary part, which needs DATA_DIR, as a server has to know after a restart what it agreed to. The same at all servers.',
   })
   readonly partition!: choices.PartitionPolicy;
 

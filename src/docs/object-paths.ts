@@ -13,14 +13,14 @@ import {
 } from './terms.js';
 
 const TAG = ['Objects'];
-const BYTES = { type: 'string', format: 'binary' };
-const KEY_CODES: readonly ErrorCode[] = [
+export const BYTES = { type: 'string', format: 'binary' };
+export const KEY_CODES: readonly ErrorCode[] = [
   'key_empty',
   'key_encoding',
   'key_control_character',
   'key_too_long',
 ];
-const READ_CODES: readonly ErrorCode[] = [
+export const READ_CODES: readonly ErrorCode[] = [
   'read_no_lease',
   'read_no_holder',
   'read_timeout',
@@ -41,7 +41,7 @@ const WRITE_CODES: readonly ErrorCode[] = [
   'outcome_unknown',
 ];
 
-const LABELS = {
+export const LABELS = {
   'Ringlet-Server': text('The name of the server that answers.'),
   'Ringlet-Primary': text('The address of the primary, when that is another server.'),
   'Ringlet-View': text(
@@ -54,7 +54,7 @@ const VALIDATORS = {
   'Cache-Control': text('`no-cache`: a cache has to ask again.'),
   'X-TTL': text('Seconds that are left to live, if there is an end.'),
 };
-const FOUND = {
+export const FOUND = {
   ...LABELS,
   ...VALIDATORS,
   'Accept-Ranges': text('`bytes`.'),
@@ -62,14 +62,14 @@ const FOUND = {
   'Ringlet-Stale': text('`1` when the answer may be stale, which `max-stale` allowed.'),
   'Ringlet-Via': text('The server that the body came from, when it was not here.'),
 };
-const WRITTEN = {
+export const WRITTEN = {
   ...LABELS,
   'Ringlet-Revision': number('The place of the write in the one order of all writes.'),
   'Idempotency-Replayed': text('`true` when this had been done before, by its Idempotency-Key.'),
 };
 const STORED = { ...WRITTEN, ETag: text('Of the version that was written.') };
 
-const KEY: Parameter = {
+export const KEY: Parameter = {
   name: 'key',
   in: 'path',
   required: true,

@@ -18,13 +18,27 @@ const LEAVE: Operation = {
   responses: { 202: json('It is about to.', 'Leaving'), ...problems('cross_site') },
 };
 
+const ADOPT: Operation = {
+  tags: TAG,
+  operationId: 'adoptRing',
+  summary: 'Let the ring go on here, whatever became of the other servers',
+  description:
+    'For people who know that the others are gone for good, or are to join again: the present view, which was chosen without a ' +
+    'majority, becomes one of the lineage. Should the others go on elsewhere, the two sides are merged when they meet.',
+  responses: {
+    204: { description: 'The view is one of the lineage.' },
+    ...problems('cross_site', 'not_a_member', 'not_adopted'),
+  },
+};
+
 const EVENTS: Operation = {
   tags: TAG,
   operationId: 'watch',
   summary: 'Watch: committed writes, and what happens to members',
   description:
     'Server-sent events. `put` and `delete` come in the order of the ring, and their ids are revisions; `joined`, `left`, ' +
-    '`promoted` and `suspected` are told live and not repeated; `heartbeat` comes every 15 s; `gap` says that a part of what ' +
+    '`promoted` and `suspected` are told live and not repeated; `conflict` tells what lost when rings came together again, and, with `settled`, that it is gone; `merging` and `merged` when ' +
+    'this server offers the ring what was written apart from it; `heartbeat` comes every 15 s; `gap` says that a part of what ' +
     'was asked for can no longer be told. The data of each is JSON.',
   parameters: [
     query('prefix', 'Writes to other keys are not told.'),
@@ -75,7 +89,7 @@ const LIVE: Omit<Operation, 'operationId' | 'summary'> = {
 const READY: Omit<Operation, 'operationId' | 'summary'> = {
   tags: PROBES,
   description:
-    'Never asks for a token. A refusal has a `reason`: `draining`, `joining`, `left`, `filling` or `no-lease`.',
+    'Never asks for a token. A refusal has a `reason`: `draining`, `joining`, `returning`, `left`, `filling` or `no-lease`.',
   responses: { 200: json('Requests may be sent here.', 'Ready'), ...problems('not_ready') },
 };
 
@@ -85,6 +99,7 @@ export const RING_PATHS: Paths = {
     head: { ...SHOW, operationId: 'headRing', summary: 'The ring: the head', description: NO_BODY },
   },
   '/ring/leave': { post: LEAVE },
+  '/ring/adopt': { post: ADOPT },
   '/events': { get: EVENTS },
   '/backup': { get: BACKUP },
   '/health/live': {

@@ -25,6 +25,25 @@ export const SCHEMAS: Readonly<Record<string, object>> = {
     objects: { type: 'array', items: { $ref: '#/components/schemas/ListedObject' } },
     next: { ...TEXT, nullable: true, description: 'The `after` of the next page; null at the end.' },
   }),
+  ListedConflict: {
+    ...record({
+      key: { ...TEXT, description: 'Of the object that it is about.' },
+      revision: {
+        ...NUMBER,
+        description: 'At which it became a conflict; it tells several of one key apart.',
+      },
+      etag: TEXT,
+      size: { ...NUMBER, description: 'Bytes.' },
+      type: TEXT,
+      deleted: { type: 'boolean', description: 'What lost was a deletion.' },
+      modified: { ...TEXT, format: 'date-time' },
+    }),
+    description: 'It has `expires` as well, a time, if its time to live has an end.',
+  },
+  ConflictListing: record({
+    conflicts: { type: 'array', items: { $ref: '#/components/schemas/ListedConflict' } },
+    next: { ...TEXT, nullable: true, description: 'The `after` of the next page; null at the end.' },
+  }),
   Member: record({
     id: { ...TEXT, pattern: '^[0-9a-f]{12}$', description: 'New at every start of the server.' },
     name: TEXT,
@@ -38,7 +57,7 @@ export const SCHEMAS: Readonly<Record<string, object>> = {
     view: { ...NUMBER, description: 'Rises with each change of the members; 0 before this server is one.' },
     primary: { ...TEXT, nullable: true, description: 'Its name.' },
     self: { ...TEXT, description: 'The name of this server.' },
-    state: { ...TEXT, enum: ['joining', 'member', 'left'] },
+    state: { ...TEXT, enum: ['joining', 'returning', 'member', 'left'] },
     provisional: {
       type: 'boolean',
       description: 'The view was chosen without a majority of the one before.',
@@ -46,6 +65,14 @@ export const SCHEMAS: Readonly<Record<string, object>> = {
     members: { type: 'array', items: { $ref: '#/components/schemas/Member' } },
     revision: { ...NUMBER, description: 'Every member has stored everything up to it.' },
     objects: { ...NUMBER, description: 'How many this server knows of.' },
+    conflicts: {
+      ...NUMBER,
+      description: 'How many lost when rings came together again, and are not settled.',
+    },
+    offers: {
+      ...NUMBER,
+      description: 'Writes of this server apart from the ring that it does not have yet.',
+    },
   }),
   Leaving: record({ leaving: { ...TEXT, description: 'The name of this server.' } }),
   Live: record({ live: { type: 'boolean' } }),

@@ -1,5 +1,7 @@
 /** The methods of `/objects/{key}`, as in the header Allow. */
 export const OF_OBJECTS = 'GET, HEAD, PUT, DELETE, OPTIONS';
+/** Those of `/conflicts/{key}`. */
+export const OF_CONFLICTS = 'GET, HEAD, DELETE, OPTIONS';
 /** Those of a resource that is only read. */
 export const OF_READING = 'GET, HEAD, OPTIONS';
 /** Those that some resource or other has. */
@@ -7,5 +9,6 @@ export const EVERYWHERE = 'GET, HEAD, PUT, POST, DELETE, OPTIONS';
 
 /** What to say of a target that could not be looked up, since the parser stopped before: nearly all are read only. */
 export function allowedAt(target: string): string {
-  return target.startsWith('/objects/') ? OF_OBJECTS : OF_READING;
+  if (target.startsWith('/objects/')) return OF_OBJECTS;
+  return target.startsWith('/conflicts/') ? OF_CONFLICTS : OF_READING;
 }

@@ -8,7 +8,7 @@
  * state but those counts, which connections are open, and whether the server is ending.
  */
 export { RingletAdapter } from './adapter.js';
-export { OF_OBJECTS, OF_READING } from './allow.js';
+export { OF_CONFLICTS, OF_OBJECTS, OF_READING } from './allow.js';
 export { Answers } from './answers.js';
 export { errorKind, ERRORS, type ErrorCode } from './errors.js';
 export { expectsContinue } from './expectation.js';

@@ -27,14 +27,24 @@ export class MembersController {
 
   /**
    * The answer comes first, the departure after it: pending requests complete, the ring closes over the gap, and the
-   * process ends. A browser sends a POST for a page of any site without asking, which is why it is refused there.
+   * process ends.
    */
   @Post('leave')
   @HttpCode(202)
   leave(@Headers('sec-fetch-site') site?: string): { readonly leaving: string } {
-    if (site === 'cross-site' || site === 'same-site') throw new Problem('cross_site');
+    refuseOtherSites(site);
     this.shutdown.begin();
     return { leaving: this.ring.self.name };
+  }
+
+  /** People say that the ring goes on here: what the others had written meanwhile is offered to it when they come back. */
+  @Post('adopt')
+  @HttpCode(204)
+  async adopt(@Headers('sec-fetch-site') site?: string): Promise<void> {
+    refuseOtherSites(site);
+    const { kind } = await this.ring.adopt();
+    if (kind === 'not-done') throw new Problem('not_a_member');
+    if (kind !== 'adopted') throw new Problem('not_adopted');
   }
 
   @All()
@@ -42,8 +52,13 @@ export class MembersController {
     this.answers.otherMethod(request, response, OF_READING);
   }
 
-  @All('leave')
-  othersOfLeave(@Req() request: IncomingMessage, @Res() response: ServerResponse): void {
+  @All(['leave', 'adopt'])
+  othersOfOrders(@Req() request: IncomingMessage, @Res() response: ServerResponse): void {
     this.answers.otherMethod(request, response, 'POST, OPTIONS');
   }
+}
+
+/** A browser sends a POST for a page of any site without asking. */
+function refuseOtherSites(site: string | undefined): void {
+  if (site === 'cross-site' || site === 'same-site') throw new Problem('cross_site');
 }

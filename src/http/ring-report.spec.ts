@@ -41,6 +41,8 @@ test('before membership there are no members', () => {
     members: [],
     revision: 0,
     objects: 0,
+    conflicts: 0,
+    offers: 0,
   });
 });
 

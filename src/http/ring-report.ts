@@ -24,11 +24,15 @@ export interface RingReport {
   readonly revision: number;
   /** How many objects this server knows of. */
   readonly objects: number;
+  /** How many that lost when rings came together again. */
+  readonly conflicts: number;
+  /** Writes of this server apart from the ring that it does not have yet. */
+  readonly offers: number;
 }
 
 /** What people see of the ring. `ring` is its name. */
 export function reportRing(ring: string, status: Status): RingReport {
-  const { view, self, watermark, phase, objects } = status;
+  const { view, self, watermark, phase, objects, conflicts, offers } = status;
   const members = view?.members ?? [];
   return {
     ring,
@@ -40,6 +44,8 @@ export function reportRing(ring: string, status: Status): RingReport {
     members: members.map((member) => reportMember(member, status.suspected)),
     revision: watermark,
     objects,
+    conflicts,
+    offers,
   };
 }
 

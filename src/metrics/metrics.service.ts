@@ -27,7 +27,11 @@ export class MetricsService {
 
   private async load(): Promise<Registry> {
     const { createRegistry } = await import('./registry.js');
-    const registry = createRegistry(() => this.ring.status(), this.tally);
+    const registry = createRegistry(
+      () => this.ring.status(),
+      this.tally,
+      () => this.ring.diskRoom,
+    );
     await delay(FIRST_LOOK_MS, undefined, { ref: false });
     return registry;
   }

@@ -9,9 +9,13 @@ import { addRingGauges } from './ring-gauges.js';
 const LAG_RESOLUTION_MS = 20;
 
 /** All metrics of one server. Several servers may run in one process, so none is global. */
-export function createRegistry(status: () => Status, tally: RequestTally): Registry {
+export function createRegistry(
+  status: () => Status,
+  tally: RequestTally,
+  diskRoom: () => number | null = () => null,
+): Registry {
   const registry = new Registry();
-  addRingGauges(registry, status);
+  addRingGauges(registry, status, diskRoom);
   addRequestMetrics(registry, tally);
   collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: LAG_RESOLUTION_MS });
   return registry;

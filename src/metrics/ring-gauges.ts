@@ -67,6 +67,16 @@ const RING_GAUGES: readonly RingGauge[] = [
     read: ({ bytes }) => bytes,
   },
   {
+    name: 'ringlet_conflicts',
+    help: 'What lost when rings came together again, and is not settled.',
+    read: ({ conflicts }) => conflicts,
+  },
+  {
+    name: 'ringlet_offers',
+    help: 'Writes of this server apart from the ring that the ring does not have yet.',
+    read: ({ offers }) => offers,
+  },
+  {
     name: 'ringlet_uploads',
     help: 'Large bodies that are on their way round the ring.',
     read: ({ pinned }) => pinned,
@@ -74,7 +84,7 @@ const RING_GAUGES: readonly RingGauge[] = [
 ];
 
 /** This server's place in the ring, as it is when it is asked for. */
-export function addRingGauges(registry: Registry, status: () => Status): void {
+export function addRingGauges(registry: Registry, status: () => Status, diskRoom: () => number | null): void {
   const registers = [registry];
   const labelNames = ['version', 'node'];
   const build = new Gauge({
@@ -88,4 +98,11 @@ export function addRingGauges(registry: Registry, status: () => Status): void {
     const collect = () => gauge.set(Number(read(status())));
     const gauge: Gauge = new Gauge({ name, help, registers, collect });
   }
+  if (diskRoom() === null) return;
+  const room: Gauge = new Gauge({
+    name: 'ringlet_disk_room_bytes',
+    help: 'Bytes that may still be written to DATA_DIR.',
+    registers,
+    collect: () => room.set(diskRoom() ?? 0),
+  });
 }

@@ -6,8 +6,11 @@
  *
  * It stores nothing itself and decides no write: the ring orders, judges and keeps. It parses no body.
  */
+export { ObjectAnswers } from './object-answers.js';
+export { keyOf } from './key.js';
 export { ObjectsHandler } from './objects.handler.js';
 export { ObjectsModule } from './objects.module.js';
 export { type NewObject, ObjectsService } from './objects.service.js';
-export { problemOf } from './outcome-problem.js';
+export { problemOf, provisional } from './outcome-problem.js';
 export { slicesOf } from './slices.js';
+export { readCondition } from './write-headers.js';

@@ -14,11 +14,12 @@ const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
  * The key that a request target names. It is cut out of the raw target, so that nothing in it is taken for a path:
  * `..`, `//` and `%2F` are ordinary parts of a key.
  *
+ * @param prefix what stands before it
  * @throws Problem
  */
-export function keyOf(target: string): string {
+export function keyOf(target: string, prefix = PREFIX): string {
   const path = pathOf(target);
-  const raw = path.slice(PREFIX.length);
+  const raw = path.slice(prefix.length);
   if (raw.length <= MAX_KEY_BYTES && PLAIN.test(raw)) return raw;
   return checkedKey(decodeComponent(raw));
 }

@@ -10,6 +10,9 @@ import {
 } from '../replication/index.js';
 import { digestOf, RingService, type Upload } from '../ring/index.js';
 
+/** The keys of the ring itself begin so. */
+const OWN_PREFIX = '\u0000';
+
 /** What a client says of an object that it stores. */
 export interface Description {
   readonly type: string;
@@ -106,6 +109,11 @@ export class ObjectsService {
 
   /** Objects whose keys start with `prefix` and lie behind `after`, in the order of the keys' bytes. */
   list(prefix: string, after: string | null, limit: number): LogRecord[] {
+    return prefix.startsWith(OWN_PREFIX) ? [] : this.ring.list(prefix, after, limit);
+  }
+
+  /** The same of what lost when rings came together again, whose keys no client can use. */
+  listConflicts(prefix: string, after: string | null, limit: number): LogRecord[] {
     return this.ring.list(prefix, after, limit);
   }
 

@@ -1,18 +1,22 @@
 import { randomInt } from 'node:crypto';
 
-import { Replica, type Clock, type Server } from '../replication/index.js';
+import { Replica, type Clock, type ReplicaOptions, type Server } from '../replication/index.js';
 import type { RingOptions } from './options.js';
 
 /** What the driver needs of a replica; tests put their own in its place. */
 export type Core = Pick<Replica, 'step' | 'ready' | 'peek' | 'committed' | 'list' | 'readOut' | 'status'>;
-export type CoreFactory = (options: RingOptions, identity: Omit<Server, 'id'>, clock: Clock) => Core;
+/** How a server presents itself. */
+export type Who = Pick<Server, 'name' | 'url' | 'ring' | 'priority'>;
+/** What it has of a disk. */
+export type DiskOptions = Pick<ReplicaOptions, 'saved' | 'diskRoom'>;
+export type CoreFactory = (options: RingOptions & DiskOptions, who: Who, clock: Clock) => Core;
 export const CORE_FACTORY = Symbol('CORE_FACTORY');
 
 const ID_SPAN = 2 ** 48 - 1;
 
-export const createReplica: CoreFactory = (options, identity, clock) => {
-  const { name, url, ring, priority } = identity;
-  const self: Server = { id: randomId(), name, url, ring, priority, durable: false, was: 0 };
+export const createReplica: CoreFactory = (options, { name, url, ring, priority }, clock) => {
+  const durable = options.saved !== null;
+  const self: Server = { id: randomId(), name, url, ring, priority, durable, was: 0 };
   return new Replica({ ...options, self, randomId }, clock);
 };
 

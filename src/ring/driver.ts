@@ -1,9 +1,11 @@
-import type { Answer, Grant, Input, Ready, ReplicaEvent } from '../replication/index.js';
+import type { Answer, Grant, Input, Ready, ReplicaEvent, Saves } from '../replication/index.js';
 import { readClock } from './clock.js';
 import type { Core } from './core.js';
 import type { Links } from './links.js';
 
 export interface Effects {
+  /** Calls `done` once the changes are safe. */
+  save(saves: Saves, done: () => void): void;
   grant(grant: Grant): void;
   answer(answer: Answer): void;
   event(event: ReplicaEvent): void;
@@ -58,6 +60,7 @@ export class Driver {
 
   /** In the order of the fields. */
   private perform(ready: Ready): void {
+    if (ready.saves !== null) this.save(ready.saves);
     for (const { link, message, patient } of ready.messages) this.links.send(link, message, patient);
     this.links.flush();
     for (const link of ready.hangups) this.links.hangup(link);
@@ -65,6 +68,11 @@ export class Driver {
     for (const grant of ready.grants) this.effects.grant(grant);
     for (const answer of ready.answers) this.effects.answer(answer);
     for (const event of ready.events) this.effects.event(event);
+  }
+
+  /** Nothing waits for it: what may be told only when it is safe, the core holds back itself. */
+  private save(saves: Saves): void {
+    this.effects.save(saves, () => this.step({ kind: 'saved', sequence: saves.sequence }));
   }
 
   private guard(action: () => void): void {

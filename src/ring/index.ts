@@ -1,7 +1,7 @@
 /*
  * The ring module: drives the pure core of `replication/` and carries its messages. `ring.service.ts` is what the other
  * modules use; `driver.ts` feeds the core its inputs and performs what it answers, in the core's order; `links.ts` has
- * the connections. A connection is one of Nest's TCP microservice (incoming, `ring-server.ts`) or of a Nest TCP client
+ * the connections, `disk.ts` the server's DATA_DIR. A connection is one of Nest's TCP microservice (incoming, `ring-server.ts`) or of a Nest TCP client
  * (outgoing, `ring-client.ts`); both speak frames through `frame-socket.ts`, and after the mutual proof of
  * `handshake.ts` carry batches of messages in both directions. A batch from a dialer is a Nest event. To the core a link is
  * one, though the pieces of large bodies have a connection of their own (`bulk-lane.ts`). `upload.ts` is the way in of
@@ -13,7 +13,7 @@
  * link's end is told once, and that nothing a stranger sends gets further than the frame reader.
  */
 export { connectRing } from './connect.js';
-export { CORE_FACTORY, type Core, type CoreFactory } from './core.js';
+export { CORE_FACTORY, type Core, type CoreFactory, type Who } from './core.js';
 export { digestOf } from './digest.js';
 export { FATAL, type Fatal } from './fatal.js';
 export { RING_OPTIONS, type RingOptions } from './options.js';

@@ -1,11 +1,11 @@
-import type { Config } from '../config/index.js';
+import type { Config, Fsync } from '../config/index.js';
 import type { ReplicaOptions } from '../replication/index.js';
 import { createDigest } from './digest.js';
 
 export const RING_OPTIONS = Symbol('RING_OPTIONS');
 
 /** What the ring is told from outside; who this server is, it learns at its start. */
-export interface RingOptions extends Omit<ReplicaOptions, 'self' | 'randomId'> {
+export interface RingOptions extends Omit<ReplicaOptions, 'self' | 'randomId' | 'saved' | 'diskRoom'> {
   readonly host: string;
   /** 0: any free port. */
   readonly port: number;
@@ -15,6 +15,9 @@ export interface RingOptions extends Omit<ReplicaOptions, 'self' | 'randomId'> {
   readonly secret: string;
   /** What may wait for one peer before the link to it is given up. */
   readonly sendBufferBytes: number;
+  /** null: this server keeps nothing on disk. */
+  readonly dataDirectory: string | null;
+  readonly fsync: Fsync;
 }
 
 const REQUEST_TIMEOUT_MS = 5_000;
@@ -34,7 +37,6 @@ export function ringOptionsOf(config: Config): RingOptions {
     ring: config.ring,
     secret: config.ringSecret ?? '',
     peers: config.peers.map(String),
-    saved: null,
     policy: config.partition,
     probeIntervalMs: config.probeIntervalMs,
     suspectAfterMs: config.suspectAfterMs,
@@ -50,5 +52,7 @@ export function ringOptionsOf(config: Config): RingOptions {
     windowPieces: WINDOW_PIECES,
     memoryLimitBytes: config.memoryLimitBytes,
     createDigest,
+    dataDirectory: config.dataDirectory ?? null,
+    fsync: config.fsync,
   };
 }

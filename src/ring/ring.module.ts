@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 
 import { CONFIG } from '../config/index.js';
 import { CORE_FACTORY, createReplica } from './core.js';
+import { Disk } from './disk.js';
 import { exitProcess, FATAL } from './fatal.js';
 import { Links } from './links.js';
 import { RING_OPTIONS, ringOptionsOf } from './options.js';
@@ -12,6 +13,7 @@ import { RingService } from './ring.service.js';
 @Module({
   controllers: [RingController],
   providers: [
+    Disk,
     Links,
     RingServer,
     RingService,

@@ -8,9 +8,11 @@ import {
   PIECE_BYTES,
   type Ready,
   type ReplicaEvent,
+  type Saves,
   type Status,
 } from '../replication/index.js';
 import type { Core } from './core.js';
+import type { Disk } from './disk.js';
 import { Links } from './links.js';
 import type { RingOptions } from './options.js';
 import { RingServer } from './ring-server.js';
@@ -23,9 +25,10 @@ const OPTIONS = {
   ring: 'r',
   secret: '',
   suspectAfterMs: 50,
+  requestTimeoutMs: 20,
 } as unknown as RingOptions;
 const WHERE = { url: 'http://127.0.0.1:1', ring: '127.0.0.1:1' };
-const WHO = { name: 's1', ...WHERE, priority: 1, durable: false, was: 0 };
+const WHO = { name: 's1', ...WHERE, priority: 1 };
 const OPERATION = { kind: 'delete', key: 'k' } as unknown as Operation;
 const NOTHING: Ready = {
   saves: null,
@@ -59,10 +62,31 @@ class FakeCore implements Core {
   committed = () => undefined;
   list = () => [];
   readOut = () => null;
-  status = () => ({ phase: 'member', self: { id: 7, ...WHO } }) as unknown as Status;
+  status = () => ({ phase: 'member', self: { id: 7, ...WHO, durable: false, was: 0 } }) as unknown as Status;
+}
+
+class FakeDisk {
+  readonly saved: Saves[] = [];
+  fail: (error: Error) => void = () => {};
+  done: () => void = () => {};
+  readonly isThere = true;
+
+  open(onFailure: (error: Error) => void): Promise<null> {
+    this.fail = onFailure;
+    return Promise.resolve(null);
+  }
+
+  save(saves: Saves, done: () => void): void {
+    this.saved.push(saves);
+    this.done = done;
+  }
+
+  room = () => Infinity;
+  close = () => Promise.resolve();
 }
 
 let core: FakeCore;
+let disk: FakeDisk;
 let ring: RingService;
 const deaths: unknown[] = [];
 
@@ -70,11 +94,13 @@ beforeEach(() => {
   Warnings.catch();
   deaths.length = 0;
   core = new FakeCore();
+  disk = new FakeDisk();
   const links = new Links(OPTIONS);
   const server = new RingServer(links, OPTIONS);
   ring = new RingService(
     links,
     server,
+    disk as unknown as Disk,
     OPTIONS,
     () => core,
     (error) => void deaths.push(error),
@@ -143,6 +169,30 @@ describe('the ring service', () => {
     expect(ring.identity()).toBeNull();
   });
 
+  it('is told what becomes of an adoption, or that nothing has within the time of a request', async () => {
+    const { inputs } = started();
+    const [first, second] = [ring.adopt(), ring.adopt()];
+    expect(inputs).toEqual([
+      { kind: 'adopt', ticket: 1 },
+      { kind: 'adopt', ticket: 2 },
+    ]);
+    core.next = { ...NOTHING, answers: [{ ticket: 1, outcome: { kind: 'adopted' } }] };
+    ring.tick();
+    expect(await first).toEqual({ kind: 'adopted' });
+    expect(await second).toEqual({ kind: 'unknown' });
+    await ring.stop();
+    expect(await ring.adopt()).toEqual({ kind: 'not-done', reason: 'not-a-member' });
+  });
+
+  it('hands the core over to its end what there is to do, unless it crashes', async () => {
+    started();
+    await ring.stop();
+    expect(core.inputs).toEqual([{ kind: 'tick' }]);
+    expect(core.flushes).toBe(1);
+    await ring.abort();
+    expect(core.flushes).toBe(1);
+  });
+
   it('passes a body on as the core grants it, and its answer back', async () => {
     const { inputs } = started();
     const [first, second] = [ring.upload(-1), ring.upload(PIECE_BYTES)];
@@ -186,6 +236,30 @@ describe('the ring service', () => {
     expect(await unfinished.outcome).toEqual(notDone);
     expect(await ring.upload(-1).outcome).toEqual(notDone);
     await ring.upload(-1).write(Buffer.alloc(2 * PIECE_BYTES));
+  });
+
+  it('saves first what there is to save, waits for nothing, and tells the core when it is safe', async () => {
+    const { inputs } = started();
+    const saves = { sequence: 3, changes: [], isVital: false };
+    core.next = { ...NOTHING, saves };
+    ring.tick();
+    expect(disk.saved).toEqual([saves]);
+    expect(inputs).toEqual([{ kind: 'tick' }]);
+    disk.done();
+    expect(inputs).toEqual([{ kind: 'tick' }, { kind: 'saved', sequence: 3 }]);
+  });
+
+  it('ends the process when its disk has failed, and says no more', async () => {
+    await ring.open();
+    started();
+    const outcome = ring.write(OPERATION);
+    const failure = new Error('DATA_DIR cannot be written');
+    disk.fail(failure);
+    expect(deaths).toEqual([failure]);
+    expect(await outcome).toEqual({ kind: 'unknown' });
+    disk.done();
+    ring.tick();
+    expect(core.inputs.map(({ kind }) => kind)).toEqual(['write']);
   });
 
   it('ends the process when the core has broken, and never steps it again', async () => {

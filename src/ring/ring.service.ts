@@ -1,3 +1,5 @@
+import { setTimeout as delay } from 'node:timers/promises';
+
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { type Observable, Subject } from 'rxjs';
 
@@ -9,12 +11,14 @@ import type {
   Peek,
   Readout,
   ReplicaEvent,
+  Saved,
   Server,
   Status,
 } from '../replication/index.js';
 import { readClock } from './clock.js';
-import { type Core, CORE_FACTORY, type CoreFactory } from './core.js';
+import { type Core, CORE_FACTORY, type CoreFactory, type Who } from './core.js';
 import { Crowding } from './crowding.js';
+import { Disk } from './disk.js';
 import { Driver } from './driver.js';
 import { EventLog } from './event-log.js';
 import { FATAL, type Fatal } from './fatal.js';
@@ -46,6 +50,7 @@ export class RingService implements LinkUser {
   private readonly uploads = new Uploads(this.tickets, (input) => this.driver?.step(input));
   private readonly subject = new Subject<ReplicaEvent>();
   private ticks = 0;
+  private saved: Saved | null = null;
   private core: Core | null = null;
   private driver: Driver | null = null;
 
@@ -55,6 +60,7 @@ export class RingService implements LinkUser {
   constructor(
     private readonly links: Links,
     private readonly server: RingServer,
+    private readonly disk: Disk,
     @Inject(RING_OPTIONS) private readonly options: RingOptions,
     @Inject(CORE_FACTORY) private readonly createCore: CoreFactory,
     @Inject(FATAL) private readonly fatal: Fatal,
@@ -67,11 +73,21 @@ export class RingService implements LinkUser {
     return this.server.listeningPort;
   }
 
-  /** Founds or joins the ring. It is for who knows that both ports listen, and so where others reach this server. */
-  start(identity: Omit<Server, 'id'>): void {
+  /** Reads what this server has on its disk, before the start. Rejects with a sentence when DATA_DIR cannot be used. */
+  async open(): Promise<void> {
+    this.saved = await this.disk.open((error) => this.fail(error));
+  }
+
+  /**
+   * Founds or joins the ring, or comes back to it. It is for who knows that both ports listen, and so where others reach this server.
+   */
+  start(who: Who): void {
     if (this.driver !== null) throw new Error('the ring has been started already');
-    this.core = this.createCore(this.options, identity, readClock());
+    const options = { ...this.options, saved: this.saved, diskRoom: () => this.disk.room() };
+    this.saved = null;
+    this.core = this.createCore(options, who, readClock());
     this.driver = new Driver(this.core, this.links, {
+      save: (saves, done) => this.disk.save(saves, done),
       grant: (grant) => this.uploads.grant(grant),
       answer: (answer) => this.tickets.redeem(answer),
       event: (event) => this.publish(event),
@@ -81,17 +97,41 @@ export class RingService implements LinkUser {
     this.tick();
   }
 
-  /** Goes without a word: the others find out. Whoever still waits is told what is certain. */
+  /** Goes without a word: the others find out. Whoever still waits is told what is certain; what changed is on the disk. */
   async stop(): Promise<void> {
+    this.tick();
+    await this.abort();
+  }
+
+  /** The same as a crash does it: what the core has not handed over yet is lost. */
+  async abort(): Promise<void> {
     this.driver?.stop();
     this.tickets.voidAll();
     this.subject.complete();
-    await this.links.close();
+    await Promise.all([this.links.close(), this.disk.close()]);
   }
 
   /** Drains, and resolves when the others have a view without this server. */
   async leave(): Promise<void> {
     await this.ask({ kind: 'left' }, (ticket) => ({ kind: 'leave', ticket }));
+  }
+
+  /**
+   * Makes the ring go on here, whatever became of the others. `adopted`: the view is one of the lineage; `unknown`: it has not become
+   * one within the time of a request.
+   */
+  adopt(): Promise<Outcome> {
+    if (!this.isRunning) return Promise.resolve(NOT_A_MEMBER);
+    const { ticket, outcome } = this.tickets.open(UNKNOWN);
+    this.driver!.step({ kind: 'adopt', ticket });
+    const { requestTimeoutMs } = this.options;
+    void delay(requestTimeoutMs, undefined, { ref: false }).then(() => this.tickets.cancel(ticket));
+    return outcome;
+  }
+
+  /** Bytes that are left on the disk; null without one. */
+  get diskRoom(): number | null {
+    return this.disk.isThere ? this.disk.room() : null;
   }
 
   /** The clock's beat, several times in a probe interval; it must not depend on traffic. */
@@ -188,7 +228,14 @@ export class RingService implements LinkUser {
   /** A broken invariant: this process ends, and the ring heals. */
   private break(error: unknown): void {
     this.logger.fatal('The replica has broken one of its rules; this server ends.', error);
-    void this.stop();
+    void this.abort();
+    this.fatal(error);
+  }
+
+  /** What a disk has lost, nobody tells: this process ends, and the ring heals. */
+  private fail(error: Error): void {
+    this.logger.fatal(error.message);
+    void this.abort();
     this.fatal(error);
   }
 }

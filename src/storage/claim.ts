@@ -41,6 +41,12 @@ export async function claim(directory: string, ring: string): Promise<() => Prom
   }
 }
 
+/** The directories within it to which stores were moved that could not be opened. */
+export async function damagedIn(directory: string): Promise<string[]> {
+  const names = await readdir(directory);
+  return names.filter((name) => name.startsWith(DAMAGED_PREFIX)).map((name) => join(directory, name));
+}
+
 async function checkDirectory(directory: string): Promise<void> {
   try {
     await makeDirectory(resolve(directory));

@@ -8,5 +8,6 @@
  * nothing: what is damaged is named and left out, for the ring to bring again. It goes on after a full disk, but not after a
  * disk that failed: what an fsync that failed has lost, a second one would not tell.
  */
+export { damagedIn } from './claim.js';
 export { StorageError } from './storage-error.js';
 export { Store, type Fsync, type StoreOptions } from './store.js';

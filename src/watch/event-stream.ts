@@ -1,3 +1,4 @@
+import { subjectOf } from '../replication/index.js';
 import { type ChangeTexts, renderEvent, renderOpening } from './event-text.js';
 import type { History } from './history.js';
 import type { Notice } from './notice.js';
@@ -115,7 +116,7 @@ export class EventStream {
 
   private textOf(revision: number): string {
     const key = this.history.keyAt(revision);
-    return key !== '' && key.startsWith(this.prefix) ? this.texts.of(revision) : '';
+    return key !== '' && subjectOf(key).startsWith(this.prefix) ? this.texts.of(revision) : '';
   }
 
   private send(text: string): void {

@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
 
+import { conflictsOf } from '../replication/index.js';
 import { ChangeTexts, renderEvent, renderOpening } from './event-text.js';
 import { historyOf, record } from './testing/fixtures.js';
 
@@ -27,6 +28,23 @@ test.each(['delete', 'expire'] as const)('%s tells the key that is gone', (kind)
   const history = historyOf(0);
   history.append(record(1, { kind, key: 'k' }));
   expect(new ChangeTexts(history).of(1)).toBe('event: delete\nid: 1\ndata: {"key":"k","revision":1}\n\n');
+});
+
+test('what lost a merge is told by the key of the object, and so is its end', () => {
+  const history = historyOf(0);
+  const kept = `${conflictsOf('a/b')}1`;
+  history.append(record(1, { key: kept, size: 3 }));
+  history.append(record(2, { key: `${conflictsOf('a/b')}2`, size: 0, digest: '' }));
+  history.append(record(3, { key: kept, kind: 'delete' }));
+  const texts = new ChangeTexts(history);
+  const told = [1, 2, 3].map((revision) => texts.of(revision).split('\n'));
+  expect(told.map(([event, id]) => `${event} ${id}`)).toEqual(
+    [1, 2, 3].map((id) => `event: conflict id: ${id}`),
+  );
+  const [lost, deletion, end] = told.map(([, , data]) => JSON.parse(data!.slice('data: '.length)));
+  expect(lost).toMatchObject({ key: 'a/b', revision: 1, size: 3, deleted: false });
+  expect(deletion).toMatchObject({ key: 'a/b', revision: 2, size: 0, deleted: true });
+  expect(end).toEqual({ key: 'a/b', revision: 3, of: 1, settled: true });
 });
 
 test('a text is made once, but not kept for a history that has started over', () => {

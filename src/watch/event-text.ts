@@ -1,4 +1,4 @@
-import { etagOf } from '../replication/index.js';
+import { etagOf, isConflict, subjectOf } from '../replication/index.js';
 import type { Change, History } from './history.js';
 
 /** Changes whose text is remembered: most clients that watch are told the same ones within the same moment. */
@@ -41,11 +41,30 @@ export class ChangeTexts {
 }
 
 function renderChange(change: Change): string {
-  const { kind, key, revision, size, modified } = change;
-  if (kind === 'delete' || kind === 'expire')
-    return renderEvent('delete', revision, JSON.stringify({ key, revision }));
+  const { kind, revision } = change;
+  const isGone = kind === 'delete' || kind === 'expire';
+  if (isConflict(change.key)) return isGone ? renderSettled(change) : renderConflict(change);
+  if (!isGone) return renderEvent('put', revision, JSON.stringify(describe(change)));
+  return renderEvent('delete', revision, JSON.stringify({ key: change.key, revision }));
+}
+
+/** Only a deletion has no digest. */
+function renderConflict(change: Change): string {
+  const data = { ...describe(change), deleted: change.digest === '' };
+  return renderEvent('conflict', change.revision, JSON.stringify(data));
+}
+
+/** `of`: the revision of the conflict, which its key ends with. */
+function renderSettled({ key: kept, revision }: Change): string {
+  const key = subjectOf(kept);
+  const of = Number(kept.slice(kept.lastIndexOf('\u0000') + 1));
+  return renderEvent('conflict', revision, JSON.stringify({ key, revision, of, settled: true }));
+}
+
+function describe(change: Change): object {
+  const { revision, size, modified } = change;
+  const key = subjectOf(change.key);
   const type = change.type === '' ? DEFAULT_TYPE : change.type;
   const time = new Date(modified).toISOString();
-  const data = { key, revision, etag: etagOf(change), size, type, modified: time };
-  return renderEvent('put', revision, JSON.stringify(data));
+  return { key, revision, etag: etagOf(change), size, type, modified: time };
 }

@@ -2,7 +2,7 @@ import { formatServerId, isMember, primaryOf, type Server, type View } from '../
 
 /** What is told once, to those who watch when it happens; no history has it. */
 export interface Notice {
-  readonly name: 'joined' | 'left' | 'suspected' | 'promoted' | 'heartbeat';
+  readonly name: 'joined' | 'left' | 'suspected' | 'promoted' | 'merging' | 'merged' | 'heartbeat';
   /** JSON. */
   readonly data: string;
 }
@@ -28,6 +28,14 @@ export function noticesOf(view: View, previous: View): Notice[] {
 export function suspicion(server: Server, reason: string, view: number): Notice {
   return memberNotice('suspected', server, view, { reason });
 }
+
+/** This server offers so many writes to the ring that were made apart from it. */
+export function merging(count: number): Notice {
+  return { name: 'merging', data: JSON.stringify({ count }) };
+}
+
+/** The ring has them all. */
+export const MERGED: Notice = { name: 'merged', data: '{}' };
 
 export function heartbeat(revision: number): Notice {
   return { name: 'heartbeat', data: JSON.stringify({ revision }) };

@@ -98,7 +98,7 @@ describe('a member from the beginning', () => {
     expect(await told(open(0))).toEqual(['put 1', 'put 2', 'put 3']);
   });
 
-  test('tells whom it suspects, and nothing of joining and merging', async () => {
+  test('tells whom it suspects, and of merging', async () => {
     const client = open();
     const [server] = viewOf(1, [2]).members;
     ring.events.next({ kind: 'suspected', server: server!, reason: 'silent' });
@@ -106,7 +106,7 @@ describe('a member from the beginning', () => {
     ring.events.next({ kind: 'offering', count: 1 });
     ring.events.next({ kind: 'merged' });
     ring.events.next({ kind: 'stranger', view: viewOf(1, [7]) });
-    expect(await told(client)).toEqual(['suspected 0']);
+    expect(await told(client)).toEqual(['suspected 0', 'merging 0', 'merged 0']);
   });
 
   test('does not repeat to a newcomer what happened to members', async () => {
@@ -173,6 +173,20 @@ describe('a newcomer', () => {
     ring.commit(4);
     expect(await told(client)).toEqual(['put 4']);
     expect(await told(open(1))).toEqual(['gap 4']);
+  });
+});
+
+describe('a server that comes back with its disk', () => {
+  test('has a hole up to what was on it, though it was in a view before', async () => {
+    const early = open();
+    ring.watermark = 9;
+    ring.enter(viewOf(5, [1, 2]), viewOf(4, [1, 2, 3]));
+    ring.commit(10);
+    expect(await told(early)).toEqual(['gap 10']);
+    expect(await told(open(9))).toEqual(['put 10']);
+    ring.enter(viewOf(6, [1]), viewOf(5, [1, 2]));
+    ring.commit(11);
+    expect(await told(early)).toEqual(['left 10', 'put 11']);
   });
 });
 

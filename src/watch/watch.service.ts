@@ -8,7 +8,7 @@ import { RingService } from '../ring/index.js';
 import { EventStream } from './event-stream.js';
 import { ChangeTexts } from './event-text.js';
 import { History } from './history.js';
-import { heartbeat, type Notice, noticesOf, suspicion } from './notice.js';
+import { heartbeat, MERGED, merging, type Notice, noticesOf, suspicion } from './notice.js';
 import { WATCH_OPTIONS, type WatchOptions } from './options.js';
 import { Pace } from './pace.js';
 import type { WatchQuery } from './watch-query.js';
@@ -82,9 +82,11 @@ export class WatchService implements OnModuleDestroy {
         return this.announce([suspicion(event.server, event.reason, this.view?.id.number ?? 0)]);
       case 'removed':
         return this.depart(event.view);
-      case 'join-refused':
       case 'offering':
+        return this.announce([merging(event.count)]);
       case 'merged':
+        return this.announce([MERGED]);
+      case 'join-refused':
       case 'stranger':
         return;
     }
@@ -95,11 +97,15 @@ export class WatchService implements OnModuleDestroy {
     if (this.streams.size > 0) this.pace.ask();
   }
 
-  /** Who enters its first view has its objects by a transfer: they were not committed here one by one. */
+  /**
+   * Who enters its first view has its objects by a transfer, or from its disk: they were not committed here one by one. Who comes back
+   * from its disk knows a view before, but this history does not.
+   */
   private enter(view: View, previous: View | null): void {
+    const isContinued = this.view !== null && previous !== null;
     this.view = view;
-    if (previous === null) this.startOver();
-    else this.announce(noticesOf(view, previous));
+    if (isContinued) this.announce(noticesOf(view, previous));
+    else this.startOver();
   }
 
   /** The watermark may be ahead of the events that are still to come; those are passed over, since the gap covers them. */

@@ -51,7 +51,7 @@ async function start(environment: Environment): Promise<Running> {
   const identity = resolveIdentity(app.get<Config>(CONFIG), { port: ++lastPort, ringPort: ring.port! });
   const events: ReplicaEvent[] = [];
   ring.events.subscribe((event) => events.push(event));
-  ring.start({ ...identity, durable: false, was: 0 });
+  ring.start({ ...identity });
   const ticking = setInterval(() => ring.tick(), TICK_MS);
   const server = { app, ring, address: identity.ring, events, ticking };
   running.add(server);

@@ -6,11 +6,17 @@ const SHOWN = 100;
 const FLUSH_MS = 250;
 const RETRY_MS = 3000;
 const MEMBER_EVENTS = ['joined', 'left', 'promoted', 'suspected'];
-const WRITE_EVENTS = ['put', 'delete'];
+const WRITE_EVENTS = ['put', 'delete', 'conflict', 'merging', 'merged'];
 
 const WORDS = {
   put: ({ key, size }) => [element('code', {}, key), ` ${formatBytes(size)}`],
   delete: ({ key }) => [element('code', {}, key)],
+  conflict: ({ key, settled }) => [
+    element('code', {}, key),
+    settled ? ' is settled' : ' lost when rings met',
+  ],
+  merging: ({ count }) => [`${formatNumber(count)} writes made apart are offered to the ring`],
+  merged: () => ['The ring has what was written apart'],
   joined: ({ name }) => [element('strong', {}, name), ' is a member now'],
   left: ({ name }) => [element('strong', {}, name), ' is no longer a member'],
   promoted: ({ name }) => [element('strong', {}, name), ' is the primary now'],

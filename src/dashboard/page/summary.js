@@ -13,7 +13,7 @@ export function showSummary(report) {
     tile('Members', formatNumber(report.members.length), away || 'all up'),
     tile('View', formatNumber(report.view), report.provisional ? 'provisional' : ''),
     tile('Revision', formatNumber(report.revision), 'stored by every member'),
-    tile('Objects', formatNumber(report.objects), ''),
+    tile('Objects', formatNumber(report.objects), toSettle(report)),
     tile(
       'Primary',
       primary ? primary.name : 'none',
@@ -35,6 +35,15 @@ export function showNotices(report, lost) {
         'warning',
         'This view was chosen without a majority of the one before. ',
         'What is written now is marked provisional, until the other servers are back.',
+      ),
+    );
+  if (lost === null && report?.conflicts > 0)
+    notices.push(
+      notice(
+        'warning',
+        `${formatNumber(report.conflicts)} writes lost when two sides of the ring met again. `,
+        element('a', { href: 'conflicts', target: '_blank', rel: 'noopener noreferrer' }, 'Look at them'),
+        ' and settle each by a DELETE.',
       ),
     );
   byId('notices').replaceChildren(...notices);
@@ -59,12 +68,21 @@ function outsideNotice(report) {
   const text =
     report.state === 'joining'
       ? 'This server is not a member of the ring yet; it goes on asking to be taken in. '
-      : 'This server has left the ring. ';
+      : report.state === 'returning'
+        ? 'This server has come back with what is on its disk, and looks for the others. '
+        : 'This server has left the ring. ';
   return notice('warning', text, 'Objects can be read and written at the members.');
 }
 
 function notice(kind, ...children) {
   return element('p', { class: `notice ${kind}` }, ...children);
+}
+
+function toSettle({ conflicts, offers }) {
+  return [
+    ...(conflicts > 0 ? [`${formatNumber(conflicts)} in conflict`] : []),
+    ...(offers > 0 ? [`${formatNumber(offers)} being merged`] : []),
+  ].join(', ');
 }
 
 function placeOf(report) {

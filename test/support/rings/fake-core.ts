@@ -13,7 +13,7 @@ import {
   type Status,
   type View,
 } from '../../../src/replication/index.js';
-import type { Core } from '../../../src/ring/index.js';
+import type { Core, Who } from '../../../src/ring/index.js';
 import { FakeUploads } from './fake-uploads.js';
 
 const SELF_ID = 0xa;
@@ -44,8 +44,8 @@ export class FakeCore implements Core {
   isFull = true;
   view: View | null;
 
-  constructor(identity: Omit<Server, 'id'>) {
-    this.self = { ...identity, id: SELF_ID };
+  constructor({ name, url, ring, priority }: Who) {
+    this.self = { id: SELF_ID, name, url, ring, priority, durable: false, was: 0 };
     this.view = this.makeView();
     this.announce();
   }
@@ -69,6 +69,8 @@ export class FakeCore implements Core {
         return this.answer(input.ticket, this.forced ?? this.read(input.key));
       case 'barrier':
         return this.answer(input.ticket, this.forced ?? { kind: 'current' });
+      case 'adopt':
+        return this.answer(input.ticket, this.forced ?? { kind: 'adopted' });
       case 'leave':
         this.leaveTicket = input.ticket;
         return this.holdLeave ? undefined : this.releaseLeave();

@@ -56,15 +56,8 @@ export class TestRing {
   }
 
   /** All that run are in one view of exactly themselves, and may answer. */
-  async settled(): Promise<void> {
-    const size = this.running.length;
-    await until(`${size} servers agree`, () => {
-      const all = this.running.map(({ ring }) => ring.status());
-      return all.every(
-        ({ phase, full, hasLease, choosing, view }) =>
-          phase === 'member' && full && hasLease && !choosing && view?.members.length === size,
-      );
-    });
+  settled(): Promise<void> {
+    return untilSettled(this.running);
   }
 
   /** One ends as a crash would end it. */
@@ -91,19 +84,37 @@ export async function startRing(size: number, options: RingOptions = {}): Promis
   return ring;
 }
 
+/** What stands in for a provider of the application. */
+export type Replacement = readonly [token: unknown, value: unknown];
+
 /** A broken invariant ends the test, not the process that runs it. */
-function createTestServer(
-  environment: Record<string, string>,
-  options: ServerOptions,
+export function createTestServer(
+  environment: Readonly<Record<string, string>>,
+  options: ServerOptions = {},
+  replacements: readonly Replacement[] = [],
 ): Promise<RingletServer> {
   return createServer(environment, {
     logger: false,
     createApplication: async (module, adapter, settings) => {
-      const builder = Test.createTestingModule({ imports: [module] }).overrideProvider(FATAL);
-      const compiled = await builder.useValue(rethrow).compile();
+      const builder = Test.createTestingModule({ imports: [module] });
+      for (const [token, value] of [[FATAL, rethrow], ...replacements] as const)
+        builder.overrideProvider(token).useValue(value);
+      const compiled = await builder.compile();
       return compiled.createNestApplication(adapter, settings);
     },
     ...options,
+  });
+}
+
+/** All are in one view of exactly themselves, and may answer. */
+export async function untilSettled(servers: readonly RingletServer[]): Promise<void> {
+  const size = servers.length;
+  await until(`${size} servers agree`, () => {
+    const all = servers.map(({ ring }) => ring.status());
+    return all.every(
+      ({ phase, full, hasLease, choosing, view }) =>
+        phase === 'member' && full && hasLease && !choosing && view?.members.length === size,
+    );
   });
 }
 
