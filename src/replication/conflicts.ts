@@ -8,8 +8,6 @@ const END = '\u0000';
 export const FIRST_KEY = '\u0001';
 /** More are not kept: the oldest goes for the newest. */
 export const MOST_CONFLICTS = 10_000;
-/** Marks, among the metadata of a conflict, a deletion that lost. */
-export const DELETED_MARK = 'deleted';
 
 /** @param revision of the record that keeps it, which makes several of one key different */
 export function conflictKey(key: string, revision: number): string {

@@ -1,4 +1,4 @@
-export { conflictsOf, DELETED_MARK, isConflict, MOST_CONFLICTS, subjectOf } from './conflicts.js';
+export { conflictsOf, isConflict, MOST_CONFLICTS, subjectOf } from './conflicts.js';
 export { IDEMPOTENCY_KEYS, IDEMPOTENCY_WINDOW_MS } from './idempotency.js';
 export * from './interface.js';
 export * from './messages.js';

@@ -1,4 +1,4 @@
-import { conflictKey, DELETED_MARK, isConflict, subjectOf } from './conflicts.js';
+import { conflictKey, isConflict, subjectOf } from './conflicts.js';
 import {
   holds,
   NO_META,
@@ -97,14 +97,9 @@ function isSame(a: Meta, b: Meta): boolean {
   return names.length === Object.keys(b).length && names.every((name) => a[name] === b[name]);
 }
 
+/** An object of its own. That of a deletion is empty, and has no digest. */
 function asConflict(operation: Operation, { revision }: Head): Operation {
-  const { kind, key, meta } = operation;
-  return {
-    ...operation,
-    key: conflictKey(subjectOf(key), revision),
-    meta: kind === 'delete' ? { ...meta, [DELETED_MARK]: '1' } : meta,
-    ttlMs: 0,
-  };
+  return { ...operation, key: conflictKey(subjectOf(operation.key), revision), ttlMs: 0 };
 }
 
 /** The same request, by key and body, gets the same answer; another one is a mistake of the client. */
