@@ -94,7 +94,7 @@ export class NewcomerSide {
   }
 
   linked(address: string, link: LinkId): void {
-    if (address === this.next && this.held.length > 0) this.takeIn();
+    if (address === this.next) this.takeIn();
     if (this.target === address) this.ask(link);
   }
 
@@ -137,18 +137,18 @@ export class NewcomerSide {
   }
 
   /**
-   * Only who reaches its successor-to-be takes anything in, and answers. Otherwise the lap that takes it in would be lost behind it, and
+   * Only who reaches its successor-to-be begins to take anything in, and answers. Otherwise the lap that takes it in would be lost behind it, and
    * a member that is well be dropped for that.
    */
   private takeIn(): void {
-    if (this.usher === null || !this.reachesNext) return;
+    if (this.usher === null || !(this.reachesNext || this.parts > 0)) return;
     for (const part of this.held.splice(0)) {
       if (part.part === 1 ? !this.intake.begin(part) : part.part !== this.parts + 1) return this.startOver();
       if (part.part === 1) this.state.journal.note(this.placeFact());
       this.parts = part.part;
       this.intake.load(part);
     }
-    this.links.send(this.usher, { kind: 'state-answer', part: this.parts });
+    if (this.reachesNext) this.links.send(this.usher, { kind: 'state-answer', part: this.parts });
   }
 
   private get reachesNext(): boolean {
@@ -184,8 +184,9 @@ export class NewcomerSide {
     return this.lapOf !== null;
   }
 
+  /** Whether this member has sent all that it vouches for. */
   isUsher(link: LinkId): boolean {
-    return link === this.usher;
+    return link === this.usher && this.held.length === 0;
   }
 
   tick(): void {
