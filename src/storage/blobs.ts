@@ -16,19 +16,26 @@ export class Blobs {
   /** The end of what is under way for each name; a name is there only so long. */
   private readonly busy = new Map<string, Promise<void>>();
   private readonly slots = new Slots(MAX_ACTIVE_JOBS);
-  private readonly parts = new PartFiles((path) => this.closeLater(path));
+  private readonly parts: PartFiles;
 
   private constructor(
     private readonly directory: string,
+    syncs: boolean,
     private readonly pause: Pause | undefined,
-  ) {}
+  ) {
+    this.parts = new PartFiles(syncs, (path) => this.closeLater(path));
+  }
 
-  /** Parts that a process left behind are nobody's. */
-  static async open(directory: string, pause?: Pause): Promise<Blobs> {
+  /**
+   * Parts that a process left behind are nobody's.
+   *
+   * @param syncs whether records will have to be on the disk with their bodies
+   */
+  static async open(directory: string, syncs: boolean, pause?: Pause): Promise<Blobs> {
     await mkdir(directory, { recursive: true });
     for (const name of await readdir(directory))
       if (name.startsWith(PART_PREFIX)) await rm(join(directory, name), { force: true });
-    return new Blobs(directory, pause);
+    return new Blobs(directory, syncs, pause);
   }
 
   /**
@@ -100,7 +107,7 @@ export class Blobs {
   }
 
   private async discard(name: string): Promise<void> {
-    await this.parts.close(this.path(name));
+    await this.parts.close(this.path(name)).catch(() => undefined);
     await rm(this.path(name), { force: true }).catch(() => undefined);
   }
 

@@ -1,7 +1,15 @@
 import { afterAll, describe, expect, it } from '@jest/globals';
 
 import type { Change, Fact, MarkFact, Pieces, Saved } from '../replication/index.js';
-import { Directories, largeRecord, openStore, put, sampleRecord, smallRecord, stored } from './testing/samples.js';
+import {
+  Directories,
+  largeRecord,
+  openStore,
+  put,
+  sampleRecord,
+  smallRecord,
+  stored,
+} from './testing/samples.js';
 
 const directories = new Directories();
 afterAll(() => directories.remove());
@@ -123,7 +131,9 @@ describe('A store', () => {
     await store.load();
     const [small, large] = [smallRecord(1), largeRecord(2)];
     const saving = store.save([put(small), put(large)], true);
-    const found = await Promise.all([1, 2].map((revision) => store.readPiece({ kind: 'records', revision }, 0)));
+    const found = await Promise.all(
+      [1, 2].map((revision) => store.readPiece({ kind: 'records', revision }, 0)),
+    );
     expect(found).toStrictEqual([small.body, (large.body as Pieces).pieces[0]]);
     await saving;
     await store.close();

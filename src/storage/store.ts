@@ -83,7 +83,7 @@ export class Store {
     try {
       const all = { ...SEAMS, ...seams };
       const found = await findContents(directory, options.memoryBytes ?? Infinity);
-      const blobs = await Blobs.open(join(directory, BLOB_DIRECTORY), all.pause);
+      const blobs = await Blobs.open(join(directory, BLOB_DIRECTORY), options.fsync !== 'never', all.pause);
       const writer = await startWriter(directory, options, all);
       const store = new Store(directory, options, all, release, blobs, writer, found);
       await store.space.look();
@@ -171,7 +171,11 @@ export class Store {
     }
   }
 
-  private batchOf(changes: readonly Change[], plan: Plan, vital: boolean): BatchBuilder | Promise<BatchBuilder> {
+  private batchOf(
+    changes: readonly Change[],
+    plan: Plan,
+    vital: boolean,
+  ): BatchBuilder | Promise<BatchBuilder> {
     if (plan.jobs.length === 0 && plan.copies.length === 0) return encodeChanges(changes, plan);
     return this.prepared(changes, plan, vital);
   }

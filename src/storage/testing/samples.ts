@@ -3,7 +3,14 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { NO_META, PIECE_BYTES, type Change, type LogRecord, type Part, type Pieces } from '../../replication/index.js';
+import {
+  NO_META,
+  PIECE_BYTES,
+  type Change,
+  type LogRecord,
+  type Part,
+  type Pieces,
+} from '../../replication/index.js';
 import { Store, type Seams, type StoreOptions } from '../store.js';
 
 export function sampleRecord(revision: number, changes: Partial<LogRecord> = {}): LogRecord {
