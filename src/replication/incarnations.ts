@@ -69,11 +69,14 @@ export class Incarnations implements ReceiveHost {
   }
 
   /** With the state of a view of which nobody knows what has become of it. */
-  private comeBack(saved: Saved, { seat, history, vote, isForeign }: PlaceFact, view: View): void {
+  private comeBack(saved: Saved, place: PlaceFact, view: View): void {
     const { state } = this.parts;
-    const isDamaged = isForeign || saved.damaged.length > 0;
+    const { seat, history, vote } = place;
+    const isDamaged = place.isDamaged || saved.damaged.length > 0;
     Object.assign(state, { self: { ...state.self, was: seat }, history, vote, ring: view.ring, isDamaged });
     restore(state, saved);
+    // What is damaged is named only once.
+    if (isDamaged) this.journal.note({ ...place, isDamaged });
     const choice = factOf(saved, 'choice');
     const isPresent = choice !== null && sameView(choice.of, view.id);
     const turn = placeIn(view, seat).index + 1;
@@ -92,8 +95,8 @@ export class Incarnations implements ReceiveHost {
     parts.links.hangupAll();
     state.self = { ...state.self, was: seat };
     state.history = withStep(state.history, view);
-    const { history, vote } = state;
-    journal.note({ name: 'place', seat, view, contacts: [], history, vote, isForeign: false });
+    const { history, vote, isDamaged } = state;
+    journal.note({ name: 'place', seat, view, contacts: [], history, vote, isDamaged });
     this.linger(view, null, this.options.probeIntervalMs);
   }
 
@@ -164,7 +167,7 @@ export class Incarnations implements ReceiveHost {
     const { state } = this.parts;
     const { history, vote } = state;
     Object.assign(state, { self: { ...state.self, was: seat }, isDamaged: true });
-    journal.note({ name: 'place', seat, view, contacts: [], history, vote, isForeign: true });
+    journal.note({ name: 'place', seat, view, contacts: [], history, vote, isDamaged: true });
     this.linger(view, null, this.options.probeIntervalMs);
   }
 

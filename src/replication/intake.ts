@@ -1,14 +1,17 @@
 import { Idempotency } from './idempotency.js';
 import type { StatePart } from './messages.js';
 import { Origins } from './origins.js';
-import { INLINE_BODY_BYTES, storedAt, type LogRecord } from './record.js';
+import { storedAt, type LogRecord } from './record.js';
 import type { Step } from './saved.js';
 import type { State } from './state.js';
 
 /** Takes the state of a ring in, part by part, in the place of what was here or behind it. */
 export class Intake {
-  /** What was here before, with its body: the ring may have the same, and need not send the body then. */
-  private readonly spare = new Map<number, LogRecord>();
+  /**
+   * What was here before, by revision, and has not come again. It stays on the disk until all has come: the ring may have the same,
+   * and need not send its body then, or may have lost it.
+   */
+  private readonly former = new Map<number, LogRecord>();
 
   constructor(
     private readonly state: State,
@@ -24,17 +27,13 @@ export class Intake {
     state.origins = new Origins();
     state.idempotency = new Idempotency(state.journal);
     state.journal.clear('done');
-    this.spare.clear();
-    for (const record of state.catalogue.newestAfter(base))
-      if (isSpare(record)) this.spare.set(record.revision, record);
-    if (base === 0) state.clear();
-    else this.keepCommitted();
+    this.setAside(base);
     return true;
   }
 
   load({ records, rest, done, log, history }: StatePart): void {
     const { catalogue, origins, idempotency, journal } = this.state;
-    const committed = records.map((record) => this.withSpare(record));
+    const committed = records.map((record) => this.withBody(record));
     for (const record of committed) journal.put('records', record);
     catalogue.load(committed);
     if (rest) {
@@ -45,7 +44,7 @@ export class Intake {
       journal.marked();
     }
     idempotency.load(done);
-    for (const record of log.map((one) => this.withSpare(one))) {
+    for (const record of log.map((one) => this.withBody(one))) {
       catalogue.store(record);
       origins.advance(record);
       idempotency.stored(record);
@@ -53,29 +52,34 @@ export class Intake {
     }
   }
 
+  /** What has come so far is of no use. */
+  abandon(): void {
+    this.setAside(0);
+  }
+
   /** All has come. */
   end(): void {
-    this.spare.clear();
+    for (const revision of this.former.keys()) this.state.journal.drop('records', revision);
+    this.former.clear();
   }
 
-  /** What was not known to be committed may have been dropped. */
-  private keepCommitted(): void {
+  /** Goes back to the state up to `base`, where whatever is not known to be committed may have been dropped. */
+  private setAside(base: number): void {
     const { catalogue, journal } = this.state;
+    for (const records of [catalogue.records(base), catalogue.logAfter(catalogue.watermark)])
+      for (const record of records) this.former.set(record.revision, record);
+    if (base === 0) return this.state.restart();
     catalogue.truncate(catalogue.watermark);
-    journal.truncated(catalogue.watermark);
+    journal.setBack(catalogue.watermark);
   }
 
-  private withSpare(record: LogRecord): LogRecord {
-    if (record.kind !== 'put' || record.body !== null) return record;
-    const spare = this.spare.get(record.revision);
-    const isSame = spare?.digest === record.digest && spare.size === record.size && spare.key === record.key;
-    if (!isSame) return record;
-    return { ...record, body: storedAt(spare.body, { kind: 'records', revision: record.revision }) };
+  /** Takes the body from what was here before, if it is the same. */
+  private withBody(record: LogRecord): LogRecord {
+    const { revision, key, digest, size } = record;
+    const former = this.former.get(revision);
+    this.former.delete(revision);
+    if (record.kind !== 'put' || record.body !== null || !former) return record;
+    if (former.digest !== digest || former.size !== size || former.key !== key) return record;
+    return { ...record, body: storedAt(former.body, { kind: 'records', revision }) };
   }
-}
-
-/** Whether its body can be put again: a small one has to be in memory. */
-function isSpare({ kind, body, size }: LogRecord): boolean {
-  if (kind !== 'put' || body === null) return false;
-  return body instanceof Uint8Array || size > INLINE_BODY_BYTES;
 }

@@ -49,7 +49,7 @@ export class Journal {
   truncated(revision: number): void {
     if (!this.isDurable) return;
     this.changes.push({ kind: 'truncate', table: 'records', revision });
-    this.limit(revision);
+    this.setBack(revision);
     this.isUrgent = true;
   }
 
@@ -79,9 +79,7 @@ export class Journal {
   }
 
   clear(table: Table): void {
-    if (!this.isDurable) return;
-    this.changes.push({ kind: 'clear', table });
-    if (table === 'records') this.limit(0);
+    if (this.isDurable) this.changes.push({ kind: 'clear', table });
   }
 
   note(fact: Fact): void {
@@ -141,7 +139,8 @@ export class Journal {
     this.storedTo = last;
   }
 
-  private limit(revision: number): void {
+  /** What is on the disk counts only up to this revision. */
+  setBack(revision: number): void {
     this.last = Math.min(this.last, revision);
     this.storedTo = Math.min(this.storedTo, revision);
     for (let index = 0; index < this.batches.length; index++) {

@@ -300,7 +300,7 @@ describe('The vote of a newcomer', () => {
     expect([passed, station.state.vote]).toEqual([[], null]);
     station.journal.flush(() => ({ name: 'mark', watermark: 0, floor: 0, origins: [] }));
     const { sequence, changes, isVital } = station.effects.take()!.saves!;
-    const nothing = { view: null, history: [], vote: null, isForeign: false };
+    const nothing = { view: null, history: [], vote: null, isDamaged: false };
     const place = { name: 'place', seat: 9, contacts: ['r1'], ...nothing };
     expect([changes.at(-2), isVital]).toEqual([{ kind: 'fact', fact: place }, true]);
     station.journal.saved(sequence);

@@ -239,7 +239,7 @@ export class NewcomerSide {
 
   private placeFact(): PlaceFact {
     const { history, vote, seat } = this.state;
-    return { name: 'place', seat, view: null, contacts: this.contacts, history, vote, isForeign: false };
+    return { name: 'place', seat, view: null, contacts: this.contacts, history, vote, isDamaged: false };
   }
 
   private tryNext(): void {
@@ -262,7 +262,7 @@ export class NewcomerSide {
     this.next = null;
     this.held = [];
     this.parts = 0;
-    if (this.state.phase === 'joining') this.state.clear();
+    if (this.state.phase === 'joining') this.intake.abandon();
     this.tryNext();
   }
 }

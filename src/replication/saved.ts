@@ -20,9 +20,8 @@ export type OnDisk =
  * A change to what is kept on disk. Changes are made in their order and none without all before it; those that were
  * handed over together are made together or not at all.
  *
- * A `put` brings its body with it, or has a body whose pieces are in part or all null: then they are where it is `stored`. A large
- * body of `records` may be taken from there also after its record was dropped or cleared, until the next `place` with a view; a
- * small one, and one of `offers`, if it was there before these changes.
+ * A `put` brings its body with it, or has a body whose pieces are in part or all null: then they are where it is `stored`, and were
+ * there before these changes.
  * Pieces come in their order. What a record took over from a part does not go with the part.
  */
 export type Change =
@@ -51,8 +50,8 @@ export interface PlaceFact {
   readonly contacts: readonly string[];
   readonly history: readonly Step[];
   readonly vote: Vote | null;
-  /** Its records are not those of the view, but of what it wrote apart from it. */
-  readonly isForeign: boolean;
+  /** Its records are not those of the view: some were damaged, or it wrote apart from it. */
+  readonly isDamaged: boolean;
 }
 
 /** Its part in choosing the view after `of` (single-decree Paxos). */

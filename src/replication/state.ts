@@ -74,10 +74,16 @@ export class State {
     this.idempotency = new Idempotency(journal);
   }
 
-  /** Drops all records: another member sends its state. */
+  /** Drops all records. */
   clear(): void {
-    this.catalogue = this.emptyCatalogue();
+    this.restart();
     this.journal.clear('records');
+  }
+
+  /** Goes on without records: another member sends its state, which replaces what is on the disk. */
+  restart(): void {
+    this.catalogue = this.emptyCatalogue();
+    this.journal.setBack(0);
     this.history = [];
   }
 

@@ -47,7 +47,7 @@ export function enterView(parts: Parts, own: OwnWrites, view: View): void {
   const place = placeIn(view, self.id);
   const history = withStep(state.history, view);
   Object.assign(state, { self, place, history, vote, ring: view.ring, phase: 'member', ...BEGINNING });
-  state.journal.note({ name: 'place', seat: self.id, view, contacts: [], history, vote, isForeign: false });
+  state.journal.note({ name: 'place', seat: self.id, view, contacts: [], history, vote, isDamaged: false });
   state.effects.emit({ kind: 'view', view, previous });
   state.origins.retain((id) => place.indexes.has(id));
   parts.beats.lease.retain((id) => place.indexes.has(id));

@@ -109,7 +109,6 @@ export class Commits {
 
   /** Those in front that have nothing for the database: what they had is done. */
   private resolveEmpty(): void {
-    const isEmpty = ({ batch, isVital }: Entry) => batch?.byteLength === 0 && !isVital;
     while (this.queue.length > 0 && isEmpty(this.queue[0]!)) this.queue.shift()!.resolve();
   }
 
@@ -128,4 +127,8 @@ export class Commits {
 function readiness(batch: BatchBuilder | Promise<BatchBuilder>): Pick<Entry, 'ready' | 'batch'> {
   const isReady = batch instanceof BatchBuilder;
   return { ready: Promise.resolve(batch), batch: isReady ? batch : null };
+}
+
+function isEmpty({ batch, isVital }: Entry): boolean {
+  return batch?.byteLength === 0 && !isVital;
 }

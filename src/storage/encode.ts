@@ -9,20 +9,19 @@ export type Copies = ReadonlyMap<Change, Uint8Array | null>;
 
 const NONE: Copies = new Map();
 
-/** What the changes are to the database, once what the plan says of files is done. */
+/** Adds what the changes are to the database, once what the plan says of files is done. */
 export function encodeChanges(
+  batch: BatchBuilder,
   changes: readonly Change[],
   { files }: Pick<Plan, 'files'>,
   copies = NONE,
-): BatchBuilder {
-  const batch = new BatchBuilder();
+): void {
   for (const change of changes) {
     const body = copies.get(change);
     const isCopy = change.kind === 'put' && body !== undefined;
     const whole = isCopy ? { ...change, record: { ...change.record, body } } : change;
     encode(batch, whole, files.get(change)?.checksums ?? null);
   }
-  return batch;
 }
 
 function encode(batch: BatchBuilder, change: Change, pieces: readonly number[] | null): void {

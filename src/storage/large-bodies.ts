@@ -22,13 +22,19 @@ export type FileJob =
   | { readonly kind: 'piece'; readonly part: BodyFile; readonly index: number; readonly bytes: Uint8Array }
   | { readonly kind: 'discard'; readonly part: BodyFile };
 
+/** A small body of a put comes from the database, where that record has it. */
+export interface Copy {
+  readonly change: Put;
+  readonly table: Table;
+  readonly revision: number;
+}
+
 /** What changes that were handed over together need beside the database. */
 export interface Plan {
   readonly jobs: readonly FileJob[];
   /** Where the large bodies of puts are once the jobs are done. */
   readonly files: ReadonlyMap<Change, BodyFile>;
-  /** Puts whose small body is in the database, at the record that they name. */
-  readonly copies: readonly Put[];
+  readonly copies: readonly Copy[];
   /** Files to remove once the changes are made, unless they are wanted again. */
   readonly left: readonly string[];
 }
@@ -36,7 +42,7 @@ export interface Plan {
 class PlanBuilder implements Plan {
   readonly jobs: FileJob[] = [];
   readonly files = new Map<Change, BodyFile>();
-  readonly copies: Put[] = [];
+  readonly copies: Copy[] = [];
   left: string[] = [];
 }
 
@@ -61,9 +67,6 @@ export class LargeBodies {
   private readonly parts = new Map<string, BodyFile>();
   /** The files that took over parts, the last ones; by the part's name. */
   private readonly aliases = new Map<string, BodyFile>();
-  /** Of `records`, and no record's any more: it may come again while another member's state is taken in. */
-  private readonly dropped = new Map<number, BodyFile>();
-  private keepsDropped = false;
   /** How many of the above refer to a file, parts apart. */
   private readonly uses = new Map<string, number>();
   private released: string[] = [];
@@ -86,11 +89,6 @@ export class LargeBodies {
     return file;
   }
 
-  /** Whether the records are those of a view, so that what is dropped will not be wanted again. */
-  placed(isInView: boolean): void {
-    this.keepsDropped = !isInView;
-  }
-
   /**
    * Takes note of changes that were handed over together.
    *
@@ -99,8 +97,6 @@ export class LargeBodies {
   apply(changes: readonly Change[]): Plan {
     const plan = new PlanBuilder();
     for (const change of changes) this.take(change, plan);
-    // Only now: within the same changes, a record may have the body of one that they drop.
-    if (!this.keepsDropped) this.forgetDropped();
     if (this.released.length > 0) plan.left = this.released.filter((name) => !this.has(name));
     this.released = [];
     return plan;
@@ -124,7 +120,7 @@ export class LargeBodies {
       case 'discard':
         return this.discard(change.part, plan);
       case 'fact':
-        if (change.fact.name === 'place') this.placed(change.fact.view !== null);
+        return;
     }
   }
 
@@ -141,14 +137,13 @@ export class LargeBodies {
 
   /** Decides where a body comes from; null for a small one that is in the database. */
   private settle(change: Put, body: Pieces, plan: PlanBuilder): BodyFile | null {
-    const { table, record, from } = change;
+    const { table, record } = change;
     const name = blobName(table, record);
-    const isHere = body.pieces.every((piece) => piece !== null);
-    const source = this.partOf(body) ?? (isHere ? null : this.formerOf(record, from));
-    if (source === null && !isHere) {
-      if (record.size > INLINE_BODY_BYTES)
+    const source = this.sourceOf(record, body);
+    if (source === null && !body.pieces.every((piece) => piece !== null)) {
+      if (record.size > INLINE_BODY_BYTES || body.stored === null || body.stored.kind === 'part')
         throw new Error(`there is no body for ${record.key} (revision ${record.revision})`);
-      plan.copies.push(change);
+      plan.copies.push({ change, table: body.stored.kind, revision: body.stored.revision });
       return null;
     }
     const file = source?.name === name ? source : { name, size: body.size, checksums: [] };
@@ -156,20 +151,16 @@ export class LargeBodies {
     // The list is the core's, which forgets what it does not need in memory any more.
     else plan.jobs.push({ kind: 'write', file, pieces: body.pieces.filter((piece) => piece !== null) });
     plan.files.set(change, file);
-    if (body.part !== null) this.alias(partName(body.part), file);
+    if (body.stored?.kind === 'part') this.alias(partName(body.stored.part), file);
     return file;
   }
 
-  /** What came ahead of the record, if it is whole. */
-  private partOf({ part, size }: Pieces): BodyFile | null {
-    const file = part === null ? null : this.find({ kind: 'part', part });
-    return file?.size === size ? file : null;
-  }
-
-  private formerOf({ digest, size }: LogRecord, from: number): BodyFile | null {
-    const name = blobName('records', { revision: from, digest });
-    const known = [this.tables.records.get(from), this.dropped.get(from)];
-    return known.find((file) => file?.name === name && file.size === size) ?? null;
+  /** The file that has it already; null when there is none, or it has something else. */
+  private sourceOf({ digest }: LogRecord, { stored, size }: Pieces): BodyFile | null {
+    const file = stored === null ? null : this.find(stored);
+    if (stored === null || file?.size !== size) return null;
+    if (stored.kind === 'part') return file;
+    return file.name === blobName(stored.kind, { revision: stored.revision, digest }) ? file : null;
   }
 
   private alias(name: string, file: BodyFile): void {
@@ -198,15 +189,7 @@ export class LargeBodies {
     const file = this.tables[table].get(revision);
     if (file === undefined) return;
     this.tables[table].delete(revision);
-    if (table !== 'records') return this.release(file);
-    const former = this.dropped.get(revision);
-    this.dropped.set(revision, file);
-    if (former !== undefined) this.release(former);
-  }
-
-  private forgetDropped(): void {
-    for (const file of this.dropped.values()) this.release(file);
-    this.dropped.clear();
+    this.release(file);
   }
 
   private hold(table: Table, revision: number, file: BodyFile): void {

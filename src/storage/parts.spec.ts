@@ -3,7 +3,7 @@ import { existsSync, readdirSync, rmSync, statSync, truncateSync, writeFileSync 
 import { link, open, readFile, writeFile, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import type { Change, LogRecord, OnDisk, Part, Pieces, View } from '../replication/index.js';
+import type { Change, LogRecord, OnDisk, Part, Pieces } from '../replication/index.js';
 import { linkBlob } from './blob-file.js';
 import { LmdbWriter } from './lmdb-writer.js';
 import { MAX_OPEN_PARTS, PartFiles, SYNC_EVERY_BYTES } from './part-files.js';
@@ -19,20 +19,12 @@ const first = largeRecord(1);
 const bytesOf = (record: LogRecord) => (record.body as Pieces).pieces as Uint8Array[];
 const pieces = (record: LogRecord, of = part): Change[] =>
   bytesOf(record).map((bytes, index) => ({ kind: 'piece', part: of, index, bytes }));
+const ahead: OnDisk = { kind: 'part', part };
 const discard = (of = part): Change => ({ kind: 'discard', part: of });
 const truncate = (revision: number): Change => ({ kind: 'truncate', table: 'records', revision });
 const clear: Change = { kind: 'clear', table: 'records' };
-const putFrom = (record: LogRecord, from: number, table: 'records' | 'offers' = 'records'): Change => ({
-  kind: 'put',
-  table,
-  record: stored(record),
-  from,
-});
-const place = (view: View | null): Change => ({
-  kind: 'fact',
-  fact: { name: 'place', seat: 1, view, contacts: [], history: [], vote: null, isForeign: false },
-});
-const inView = place({ id: 1 } as unknown as View);
+const putFrom = (record: LogRecord, revision: number, table: 'records' | 'offers' = 'records'): Change =>
+  put(stored(record, { kind: 'records', revision }), table);
 
 let directory: string;
 let store: Store;
@@ -107,7 +99,7 @@ describe('A record', () => {
     await store.close();
     store = await openStore(directory, { fsync });
     await store.load();
-    await Promise.all([...pieces(first).map((change) => save(change)), save(put(stored(first, part)))]);
+    await Promise.all([...pieces(first).map((change) => save(change)), save(put(stored(first, ahead)))]);
     const inode = (name: string) => statSync(join(directory, 'blobs', name)).ino;
     expect(inode('part-7-3')).toBe(inode(fileOf(first)));
     await save(discard());
@@ -121,10 +113,10 @@ describe('A record', () => {
     const second = { ...first, revision: 2 };
     await save(...pieces(first));
     await Promise.all([
-      save(put(stored(first, part))),
+      save(put(stored(first, ahead))),
       save(truncate(0)),
-      save(put(stored(second, part))),
-      save(truncate(0), put(stored(first, part)), discard()),
+      save(put(stored(second, ahead))),
+      save(truncate(0), put(stored(first, ahead)), discard()),
     ]);
     await isBody({ kind: 'records', revision: 1 }, first);
     const { records, damaged } = await reopen();
@@ -138,12 +130,12 @@ describe('A record', () => {
       [true, true, true],
     ]) {
       const body = {
-        ...stored(first, part).body!,
-        pieces: bytesOf(first).map((it, i) => (here[i] ? it : null)),
+        ...stored(first, ahead).body!,
+        pieces: bytesOf(first).map((bytes, index) => (here[index] ? bytes : null)),
       };
       await save(...pieces(first), put({ ...first, body: body as Pieces }), discard());
-      await isBody({ kind: 'records', revision: 1 }, first);
-      await isBody({ kind: 'part', part }, first);
+      for (const at of [ahead, { kind: 'records', revision: 1 } as const])
+        expect(Buffer.concat(await readAll(at))).toEqual(Buffer.concat(bytesOf(first)));
     }
   });
 
@@ -151,7 +143,7 @@ describe('A record', () => {
     await save(put(first));
     truncateSync(join(directory, 'blobs', fileOf(first)), 10);
     expect((await reopen()).damaged).toHaveLength(1);
-    await save(...pieces(first), put(stored(first, part)), discard());
+    await save(...pieces(first), put(stored(first, ahead)), discard());
     expect((await reopen()).damaged).toStrictEqual([]);
   });
 
@@ -181,47 +173,48 @@ describe('A body that is on the disk only', () => {
     expect(records).toStrictEqual([again[0], { ...small, replaced: true }]);
   });
 
-  it('goes to another record or table, also from one that the same changes drop', async () => {
-    await save(put(first), put(small), inView);
+  it('goes to another table, from where the same changes drop it', async () => {
+    await save(put(first), put(small));
     const moved = [
       { ...first, revision: 8 },
       { ...small, revision: 9 },
     ] as const;
-    await save(clear, putFrom(moved[0], 1, 'offers'), putFrom(moved[1], 2, 'offers'));
+    await save(putFrom(moved[0], 1, 'offers'), putFrom(moved[1], 2, 'offers'), clear);
     await isBody({ kind: 'offers', revision: 8 }, first);
     expect(await store.readPiece({ kind: 'offers', revision: 9 }, 0)).toStrictEqual(small.body);
     await store.close();
     expect(files()).toStrictEqual([`offer-${fileOf(moved[0])}`]);
     const { records, offers } = await reopen();
-    expect({ records, offers }).toStrictEqual({ records: [], offers: [stored(moved[0]), moved[1]] });
+    const there = stored(moved[0], { kind: 'offers', revision: 8 });
+    expect({ records, offers }).toStrictEqual({ records: [], offers: [there, moved[1]] });
   });
 
-  it('comes back after its record was cleared, as long as there is no view', async () => {
-    const other = largeRecord(3, 300_000);
-    await save(inView, put(first), put(other));
-    await save(place(null), clear);
-    await save(put(small));
-    expect(files()).toHaveLength(2);
-    await save(putFrom(first, 1));
-    await isBody({ kind: 'records', revision: 1 }, first);
-    expect(files()).toHaveLength(2);
-    await save(inView);
-    await store.close();
-    expect(files()).toStrictEqual([fileOf(first)]);
-    store = await openStore(directory);
-    expect((await store.load()).records).toStrictEqual([stored(first), small]);
+  it('comes back from there', async () => {
+    const adopted = [
+      { ...first, revision: 8 },
+      { ...small, revision: 9 },
+    ] as const;
+    await save(put(first, 'offers'), put(small, 'offers'));
+    const [body, other] = [first, small].map(
+      (record) => stored(record, { kind: 'offers', revision: record.revision }).body,
+    );
+    await save(put({ ...adopted[0], body: body! }), put({ ...adopted[1], body: other! }), {
+      kind: 'clear',
+      table: 'offers',
+    });
+    await isBody({ kind: 'records', revision: 8 }, first);
+    const { records, offers } = await reopen();
+    expect({ records, offers }).toStrictEqual({ records: [stored(adopted[0]), adopted[1]], offers: [] });
   });
 
-  it('is kept for that after a start without a view as well', async () => {
-    await save(put(first), place(null));
-    await reopen();
-    await save(truncate(0));
-    await save(putFrom(first, 1));
-    expect((await reopen()).records).toStrictEqual([stored(first)]);
+  it('is not taken from a record that is another one by now', async () => {
+    const other = { ...largeRecord(1, 300_000), key: 'other' };
+    await save(put(first), put(other));
+    await expect(save(putFrom({ ...first, revision: 2 }, 1))).rejects.toThrow('there is no body for key-1');
   });
 
-  it('goes with its record in a view', async () => {
-    await save(place(null), put(first), inView);
+  it('goes with its record', async () => {
+    await save(put(first));
     await save(clear);
     await store.close();
     expect(files()).toStrictEqual([]);
@@ -239,7 +232,7 @@ describe('What was handed over', () => {
       [pieces(first)[2]!],
       [put(smallRecord(7))],
       [],
-      [put(stored(first, part))],
+      [put(stored(first, ahead))],
       [discard()],
     ];
     await Promise.all(changes.map((one, index) => save(...one).then(() => order.push(index))));
@@ -282,11 +275,13 @@ describe('A disk that is full', () => {
   });
 });
 
+const path = (number: number) => join(directory, 'blobs', `part-1-${number}`);
+const failing = (code: string) => () => Promise.reject(Object.assign(new Error(code), { code }));
+
 describe('Part files', () => {
   it('are open as far as their bound goes', async () => {
     const closed: string[] = [];
     const parts = new PartFiles(false, (path) => closed.push(path));
-    const path = (number: number) => join(directory, 'blobs', `part-1-${number}`);
     for (let number = 0; number <= MAX_OPEN_PARTS; number++)
       await parts.write(path(number), 0, Buffer.alloc(9));
     expect(closed).toStrictEqual([path(0)]);
@@ -327,8 +322,7 @@ describe('Part files', () => {
   it('are copied where there are no links, and named when they are gone', async () => {
     const [from, to] = [join(directory, 'from'), join(directory, 'to')];
     await writeFile(from, 'body');
-    const noLinks = () => Promise.reject(Object.assign(new Error('no links'), { code: 'EPERM' }));
-    expect(await linkBlob(from, to, true, noLinks)).toBe(true);
+    expect(await linkBlob(from, to, true, failing('EPERM'))).toBe(true);
     expect(await readFile(to, 'utf8')).toBe('body');
     expect(statSync(to).ino).not.toBe(statSync(from).ino);
     expect(await linkBlob(from, to, true)).toBe(true);
@@ -336,9 +330,8 @@ describe('Part files', () => {
     expect(await linkBlob(from, to, true)).toBe(true);
     expect(existsSync(`${to}.new`)).toBe(false);
     expect(await linkBlob(join(directory, 'gone'), to, true)).toBe(false);
-    const full = () => Promise.reject(Object.assign(new Error('full'), { code: 'ENOSPC' }));
     await expect(
-      linkBlob(join(directory, 'none', 'x'), join(directory, 'none', 'y'), false, full),
+      linkBlob(join(directory, 'none', 'x'), join(directory, 'none', 'y'), false, failing('ENOSPC')),
     ).resolves.toBe(false);
     expect(new WriteFailure('x', true).cause).toBeUndefined();
   });

@@ -5,9 +5,10 @@ import type { Fact, Table } from '../replication/index.js';
 import { broken } from './lmdb/broken.js';
 import { readDatabase } from './lmdb/read-database.js';
 import { SmallBodies } from './small-bodies.js';
-import { revisionOfKey, TABLES, TREES, type Tree } from './tables.js';
+import { revisionOfKey, TREES, type Tree } from './tables.js';
 import { decodeFactValue, decodeRecordValue, type StoredRecord } from './values.js';
 
+const BODIED = ['records', 'offers'] as const;
 const DATABASE_FILE = 'data.mdb';
 /** LMDB makes it before the database. */
 const LMDB_LOCK_FILE = 'lock.mdb';
@@ -49,8 +50,8 @@ export function readAll(directory: string, memoryBytes: number): Contents {
 export function limitMemory({ tables }: Contents, maxBytes: number): void {
   if (maxBytes === Infinity) return;
   const bodies = new SmallBodies(maxBytes);
-  for (const table of TABLES)
-    for (let index = 0; index < tables[table].length; index++) bodies.add(tables[table], index);
+  for (const table of BODIED)
+    for (let index = 0; index < tables[table].length; index++) bodies.add(table, tables[table], index);
 }
 
 /** 0 for a database that is not there. */
@@ -80,7 +81,7 @@ function takeRecord(
   const stored = decodeRecordValue(table, key, value);
   if (stored === null || stored.record.revision !== revisionOfKey(key)) return false;
   tables[table].push(stored);
-  bodies.add(tables[table], tables[table].length - 1);
+  if (table !== 'done') bodies.add(table, tables[table], tables[table].length - 1);
   return true;
 }
 

@@ -1,13 +1,13 @@
 import { mkdir, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import type { LogRecord, PlaceFact, Saved, Table } from '../replication/index.js';
+import type { LogRecord, Saved, Table } from '../replication/index.js';
 import type { Blobs } from './blobs.js';
 import { BLOB_DIRECTORY, DAMAGED_PREFIX, STORE_DIRECTORY } from './claim.js';
 import type { LargeBodies } from './large-bodies.js';
 import { BrokenDatabase } from './lmdb/broken.js';
 import { emptyContents, readAll, type Contents } from './read-all.js';
-import { bodyOnDisk } from './small-bodies.js';
+import { bodyOnDisk, type Bodied } from './small-bodies.js';
 import { codeOf } from './storage-error.js';
 import { TABLES } from './tables.js';
 import type { StoredRecord } from './values.js';
@@ -36,27 +36,24 @@ export async function restore({ contents, lost }: Found, blobs: Blobs, bodies: L
   for (const table of TABLES) {
     const records: LogRecord[] = (tables[table] = []);
     for (const stored of contents.tables[table]) {
-      records.push(
-        stored.pieces === null ? stored.record : await withBody(table, stored, blobs, bodies, damaged),
-      );
+      const isWhole = stored.pieces === null || table === 'done';
+      records.push(isWhole ? stored.record : await withBody(table, stored, blobs, bodies, damaged));
     }
   }
   await blobs.removeOthers((name) => bodies.has(name));
-  const place = contents.facts.find(({ name }) => name === 'place') as PlaceFact | undefined;
-  bodies.placed(place?.view !== null);
   const { records = [], done = [], offers = [] } = tables;
   return { facts: contents.facts, records, done, offers, damaged };
 }
 
 async function withBody(
-  table: Table,
+  table: Bodied,
   { record, pieces }: StoredRecord,
   blobs: Blobs,
   bodies: LargeBodies,
   damaged: string[],
 ): Promise<LogRecord> {
   const file = bodies.add(table, record, pieces ?? []);
-  if (await blobs.verify(file)) return { ...record, body: bodyOnDisk(record.size) };
+  if (await blobs.verify(file)) return { ...record, body: bodyOnDisk(table, record) };
   damaged.push(`the body of ${record.key} (revision ${record.revision})`);
   return { ...record, body: null };
 }

@@ -22,7 +22,7 @@ const place: Fact = {
   contacts: ['h:1'],
   history: [],
   vote: null,
-  isForeign: false,
+  isDamaged: false,
 };
 const NOTHING: Saved = { facts: [], records: [], done: [], offers: [], damaged: [] };
 
@@ -119,7 +119,7 @@ describe('A store', () => {
     expect(await read(3, 0)).toBeNull();
     expect(await read(1, 0, 'offers')).toStrictEqual(smallRecord(1, 5).body);
     const pieces = await Promise.all([0, 1, 2, 3].map((index) => read(2, index)));
-    expect([...pieces.slice(0, 3)]).toStrictEqual((large.body as Pieces).pieces);
+    expect(pieces.slice(0, 3)).toStrictEqual((large.body as Pieces).pieces);
     expect(pieces[3]).toBeNull();
     await store.save([{ kind: 'drop', table: 'records', revision: 2 }], false);
     expect(await read(2, 0)).toBeNull();

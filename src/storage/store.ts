@@ -8,7 +8,7 @@ import { syncFile } from './blob-file.js';
 import { BLOB_DIRECTORY, claim, STORE_DIRECTORY } from './claim.js';
 import { Commits } from './commits.js';
 import { encodeChanges } from './encode.js';
-import { LargeBodies, type Plan } from './large-bodies.js';
+import { LargeBodies, type Copy, type Plan } from './large-bodies.js';
 import { LmdbWriter } from './lmdb-writer.js';
 import type { Pause } from './patience.js';
 import { limitMemory } from './read-all.js';
@@ -54,6 +54,8 @@ export class Store {
   private readonly timed: TimedSync | null;
   private readonly space: Room;
   private found: Found | null;
+  /** What goes with the next changes. */
+  private repairs = new BatchBuilder();
   private closing: Promise<void> | null = null;
 
   private constructor(
@@ -96,8 +98,8 @@ export class Store {
 
   /**
    * What was there when the store was opened. To be called once, before anything is saved: it is not kept after that. Large bodies
-   * are on the disk only, and so are small ones beyond `memoryBytes`, the oldest. What is damaged is named once, and
-   * dropped; only a large body stays named until its record is saved anew.
+   * are on the disk only, and so are small ones beyond `memoryBytes`, the oldest. What is damaged is named until something is
+   * saved, together with which it is dropped; only a large body stays named until its record is saved anew.
    */
   async load({ memoryBytes = Infinity }: { readonly memoryBytes?: number } = {}): Promise<Saved> {
     const { found } = this;
@@ -105,9 +107,7 @@ export class Store {
     this.found = null;
     limitMemory(found.contents, memoryBytes);
     const saved = await restore(found, this.blobs, this.bodies);
-    const batch = new BatchBuilder();
-    for (const { tree, key } of found.contents.damaged) batch.drop(tree, key);
-    if (batch.byteLength > 0) await this.commits.add(batch, true);
+    for (const { tree, key } of found.contents.damaged) this.repairs.drop(tree, key);
     return saved;
   }
 
@@ -176,26 +176,35 @@ export class Store {
     plan: Plan,
     vital: boolean,
   ): BatchBuilder | Promise<BatchBuilder> {
-    if (plan.jobs.length === 0 && plan.copies.length === 0) return encodeChanges(changes, plan);
-    return this.prepared(changes, plan, vital);
+    const batch = this.repairs;
+    this.repairs = new BatchBuilder();
+    if (plan.jobs.length > 0 || plan.copies.length > 0) return this.prepared(batch, changes, plan, vital);
+    encodeChanges(batch, changes, plan);
+    return batch;
   }
 
   /** A record may only be there when its body is. */
-  private async prepared(changes: readonly Change[], plan: Plan, vital: boolean): Promise<BatchBuilder> {
+  private async prepared(
+    batch: BatchBuilder,
+    changes: readonly Change[],
+    plan: Plan,
+    vital: boolean,
+  ): Promise<BatchBuilder> {
     const mustSync = vital || this.options.fsync !== 'never';
     const before = this.commits.settled();
     await Promise.all(plan.jobs.map((job) => this.blobs.start(job, mustSync)));
-    if (plan.copies.length === 0) return encodeChanges(changes, plan);
-    await before;
-    const copy = async (change: Plan['copies'][number]) => [change, await this.copyOf(change)] as const;
-    return encodeChanges(changes, plan, new Map(await Promise.all(plan.copies.map(copy))));
+    if (plan.copies.length > 0) await before;
+    const copy = async (one: Copy) => [one.change, await this.copyOf(one)] as const;
+    encodeChanges(batch, changes, plan, new Map(await Promise.all(plan.copies.map(copy))));
+    return batch;
   }
 
   /** null when it is damaged: the record is one without its body then, as it would be at the next start. */
-  private async copyOf({ record, from }: Plan['copies'][number]): Promise<Uint8Array | null> {
-    const value = await this.writer.read('records', keyOfRevision(from));
+  private async copyOf({ change: { record }, table, revision }: Copy): Promise<Uint8Array | null> {
+    const key = keyOfRevision(revision);
+    const value = await this.writer.read(table, key);
     if (value === null) throw new Error(`there is no body for ${record.key} (revision ${record.revision})`);
-    const found = decodeRecordValue('records', keyOfRevision(from), value);
+    const found = decodeRecordValue(table, key, value);
     return found?.record.digest === record.digest ? inlineBody(found.record.body) : null;
   }
 

@@ -29,55 +29,39 @@ class Contents {
   };
 
   private readonly parts = new Map<string, Uint8Array[]>();
-  /** What was dropped from `records`: its body may still be wanted. */
-  private readonly dropped = new Map<number, LogRecord>();
 
   apply(change: Change): void {
     switch (change.kind) {
       case 'put':
         return void this.tables[change.table].set(change.record.revision, this.kept(change.record));
       case 'drop':
-        return this.drop(change.table, change.revision);
+        return void this.tables[change.table].delete(change.revision);
       case 'truncate':
         for (const revision of this.tables[change.table].keys())
-          if (revision > change.revision) this.drop(change.table, revision);
+          if (revision > change.revision) this.tables[change.table].delete(revision);
         return;
       case 'clear':
-        for (const revision of this.tables[change.table].keys()) this.drop(change.table, revision);
-        return;
+        return this.tables[change.table].clear();
       case 'piece':
         this.part(change.part)[change.index] = change.bytes;
         return;
       case 'discard':
         return void this.parts.delete(nameOf(change.part));
       case 'fact':
-        return this.note(JSON.parse(JSON.stringify(change.fact)) as Fact);
+        return void this.facts.set(change.fact.name, JSON.parse(JSON.stringify(change.fact)) as Fact);
     }
   }
 
   /** The pieces of a body; undefined when it is not here. */
   piecesOf(stored: OnDisk): readonly (Uint8Array | null)[] | undefined {
     if (stored.kind === 'part') return this.parts.get(nameOf(stored.part));
-    const { kind, revision } = stored;
-    const dropped = kind === 'records' ? this.dropped.get(revision) : undefined;
-    const body = (this.tables[kind].get(revision) ?? dropped)?.body;
+    const body = this.tables[stored.kind].get(stored.revision)?.body;
     return body instanceof Uint8Array ? [body] : body?.pieces;
   }
 
   /** The process begins anew: nothing will take over what was ahead of its record. */
   forgetParts(): void {
     this.parts.clear();
-  }
-
-  private note(fact: Fact): void {
-    this.facts.set(fact.name, fact);
-    if (fact.name === 'place' && fact.view !== null) this.dropped.clear();
-  }
-
-  private drop(table: Table, revision: number): void {
-    const record = this.tables[table].get(revision);
-    if (table === 'records' && record) this.dropped.set(revision, record);
-    this.tables[table].delete(revision);
   }
 
   private part(part: Part): Uint8Array[] {
@@ -231,11 +215,9 @@ export class Disk {
   }
 
   private apply({ changes }: Batch): void {
-    for (const change of changes) {
-      this.contents.apply(change);
-      // What was damaged is written anew.
-      if (change.kind === 'clear' && change.table === 'records') this.damaged = [];
-    }
+    for (const change of changes) this.contents.apply(change);
+    // What was damaged is named until something else is there.
+    this.damaged = [];
   }
 
   private isSafe({ state, isVital }: Batch): boolean {

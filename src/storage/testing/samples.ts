@@ -8,7 +8,7 @@ import {
   PIECE_BYTES,
   type Change,
   type LogRecord,
-  type Part,
+  type OnDisk,
   type Pieces,
 } from '../../replication/index.js';
 import { Store, type Seams, type StoreOptions } from '../store.js';
@@ -49,7 +49,7 @@ export function sampleBody(size: number): Pieces {
   const pieces = Array.from({ length: Math.ceil(size / PIECE_BYTES) }, (_, index) =>
     whole.subarray(index * PIECE_BYTES, (index + 1) * PIECE_BYTES),
   );
-  return { size, pieces, part: null, isOnDisk: false };
+  return { size, pieces, stored: null };
 }
 
 export function largeRecord(revision: number, size = 2.5 * PIECE_BYTES): LogRecord {
@@ -60,14 +60,14 @@ export function largeRecord(revision: number, size = 2.5 * PIECE_BYTES): LogReco
 }
 
 export function put(record: LogRecord, table: 'records' | 'done' | 'offers' = 'records'): Change {
-  return { kind: 'put', table, record, from: record.revision };
+  return { kind: 'put', table, record };
 }
 
-/** As it is once its body is on the disk only, or came there as a part. */
-export function stored(record: LogRecord, part: Part | null = null): LogRecord {
-  const { size, body } = record;
+/** As it is once its body is on the disk only: there, or where the record itself is. */
+export function stored(record: LogRecord, at?: OnDisk): LogRecord {
+  const { size, body, revision } = record;
   const pieces = body instanceof Uint8Array ? [null] : body!.pieces.map(() => null);
-  return { ...record, body: { size, pieces, part, isOnDisk: true } };
+  return { ...record, body: { size, pieces, stored: at ?? { kind: 'records', revision } } };
 }
 
 /** Directories that are gone after the specs of a file. */
