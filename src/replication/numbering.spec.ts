@@ -220,7 +220,7 @@ describe('What was written apart', () => {
 
   it('is a conflict, and marked, when it deleted what the ring has written since', () => {
     const conflict = merged(offered(remove('k')), later);
-    const kept = { kind: 'put', key: conflictKey('k', HEAD.revision), meta: { deleted: '1' }, size: 0 };
+    const kept = { kind: 'put', key: conflictKey('k', HEAD.revision), digest: '', size: 0 };
     expect(conflict).toMatchObject({ ...HEAD, ...kept, refusal: null });
   });
 
