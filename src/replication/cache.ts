@@ -56,7 +56,7 @@ export class Cache {
   }
 
   private isKept({ kind, body, revision }: LogRecord): boolean {
-    if (kind !== 'put' || !(body instanceof Uint8Array)) return true;
+    if (kind !== 'put' || !(body instanceof Uint8Array) || body.length === 0) return true;
     return revision > this.state.journal.storedTo || this.unsaved.has(revision);
   }
 

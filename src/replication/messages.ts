@@ -280,6 +280,8 @@ export interface StatePart {
   readonly part: number;
   /** Records up to here are left out, since the newcomer has them. */
   readonly base: number;
+  /** Whom the newcomer will have to reach, as its successor. */
+  readonly next: Server;
   /** Of the first part: the last views that the ring went through; of the part with `rest`, all that are remembered. */
   readonly history: readonly Step[];
   /** Committed records, small bodies with them. */

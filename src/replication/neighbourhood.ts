@@ -76,7 +76,10 @@ export class Neighbourhood {
     const add = (address: string | null): void => void (address !== null && addresses.add(address));
     for (const address of courier.targets()) add(address);
     for (const address of courier.asked) add(address);
-    if (this.isOutside) add(newcomer.target);
+    if (this.isOutside) {
+      add(newcomer.target);
+      add(newcomer.successor);
+    }
     if (state.phase !== 'member') return addresses;
     add(usher.target);
     add(this.parts.knocks.target);

@@ -1,10 +1,8 @@
 import { recent } from './history.js';
-import { Idempotency } from './idempotency.js';
+import { Intake } from './intake.js';
 import type { Links } from './links.js';
 import type { LinkId } from './interface.js';
 import type { Install, Join, StatePart } from './messages.js';
-import { Origins } from './origins.js';
-import { INLINE_BODY_BYTES, storedAt, type LogRecord } from './record.js';
 import type { PlaceFact, Step } from './saved.js';
 import type { State } from './state.js';
 import { isOlder, type View } from './view.js';
@@ -36,20 +34,27 @@ export class NewcomerSide {
   private nextTryAt = 0;
   /** Parts of the state that were taken in. */
   private parts = 0;
+  /** Whom it will follow it has heard; whom it will have to reach, it has to. null: nobody yet. */
+  private next: string | null = null;
+  /** Parts that came before it is known to reach that one. */
+  private held: StatePart[] = [];
+  /** Monotonic ms since when it is not reached. */
+  private cutOffSince = 0;
+  private readonly intake: Intake;
   /** A lap about the view after this one has passed with this incarnation as a newcomer: it may have been chosen. */
   private lapOf: View | null = null;
   /** Nobody has brought that view: it asks around for it. */
   private isLost = false;
   /** A server that has come back wishes to be taken in. */
   private yields = false;
-  /** What it had before, with its body: the ring may have the same, and need not send the body then. */
-  private readonly spare = new Map<number, LogRecord>();
 
   constructor(
     private readonly state: State,
     private readonly links: Links,
     private readonly host: NewcomerHost,
-  ) {}
+  ) {
+    this.intake = new Intake(state, (history) => host.surrender(history));
+  }
 
   /** The address to ask, null once a member streams. */
   get target(): string | null {
@@ -83,7 +88,13 @@ export class NewcomerSide {
     else if (isNews) this.startAt(members);
   }
 
+  /** The address of its successor-to-be. */
+  get successor(): string | null {
+    return this.next;
+  }
+
   linked(address: string, link: LinkId): void {
+    if (address === this.next) this.takeIn();
     if (this.target === address) this.ask(link);
   }
 
@@ -99,21 +110,49 @@ export class NewcomerSide {
   }
 
   /**
-   * Takes a part of the state in; false when it comes from nobody who may send it now. A first part starts over. When
+   * Takes a part of the state in, unless it comes from nobody who may send it now. A first part starts over. When
    * a lap has passed already, it says that the lap came to nothing: this incarnation is used up.
    */
-  receive(link: LinkId, part: StatePart): boolean {
+  receive(link: LinkId, part: StatePart): void {
     if (this.lapOf) {
       if (part.part === 1) this.host.renew();
-      return false;
+      return;
     }
-    if (this.usher !== null && this.usher !== link) return false;
-    if (this.state.phase === 'returning' && !this.yields) return false;
-    if (part.part === 1 && !this.begin(link, part)) return false;
-    if (part.part !== this.parts + 1) return false;
-    this.parts = part.part;
-    this.load(part);
-    return true;
+    if (this.usher !== null && this.usher !== link) return;
+    if (this.state.phase === 'returning' && !this.yields) return;
+    if (part.part === 1) this.welcome(link, part);
+    if (this.usher === null) return;
+    this.held.push(part);
+    this.takeIn();
+  }
+
+  private welcome(link: LinkId, { next }: StatePart): void {
+    this.usher = link;
+    this.next = next.ring;
+    this.cutOffSince = this.state.now;
+    this.held = [];
+    this.parts = 0;
+    this.link = null;
+    this.isLost = false;
+  }
+
+  /**
+   * Only who reaches its successor-to-be begins to take anything in, and answers. Otherwise the lap that takes it in would be lost behind it, and
+   * a member that is well be dropped for that.
+   */
+  private takeIn(): void {
+    if (this.usher === null || !(this.reachesNext || this.parts > 0)) return;
+    for (const part of this.held.splice(0)) {
+      if (part.part === 1 ? !this.intake.begin(part) : part.part !== this.parts + 1) return this.startOver();
+      if (part.part === 1) this.state.journal.note(this.placeFact());
+      this.parts = part.part;
+      this.intake.load(part);
+    }
+    if (this.reachesNext) this.links.send(this.usher, { kind: 'state-answer', part: this.parts });
+  }
+
+  private get reachesNext(): boolean {
+    return this.next !== null && this.links.up(this.next) !== null;
   }
 
   /** A lap about the view after `of`, with this server as a newcomer, passes through it: it waits for that view. */
@@ -121,7 +160,7 @@ export class NewcomerSide {
     const { state } = this;
     this.lapOf = of;
     this.askedAt = state.now;
-    this.spare.clear();
+    this.intake.end();
     if (state.vote === null) return pass();
     // The lap counts on its vote, which may not be heard anywhere else.
     state.vote = null;
@@ -145,8 +184,9 @@ export class NewcomerSide {
     return this.lapOf !== null;
   }
 
+  /** Whether this member has sent all that it vouches for. */
   isUsher(link: LinkId): boolean {
-    return link === this.usher;
+    return link === this.usher && this.held.length === 0;
   }
 
   tick(): void {
@@ -157,7 +197,9 @@ export class NewcomerSide {
       if (usher && now - usher.heardAt < options.suspectAfterMs) this.askedAt = now;
       if (now - this.askedAt > patience) this.askAround();
     } else if (this.usher !== null) {
-      if (!usher || now - usher.heardAt > patience) this.startOver();
+      if (this.reachesNext) this.cutOffSince = now;
+      const isCutOff = now - this.cutOffSince > options.suspectAfterMs;
+      if (!usher || isCutOff || now - usher.heardAt > patience) this.startOver();
     } else if (this.link === null) this.askIfLinked();
     else if (now - this.askedAt > patience) this.tryNext();
   }
@@ -195,63 +237,6 @@ export class NewcomerSide {
     this.link = null;
   }
 
-  /** False when the member takes more for granted than is here. */
-  private begin(link: LinkId, { base, history }: StatePart): boolean {
-    const { state } = this;
-    if (base > state.catalogue.watermark) return false;
-    if (state.phase === 'returning') this.host.surrender(history);
-    this.usher = link;
-    this.link = null;
-    this.parts = 0;
-    this.isLost = false;
-    state.journal.note(this.placeFact());
-    state.origins = new Origins();
-    state.idempotency = new Idempotency(state.journal);
-    state.journal.clear('done');
-    this.spare.clear();
-    for (const record of state.catalogue.newestAfter(base))
-      if (isSpare(record)) this.spare.set(record.revision, record);
-    if (base === 0) state.clear();
-    else this.keepCommitted();
-    return true;
-  }
-
-  /** What was not known to be committed may have been dropped. */
-  private keepCommitted(): void {
-    const { catalogue, journal } = this.state;
-    catalogue.truncate(catalogue.watermark);
-    journal.truncated(catalogue.watermark);
-  }
-
-  private withSpare(record: LogRecord): LogRecord {
-    if (record.kind !== 'put' || record.body !== null) return record;
-    const spare = this.spare.get(record.revision);
-    const isSame = spare?.digest === record.digest && spare.size === record.size && spare.key === record.key;
-    if (!isSame) return record;
-    return { ...record, body: storedAt(spare.body, { kind: 'records', revision: record.revision }) };
-  }
-
-  private load({ records, rest, done, log, history }: StatePart): void {
-    const { catalogue, origins, idempotency, journal } = this.state;
-    const committed = records.map((record) => this.withSpare(record));
-    for (const record of committed) journal.put('records', record);
-    catalogue.load(committed);
-    if (rest) {
-      catalogue.complete(rest.watermark, rest.floor);
-      origins.load(rest.origins);
-      this.state.history = history;
-      journal.loaded(rest.watermark);
-      journal.marked();
-    }
-    idempotency.load(done);
-    for (const record of log.map((one) => this.withSpare(one))) {
-      catalogue.store(record);
-      origins.advance(record);
-      idempotency.stored(record);
-      journal.stored(record);
-    }
-  }
-
   private placeFact(): PlaceFact {
     const { history, vote, seat } = this.state;
     return { name: 'place', seat, view: null, contacts: this.contacts, history, vote, isForeign: false };
@@ -274,13 +259,10 @@ export class NewcomerSide {
   private startOver(): void {
     if (this.usher !== null) this.links.hangup(this.usher);
     this.usher = null;
-    this.state.clear();
+    this.next = null;
+    this.held = [];
+    this.parts = 0;
+    if (this.state.phase === 'joining') this.state.clear();
     this.tryNext();
   }
-}
-
-/** Whether its body can be put again: a small one has to be in memory. */
-function isSpare({ kind, body, size }: LogRecord): boolean {
-  if (kind !== 'put' || body === null) return false;
-  return body instanceof Uint8Array || size > INLINE_BODY_BYTES;
 }

@@ -125,9 +125,7 @@ function receiveFromNeighbour(parts: Parts, link: LinkId, message: NeighbourMess
     case 'join-refused':
       return turnedAway(parts, link, message.reason);
     case 'state':
-      if (isOutside(state) && newcomer.receive(link, message)) {
-        links.send(link, { kind: 'state-answer', part: message.part });
-      }
+      if (isOutside(state)) newcomer.receive(link, message);
       return;
     case 'state-answer':
       return usher.answered(message, links.outgoingBy(link)?.address ?? '');

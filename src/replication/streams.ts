@@ -111,14 +111,12 @@ export class Streams {
     if (stream) this.pump(stream);
   }
 
-  /** Sends a body that is here to who asked for it, once. */
+  /** Sends a body that is here to who asked for it; anew, if it asks again. */
   serve(asker: ServerId, record: LogRecord): void {
     const { key, revision } = record;
-    const isServed = [...this.table.values()].some(
-      ({ blob, end }) =>
-        end === asker && blob.source === this.state.self.id && isVersion(blob, key, revision),
-    );
-    if (isServed) return;
+    for (const [name, { blob, end }] of this.table)
+      if (end === asker && blob.source === this.state.self.id && isVersion(blob, key, revision))
+        this.remove(name);
     const stored = { kind: 'records', revision } as const;
     const blob = Blob.of(this.state.self.id, ++this.lastNumber, { key, revision }, record, stored);
     const stream = this.add(blob);

@@ -4,6 +4,7 @@ import type { StatePart, StateRest } from './messages.js';
 import { Readout } from './readout.js';
 import { weightOf, type LogRecord } from './record.js';
 import type { Step } from './saved.js';
+import type { Server } from './server.js';
 
 const PART_BYTES = 128 * 1024;
 const PART_RECORDS = 512;
@@ -22,6 +23,7 @@ export class Transfer {
   constructor(
     private readonly catalogue: Catalogue,
     private readonly smallBodyBytes: number,
+    private readonly next: Server,
     private readonly history: readonly Step[] = [],
     private readonly base = 0,
   ) {
@@ -34,13 +36,13 @@ export class Transfer {
   }
 
   /** The next part of the committed records; an empty one at the end. */
-  next(): StatePart {
+  nextPart(): StatePart {
     return this.part(takePart(() => this.take()));
   }
 
   /** Everything that is left, for a catalogue that does not change any more. */
   *finish(origins: StateRest['origins'], done: Iterable<LogRecord> = []): Generator<StatePart> {
-    while (!this.isAtEnd) yield this.next();
+    while (!this.isAtEnd) yield this.nextPart();
     const { watermark, floor } = this.catalogue;
     yield { ...this.part([]), rest: { watermark, floor, origins }, history: this.history };
     for (const records of inParts(done)) yield { ...this.part([]), done: records };
@@ -56,8 +58,8 @@ export class Transfer {
 
   private part(records: readonly LogRecord[]): StatePart {
     const history = this.parts === 0 ? recent(this.history) : [];
-    const { base } = this;
-    return { kind: 'state', part: ++this.parts, base, history, records, rest: null, done: [], log: [] };
+    const { base, next } = this;
+    return { kind: 'state', part: ++this.parts, base, next, history, records, rest: null, done: [], log: [] };
   }
 
   private take(): LogRecord | undefined {

@@ -7,6 +7,8 @@ import { isMember, placeFor, type View } from './view.js';
 
 interface Guest {
   readonly invite: Invite;
+  /** Whom the newcomer has been told to reach; null before. */
+  next: Server | null;
   /** Monotonic ms of the last progress. */
   progressAt: number;
   transfer: Transfer | null;
@@ -71,7 +73,8 @@ export class Usher {
     guest.progressAt = this.state.now;
     const { catalogue, options, history } = this.state;
     const base = guest.invite.base >= catalogue.floor ? guest.invite.base : 0;
-    guest.transfer = new Transfer(catalogue, options.smallBodyBytes, history, base);
+    guest.next = this.state.place!.successor;
+    guest.transfer = new Transfer(catalogue, options.smallBodyBytes, guest.next, history, base);
     this.stream(guest);
   }
 
@@ -82,8 +85,9 @@ export class Usher {
     this.host.onUnreachable(invite);
   }
 
+  /** It may be that the newcomer cannot reach its successor here: at another place it might. */
   closed(address: string): void {
-    if (this.target === address) this.giveUp();
+    if (this.target === address) this.dialFailed(address);
   }
 
   answered(message: StateAnswer, address: string): void {
@@ -117,12 +121,16 @@ export class Usher {
     this.queue = this.queue.filter((invite) => !isMember(view, invite.newcomer.id) && this.isMine(invite));
     const { guest } = this;
     const isIn = guest && isMember(view, guest.invite.newcomer.id);
-    if (guest && (isIn || guest.completed || !this.isMine(guest.invite))) {
+    if (guest && (isIn || guest.completed || !this.isMine(guest.invite) || this.hasOtherNext(guest))) {
       // Who waits for more learns by the end of the link that none comes from here.
       if (!isIn) this.links.end(guest.invite.newcomer.ring);
       this.dismiss();
     }
     this.nextGuest();
+  }
+
+  private hasOtherNext({ next }: Guest): boolean {
+    return next !== null && next.id !== this.state.place!.successor.id;
   }
 
   tick(): void {
@@ -140,6 +148,7 @@ export class Usher {
     const progressAt = this.state.now;
     this.guest = {
       invite,
+      next: null,
       progressAt,
       transfer: null,
       sent: 0,
@@ -154,7 +163,7 @@ export class Usher {
     const link = this.links.up(this.target!)?.link;
     if (link == null || guest.nearPart !== null) return;
     while (guest.sent - guest.answered < WINDOW_PARTS && guest.nearPart === null) {
-      const part = guest.transfer!.next();
+      const part = guest.transfer!.nextPart();
       guest.sent = part.part;
       this.links.send(link, part);
       if (guest.transfer!.isAtEnd) guest.nearPart = part.part;

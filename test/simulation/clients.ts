@@ -119,7 +119,8 @@ export class Clients {
       );
     // On two sides of a partition one value may get two revisions, and then it does not stand for its ETag.
     const { view } = process.status();
-    if (copies !== null && view !== null) this.cluster.checks.apart.acknowledge(record, view);
+    const isRepeat = record.of !== 0;
+    if (copies !== null && view !== null && !isRepeat) this.cluster.checks.apart.acknowledge(record, view);
     if (copies !== null) return;
     const { body, size } = operation;
     if (record.kind === 'put') this.seen.set(record.key, { ...record, body, size });

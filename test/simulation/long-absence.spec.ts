@@ -21,7 +21,8 @@ const SLOW_CLOCKS = {
   tombstoneTtlMs: HOUR_MS,
 };
 
-function absentForADay(seed: number): void {
+/** Which objects the one that was away has then, and which the others. */
+function absentForADay(seed: number): { back: string[]; kept: string[] } {
   const quiet = { faults: [], faultCount: 0, late: 0, durable: true, servers: 3, keys: 8 } as const;
   const plan = planOf(seed, { ...SLOW_CLOCKS, ...quiet, loadMs: STARTED_MS });
   const cluster = new Cluster(plan, new Trace(), makeReplica);
@@ -41,13 +42,14 @@ function absentForADay(seed: number): void {
   world.runUntil(world.now + 20 * SLOW_CLOCKS.suspectAfterMs);
   const [kept, back] = [cluster.processes.find(({ host }) => host !== absent)!, absent.process!];
   const namesOf = (process: typeof back) => process.core.list('', null, 100).map(({ key }) => key);
-  expect(back.status().phase).toBe('member');
-  expect(namesOf(back)).toEqual(namesOf(kept));
-  expect(namesOf(back)).toEqual(['k1', 'k3', 'k5', 'k7']);
+  return { back: namesOf(back), kept: namesOf(kept) };
 }
 
 (isReplay ? describe.skip : describe)('A server that comes back after a day', () => {
   it('does not bring back what was deleted meanwhile, though its tombstones are gone', () => {
-    for (let seed = 1; seed <= SEEDS; seed++) absentForADay(seed);
+    for (let seed = 1; seed <= SEEDS; seed++) {
+      const left = ['k1', 'k3', 'k5', 'k7'];
+      expect(absentForADay(seed)).toEqual({ back: left, kept: left });
+    }
   });
 });

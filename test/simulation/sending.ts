@@ -1,6 +1,8 @@
 import type { LinkId, Message, Outgoing, Ready } from '../../src/replication/index.js';
 import { laneOf, type Lane } from './connection.js';
+import type { Core } from './core.js';
 import type { Process } from './process.js';
+import { violation } from './violation.js';
 
 interface Batch {
   readonly link: LinkId;
@@ -31,11 +33,16 @@ export function sendAll(process: Process, messages: Ready['messages']): void {
 }
 
 /** What is on the disk only is read when it is its turn. null: it is gone, as its object was written again meanwhile. */
-function withBytes({ host }: Process, { message, stored }: Outgoing): Message | null {
+function withBytes({ host, core }: Process, { message, stored }: Outgoing): Message | null {
   if (stored === undefined || message.kind !== 'blob-piece') return message;
   const bytes = host.disk!.read(stored, message.index);
-  if (bytes === null && stored.kind !== 'records') throw new Error('a piece that is not on the disk is sent');
+  if (bytes === null && (stored.kind !== 'records' || isNeeded(core, stored.revision)))
+    violation('disk', `${host.name} sends a piece of ${JSON.stringify(stored)}, which is not on its disk`);
   return bytes && { ...message, bytes };
+}
+
+function isNeeded(core: Core, revision: number): boolean {
+  return core.list('', null, Infinity).some((record) => record.revision === revision);
 }
 
 function add(batches: Batch[], link: LinkId, message: Message): void {

@@ -2,7 +2,7 @@ import type { StatePart, StateRest } from '../messages.js';
 import type { ServerId } from '../server.js';
 import type { Reader } from './reader.js';
 import { readRecords, writeRecords } from './records.js';
-import { readHistory, writeHistory } from './views.js';
+import { readHistory, readServer, writeHistory, writeServer } from './views.js';
 import type { Writer } from './writer.js';
 
 const ORIGIN_BYTES = 12;
@@ -10,6 +10,7 @@ const ORIGIN_BYTES = 12;
 export function writeStatePart(writer: Writer, message: StatePart): void {
   writer.uint48(message.part);
   writer.uint48(message.base);
+  writeServer(writer, message.next);
   writeHistory(writer, message.history);
   writeRecords(writer, message.records);
   writer.flag(message.rest !== null);
@@ -21,12 +22,13 @@ export function writeStatePart(writer: Writer, message: StatePart): void {
 export function readStatePart(reader: Reader): StatePart {
   const part = reader.uint48();
   const base = reader.uint48();
+  const next = readServer(reader);
   const history = readHistory(reader);
   const records = readRecords(reader);
   const rest = reader.flag() ? readRest(reader) : null;
   const done = readRecords(reader);
   const log = readRecords(reader);
-  return { kind: 'state', part, base, history, records, rest, done, log };
+  return { kind: 'state', part, base, next, history, records, rest, done, log };
 }
 
 function writeRest(writer: Writer, rest: StateRest): void {

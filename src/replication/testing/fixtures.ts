@@ -148,7 +148,7 @@ export function inviteOf(newcomer: Server, fields: Pick<Invite, 'view' | 'host'>
 
 /** An empty part of a whole state. */
 export function statePart(part: number, fields: Partial<StatePart> = {}): StatePart {
-  const nothing = { base: 0, history: [], records: [], rest: null, done: [], log: [] };
+  const nothing = { base: 0, next: server(2), history: [], records: [], rest: null, done: [], log: [] };
   return { kind: 'state', part, ...nothing, ...fields };
 }
 

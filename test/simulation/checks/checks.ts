@@ -74,11 +74,10 @@ export class Checks {
     if (newest === undefined || newest.revision < record.revision) this.acknowledged.set(record.key, record);
     const members = process.status().view?.members ?? [];
     if (members.length === 1) return;
-    for (const { id, name } of members) {
-      if (
-        this.cluster.processes.some(({ self }) => self.id === id) &&
-        this.progress.of(id).stored < record.revision
-      )
+    for (const { id, name, last } of members) {
+      const stored = Math.max(last, this.progress.of(id).stored);
+      const isAlive = this.cluster.processes.some(({ self }) => self.id === id);
+      if (isAlive && stored < record.revision)
         violation(
           'acknowledged',
           `${process.host.name} acknowledges r${record.revision}, which ${name} does not have`,
