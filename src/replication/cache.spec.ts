@@ -119,9 +119,21 @@ describe('What was read', () => {
     expect(server.resident).toEqual(['k1', 'k4']);
     server.put(5, 6);
     server.save();
-    // The hand comes round.
     server.cache.sweep();
     server.cache.sweep();
+    expect(server.resident).toEqual(['k5', 'k6']);
+  });
+
+  it('leaves once it is cold, however much comes in behind it', () => {
+    const server = new Server();
+    server.put(1, 2, 3);
+    server.save();
+    server.cache.touch('k1');
+    for (let revision = 4; revision < 10; revision++) {
+      server.put(revision);
+      server.save();
+      server.cache.sweep();
+    }
     expect(server.resident).not.toContain('k1');
   });
 
