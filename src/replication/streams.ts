@@ -24,6 +24,8 @@ interface Stream {
   through: number;
   /** Pieces of which the successor was told that everyone up to this server has them. */
   reported: number;
+  /** Monotonic ms at which it began, or last came through. */
+  movedAt: number;
 }
 
 /** Whom it concerns what becomes of large bodies. */
@@ -111,12 +113,15 @@ export class Streams {
     if (stream) this.pump(stream);
   }
 
-  /** Sends a body that is here to who asked for it; anew, if it asks again. */
+  /** Sends a body that is here to who asked for it, once; anew, if nothing came of that. */
   serve(asker: ServerId, record: LogRecord): void {
     const { key, revision } = record;
-    for (const [name, { blob, end }] of this.table)
-      if (end === asker && blob.source === this.state.self.id && isVersion(blob, key, revision))
-        this.remove(name);
+    const { self, now, options } = this.state;
+    for (const [name, { blob, end, movedAt }] of this.table) {
+      if (end !== asker || blob.source !== self.id || !isVersion(blob, key, revision)) continue;
+      if (now - movedAt <= options.suspectAfterMs) return;
+      this.remove(name);
+    }
     const stored = { kind: 'records', revision } as const;
     const blob = Blob.of(this.state.self.id, ++this.lastNumber, { key, revision }, record, stored);
     const stream = this.add(blob);
@@ -232,6 +237,7 @@ export class Streams {
 
   private cameThrough(stream: Stream, message: BlobProgress): void {
     const { blob } = stream;
+    stream.movedAt = this.state.now;
     stream.limit = this.limitAfter(blob, message.held);
     if (blob.version === null) this.host.progressed(blob, message.held);
     else if (blob.isWhole && message.held === blob.held) this.drop(blob);
@@ -324,8 +330,12 @@ export class Streams {
 
   private isWanted(key: string, revision: number): boolean {
     if (this.state.catalogue.lacking.get(key) !== revision) return false;
-    for (const { blob } of this.table.values())
-      if (isVersion(blob, key, revision) && !blob.passesThrough) return false;
+    for (const [name, { blob, end }] of this.table) {
+      if (!isVersion(blob, key, revision) || blob.passesThrough) continue;
+      // Nothing came of what this server asked for, as it asks again; what is another's goes on to that one.
+      if (end !== this.state.self.id) return false;
+      this.remove(name);
+    }
     return true;
   }
 
@@ -342,7 +352,15 @@ export class Streams {
 
   private add(blob: Blob): Stream {
     const limit = this.limitAfter(blob, 0);
-    const stream: Stream = { blob, end: blob.source, next: -1, limit, through: 0, reported: 0 };
+    const stream: Stream = {
+      blob,
+      end: blob.source,
+      next: -1,
+      limit,
+      through: 0,
+      reported: 0,
+      movedAt: this.state.now,
+    };
     this.table.set(nameOf(blob.source, blob.number), stream);
     return stream;
   }

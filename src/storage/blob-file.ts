@@ -1,13 +1,13 @@
-import { open, rename, rm } from 'node:fs/promises';
+import { copyFile, link, open, rename, rm, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { crc32 } from 'node:zlib';
 
-import { PIECE_BYTES, type Pieces } from '../replication/index.js';
+import { PIECE_BYTES } from '../replication/index.js';
 import { codeOf, messageOf } from './storage-error.js';
 import { isFullCode, WriteFailure } from './writer.js';
 
 /** Of a file that is not whole yet. */
-const PART = '.part';
+const UNFINISHED = '.new';
 
 /** The CRC-32 of each `PIECE_BYTES` of a body, however it is cut here. Nothing is copied. */
 class PieceChecksums {
@@ -25,7 +25,7 @@ class PieceChecksums {
     }
   }
 
-  finish(): readonly number[] {
+  finish(): number[] {
     if (this.left < PIECE_BYTES) this.next();
     return this.done;
   }
@@ -44,31 +44,54 @@ class PieceChecksums {
  */
 export async function writeBlob(
   path: string,
-  { pieces }: Pieces,
+  pieces: readonly Uint8Array[],
   mustSync: boolean,
-): Promise<readonly number[]> {
+): Promise<number[]> {
   const checksums = new PieceChecksums();
-  const part = `${path}${PART}`;
-  try {
-    const file = await open(part, 'w');
+  await replace(path, mustSync, async (unfinished) => {
+    const file = await open(unfinished, 'w');
     try {
+      let at = 0;
       for (const piece of pieces) {
         checksums.update(piece);
-        await writeFully(file, piece);
+        await writeAt(file, piece, at);
+        at += piece.length;
       }
-      if (mustSync) await synced(() => file.sync());
     } finally {
       await file.close();
     }
-    await rename(part, path);
-    if (mustSync) await synced(() => syncFile(dirname(path)));
-    return checksums.finish();
+  });
+  return checksums.finish();
+}
+
+/**
+ * Gives a body a second name, or copies it where the file system has no links. What is there under the name is replaced.
+ *
+ * @returns false when there is no such body
+ */
+export async function linkBlob(
+  from: string,
+  path: string,
+  mustSync: boolean,
+  makeLink: typeof link = link,
+): Promise<boolean> {
+  try {
+    await replace(path, mustSync, async (unfinished) => {
+      await rm(unfinished, { force: true });
+      await makeLink(from, unfinished).catch(() => copyFile(from, unfinished));
+    });
+    return true;
   } catch (error) {
-    await rm(part, { force: true }).catch(() => undefined);
-    throw error instanceof WriteFailure
-      ? error
-      : new WriteFailure(messageOf(error), isFullCode(codeOf(error)));
+    if (codeOf((error as WriteFailure).cause) === 'ENOENT') return false;
+    throw error;
   }
+}
+
+/** A body that is there already is to reach the disk. */
+export async function syncBlob(path: string): Promise<void> {
+  await syncFile(path).catch((error: unknown) => {
+    if (codeOf(error) !== 'ENOENT') throw new WriteFailure(messageOf(error), false);
+  });
 }
 
 /** One piece, or null when it is not there or not as it was written. */
@@ -78,18 +101,33 @@ export async function readBlobPiece(
   size: number,
   checksum: number | undefined,
 ): Promise<Buffer | null> {
-  const start = index * PIECE_BYTES;
-  const length = Math.min(PIECE_BYTES, size - start);
+  const length = pieceBytes(index, size);
   if (checksum === undefined || length <= 0) return null;
   const file = await open(path, 'r').catch(() => null);
   try {
     const bytes = Buffer.allocUnsafeSlow(length);
-    const read = await file?.read(bytes, 0, length, start);
-    return read?.bytesRead === length && crc32(bytes) === checksum ? bytes : null;
+    return file !== null && (await isSound(file, index, bytes, checksum)) ? bytes : null;
   } catch {
     return null;
   } finally {
     await file?.close();
+  }
+}
+
+/** Whether all of a body is there as it was written. It takes the memory of one piece. */
+export async function verifyBlob(path: string, size: number, checksums: readonly number[]): Promise<boolean> {
+  if (checksums.length !== Math.ceil(size / PIECE_BYTES)) return false;
+  const file = await open(path, 'r').catch(() => null);
+  if (file === null) return false;
+  try {
+    const bytes = Buffer.allocUnsafeSlow(Math.min(size, PIECE_BYTES));
+    for (const [index, checksum] of checksums.entries())
+      if (!(await isSound(file, index, bytes.subarray(0, pieceBytes(index, size)), checksum))) return false;
+    return true;
+  } catch {
+    return false;
+  } finally {
+    await file.close();
   }
 }
 
@@ -103,15 +141,52 @@ export async function syncFile(path: string): Promise<void> {
   }
 }
 
-async function writeFully(file: Awaited<ReturnType<typeof open>>, piece: Uint8Array): Promise<void> {
+/** At a place of its own, so that it may be tried again after a part of it was written. */
+export async function writeAt(file: FileHandle, bytes: Uint8Array, start: number): Promise<void> {
   let done = 0;
-  while (done < piece.length) done += (await file.write(piece, done, piece.length - done)).bytesWritten;
+  while (done < bytes.length)
+    done += (await file.write(bytes, done, bytes.length - done, start + done)).bytesWritten;
 }
 
-async function synced(sync: () => Promise<void>): Promise<void> {
+/** What the system says of a write that it did not make. */
+export function writeFailure(error: unknown): WriteFailure {
+  if (error instanceof WriteFailure) return error;
+  return new WriteFailure(messageOf(error), isFullCode(codeOf(error)), error);
+}
+
+/** @param make makes the file under another name */
+async function replace(
+  path: string,
+  mustSync: boolean,
+  make: (unfinished: string) => Promise<void>,
+): Promise<void> {
+  const unfinished = `${path}${UNFINISHED}`;
   try {
-    await sync();
+    await make(unfinished);
+    if (mustSync) await synced(unfinished);
+    await rename(unfinished, path);
+    if (mustSync) await synced(dirname(path));
+  } catch (error) {
+    throw writeFailure(error);
+  } finally {
+    // A file that has both names already keeps them.
+    await rm(unfinished, { force: true }).catch(() => undefined);
+  }
+}
+
+async function synced(path: string): Promise<void> {
+  try {
+    await syncFile(path);
   } catch (error) {
     throw new WriteFailure(messageOf(error), false);
   }
+}
+
+async function isSound(file: FileHandle, index: number, into: Buffer, checksum: number): Promise<boolean> {
+  const { bytesRead } = await file.read(into, 0, into.length, index * PIECE_BYTES);
+  return bytesRead === into.length && crc32(into) === checksum;
+}
+
+function pieceBytes(index: number, size: number): number {
+  return Math.min(PIECE_BYTES, size - index * PIECE_BYTES);
 }

@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileS
 import { join } from 'node:path';
 
 import type { Change, Saved } from '../replication/index.js';
-import { Directories, largeRecord, openStore, put, smallRecord } from './testing/samples.js';
+import { Directories, largeRecord, openStore, put, smallRecord, stored } from './testing/samples.js';
 
 const directories = new Directories();
 afterAll(() => directories.remove());
@@ -50,12 +50,12 @@ describe('The files of large bodies', () => {
   it('stay when the record comes again', async () => {
     const drop: Change = { kind: 'drop', table: 'records', revision: 1 };
     await change([put(first)], [drop], [put(first)], [drop, put(first)]);
-    expect((await change()).records).toStrictEqual([first, second]);
+    expect((await change()).records).toStrictEqual([stored(first), stored(second)]);
     expect(files()).toHaveLength(3);
   });
 
   it('that no record names are removed', async () => {
-    for (const name of ['0123456789abcdef-9', `${fileOf(first)}.part`]) {
+    for (const name of ['0123456789abcdef-9', `${fileOf(first)}.new`, 'part-1-2']) {
       writeFileSync(join(directory, 'blobs', name), 'x');
     }
     expect((await change()).damaged).toStrictEqual([]);
@@ -79,11 +79,11 @@ describe('A body', () => {
     damage(join(directory, 'blobs', fileOf(first)));
     for (let start = 0; start < 2; start++) {
       const saved = await change();
-      expect(saved.records).toStrictEqual([{ ...first, body: null }, second]);
+      expect(saved.records).toStrictEqual([{ ...first, body: null }, stored(second)]);
       expect(saved.damaged).toStrictEqual(['the body of key-1 (revision 1)']);
     }
     await change([put(first)]);
-    expect(await change()).toMatchObject({ records: [first, second], damaged: [] });
+    expect(await change()).toMatchObject({ records: [stored(first), stored(second)], damaged: [] });
   });
 
   it('is not given piece by piece where it is damaged', async () => {
@@ -93,10 +93,10 @@ describe('A body', () => {
     const bytes = readFileSync(path);
     bytes[300_000]! ^= 1;
     writeFileSync(path, bytes);
-    expect(await store.readPiece(first, 1)).toBeNull();
-    expect(await store.readPiece(first, 2)).not.toBeNull();
+    expect(await store.readPiece({ kind: 'records', revision: 1 }, 1)).toBeNull();
+    expect(await store.readPiece({ kind: 'records', revision: 1 }, 2)).not.toBeNull();
     rmSync(path);
-    expect(await store.readPiece(first, 2)).toBeNull();
+    expect(await store.readPiece({ kind: 'records', revision: 1 }, 2)).toBeNull();
     await store.close();
     expect(existsSync(path)).toBe(false);
   });

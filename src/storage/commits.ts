@@ -4,7 +4,7 @@ import type { Writer } from './writer.js';
 
 /** What goes to disk together: the changes of one call, or of several that waited for the same commit. */
 interface Entry {
-  /** Their operations, once their large bodies are kept. */
+  /** Their operations, once what they have to do with files is done. */
   readonly ready: Promise<BatchBuilder>;
   batch: BatchBuilder | null;
   readonly isVital: boolean;
@@ -25,6 +25,7 @@ export class Commits {
   private readonly queue: Entry[] = [];
   private running: Promise<void> | null = null;
   private failure: Error | null = null;
+  private last: Promise<void> = Promise.resolve();
 
   /**
    * @param mustSyncAll whether each commit is to reach the disk
@@ -45,10 +46,17 @@ export class Commits {
       void Promise.resolve(batch).catch(() => undefined);
       return Promise.reject(this.failure);
     }
-    return new Promise((resolve, reject) => {
+    const saved = new Promise<void>((resolve, reject) => {
       this.enqueue({ ...readiness(batch), isVital, resolve, reject });
       this.running ??= this.run();
     });
+    this.last = saved.catch(() => undefined);
+    return saved;
+  }
+
+  /** When all that was handed over so far is saved, or has failed. */
+  settled(): Promise<void> {
+    return this.last;
   }
 
   /** When all that was handed over is saved, or has failed. */
@@ -83,6 +91,8 @@ export class Commits {
 
   private async commitNext(): Promise<void> {
     await this.queue[0]!.ready;
+    this.resolveEmpty();
+    if (this.queue[0]?.batch == null) return;
     const group = this.takeGroup();
     const batch = new BatchBuilder();
     for (const entry of group) batch.append(entry.batch!);
@@ -95,6 +105,12 @@ export class Commits {
       return;
     }
     for (const { resolve } of group) resolve();
+  }
+
+  /** Those in front that have nothing for the database: what they had is done. */
+  private resolveEmpty(): void {
+    const isEmpty = ({ batch, isVital }: Entry) => batch?.byteLength === 0 && !isVital;
+    while (this.queue.length > 0 && isEmpty(this.queue[0]!)) this.queue.shift()!.resolve();
   }
 
   /** Those in front whose large bodies are kept; the first is. */

@@ -1,33 +1,27 @@
-import type { Change, LogRecord, Pieces, Table } from '../replication/index.js';
+import type { Change, LogRecord, Table } from '../replication/index.js';
 import { BatchBuilder } from './batch.js';
-import { blobName, largeBody } from './large-bodies.js';
+import type { Plan } from './large-bodies.js';
 import { keyOfRevision } from './tables.js';
 import { encodeFactValue, encodeRecordValue } from './values.js';
 
-/** Keeps a large body in a file of this name. @returns the checksums of its pieces */
-export type KeepBody = (name: string, body: Pieces) => Promise<readonly number[]>;
+/** Small bodies that come from other records, by the change that puts them; null for one that was damaged there. */
+export type Copies = ReadonlyMap<Change, Uint8Array | null>;
 
-export function hasLargeBody(change: Change): boolean {
-  return change.kind === 'put' && largeBody(change.record) !== null;
-}
+const NONE: Copies = new Map();
 
-/** Of changes without large bodies. */
-export function encodeChanges(changes: readonly Change[]): BatchBuilder {
+/** What the changes are to the database, once what the plan says of files is done. */
+export function encodeChanges(
+  changes: readonly Change[],
+  { files }: Pick<Plan, 'files'>,
+  copies = NONE,
+): BatchBuilder {
   const batch = new BatchBuilder();
-  for (const change of changes) encode(batch, change, null);
-  return batch;
-}
-
-/** Large bodies are kept first, as a record may only be there when its body is. */
-export async function encodeWithBodies(changes: readonly Change[], keep: KeepBody): Promise<BatchBuilder> {
-  const checksums = new Map<Change, readonly number[]>();
   for (const change of changes) {
-    if (change.kind !== 'put') continue;
-    const body = largeBody(change.record);
-    if (body !== null) checksums.set(change, await keep(blobName(change.table, change.record), body));
+    const body = copies.get(change);
+    const isCopy = change.kind === 'put' && body !== undefined;
+    const whole = isCopy ? { ...change, record: { ...change.record, body } } : change;
+    encode(batch, whole, files.get(change)?.checksums ?? null);
   }
-  const batch = new BatchBuilder();
-  for (const change of changes) encode(batch, change, checksums.get(change) ?? null);
   return batch;
 }
 
@@ -41,6 +35,9 @@ function encode(batch: BatchBuilder, change: Change, pieces: readonly number[] |
       return batch.truncate(change.table, keyOfRevision(change.revision + 1));
     case 'clear':
       return batch.truncate(change.table, keyOfRevision(0));
+    case 'piece':
+    case 'discard':
+      return;
     case 'fact': {
       const key = Buffer.from(change.fact.name);
       return batch.put('facts', key, encodeFactValue(key, change.fact));

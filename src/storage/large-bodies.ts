@@ -1,67 +1,223 @@
-import type { Change, LogRecord, Pieces, Table } from '../replication/index.js';
+import { INLINE_BODY_BYTES, PIECE_BYTES } from '../replication/index.js';
+import type { Change, LogRecord, OnDisk, Part, Pieces, Table } from '../replication/index.js';
 
-/** Where the large bodies of a table are, and what of them a change leaves behind. Named by what they are, never by the key. */
+type Put = Extract<Change, { readonly kind: 'put' }>;
+
+/** Parts that records took over and that are still found under their own name afterwards. */
+const MAX_ALIASES = 1024;
+
+/** A large body in a file: that of a record, or a part. */
+export interface BodyFile {
+  readonly name: string;
+  /** Of a part: what was handed over so far. */
+  size: number;
+  /** The CRC-32 of each piece that is written. */
+  checksums: number[];
+}
+
+/** What is to be done with files. A link of a file to itself makes sure that it stays. */
+export type FileJob =
+  | { readonly kind: 'write'; readonly file: BodyFile; readonly pieces: readonly Uint8Array[] }
+  | { readonly kind: 'link'; readonly file: BodyFile; readonly source: BodyFile }
+  | { readonly kind: 'piece'; readonly part: BodyFile; readonly index: number; readonly bytes: Uint8Array }
+  | { readonly kind: 'discard'; readonly part: BodyFile };
+
+/** What changes that were handed over together need beside the database. */
+export interface Plan {
+  readonly jobs: readonly FileJob[];
+  /** Where the large bodies of puts are once the jobs are done. */
+  readonly files: ReadonlyMap<Change, BodyFile>;
+  /** Puts whose small body is in the database, at the record that they name. */
+  readonly copies: readonly Put[];
+  /** Files to remove once the changes are made, unless they are wanted again. */
+  readonly left: readonly string[];
+}
+
+class PlanBuilder implements Plan {
+  readonly jobs: FileJob[] = [];
+  readonly files = new Map<Change, BodyFile>();
+  readonly copies: Put[] = [];
+  left: string[] = [];
+}
+
+/** Named by what they are, never by the key. The same name is the same body. */
 export function blobName(table: Table, { revision, digest }: Pick<LogRecord, 'revision' | 'digest'>): string {
   return `${table === 'records' ? '' : `${table.replace(/s$/, '')}-`}${digest}-${revision}`;
 }
 
-export function largeBody({ body }: LogRecord): Pieces | null {
-  return body === null || body instanceof Uint8Array ? null : body;
+export const PART_PREFIX = 'part-';
+
+function partName({ source, number }: Part): string {
+  return `${PART_PREFIX}${source}-${number}`;
 }
 
-/** The files that the records refer to, once all changes that were handed over are made. */
+/** Where large bodies are, as it will be once all changes that were handed over are made. */
 export class LargeBodies {
-  private readonly tables: Readonly<Record<Table, Map<number, string>>> = {
+  private readonly tables: Readonly<Record<Table, Map<number, BodyFile>>> = {
     records: new Map(),
     done: new Map(),
     offers: new Map(),
   };
-  private readonly names = new Set<string>();
+  private readonly parts = new Map<string, BodyFile>();
+  /** The files that took over parts, the last ones; by the part's name. */
+  private readonly aliases = new Map<string, BodyFile>();
+  /** Of `records`, and no record's any more: it may come again while another member's state is taken in. */
+  private readonly dropped = new Map<number, BodyFile>();
+  private keepsDropped = false;
+  /** How many of the above refer to a file, parts apart. */
+  private readonly uses = new Map<string, number>();
+  private released: string[] = [];
 
   has(name: string): boolean {
-    return this.names.has(name);
+    return this.uses.has(name);
   }
 
-  add(table: Table, record: LogRecord): void {
-    const name = blobName(table, record);
-    this.tables[table].set(record.revision, name);
-    this.names.add(name);
+  /** null when it is in no file */
+  find(stored: OnDisk): BodyFile | null {
+    if (stored.kind !== 'part') return this.tables[stored.kind].get(stored.revision) ?? null;
+    const name = partName(stored.part);
+    return this.parts.get(name) ?? this.aliases.get(name) ?? null;
   }
 
-  /** The files that nothing refers to after this change. */
-  apply(change: Change): string[] {
+  /** One that was found on the disk. */
+  add(table: Table, record: LogRecord, checksums: readonly number[]): BodyFile {
+    const file = { name: blobName(table, record), size: record.size, checksums: [...checksums] };
+    this.hold(table, record.revision, file);
+    return file;
+  }
+
+  /** Whether the records are those of a view, so that what is dropped will not be wanted again. */
+  placed(isInView: boolean): void {
+    this.keepsDropped = !isInView;
+  }
+
+  /**
+   * Takes note of changes that were handed over together.
+   *
+   * @throws Error for a put whose body was to be there and is not
+   */
+  apply(changes: readonly Change[]): Plan {
+    const plan = new PlanBuilder();
+    for (const change of changes) this.take(change, plan);
+    // Only now: within the same changes, a record may have the body of one that they drop.
+    if (!this.keepsDropped) this.forgetDropped();
+    if (this.released.length > 0) plan.left = this.released.filter((name) => !this.has(name));
+    this.released = [];
+    return plan;
+  }
+
+  private take(change: Change, plan: PlanBuilder): void {
     switch (change.kind) {
       case 'put':
-        return this.put(change.table, change.record);
+        return this.put(change, plan);
       case 'drop':
-        return this.drop(change.table, [change.revision]);
+        return this.drop(change.table, change.revision);
       case 'truncate':
-        return this.drop(
-          change.table,
-          [...this.tables[change.table].keys()].filter((it) => it > change.revision),
-        );
+        for (const revision of this.tables[change.table].keys())
+          if (revision > change.revision) this.drop(change.table, revision);
+        return;
       case 'clear':
-        return this.drop(change.table, [...this.tables[change.table].keys()]);
+        for (const revision of this.tables[change.table].keys()) this.drop(change.table, revision);
+        return;
+      case 'piece':
+        return this.piece(change.part, change.index, change.bytes, plan);
+      case 'discard':
+        return this.discard(change.part, plan);
       case 'fact':
-        return [];
+        if (change.fact.name === 'place') this.placed(change.fact.view !== null);
     }
   }
 
-  private put(table: Table, record: LogRecord): string[] {
-    const left = this.drop(table, [record.revision]);
-    if (largeBody(record) !== null) this.add(table, record);
-    return left.filter((name) => !this.has(name));
+  private put(change: Put, plan: PlanBuilder): void {
+    const { table, record } = change;
+    const { body, revision } = record;
+    const isPlain = body === null || body instanceof Uint8Array;
+    const file = isPlain ? null : this.settle(change, body, plan);
+    const former = this.tables[table].get(revision);
+    this.tables[table].delete(revision);
+    if (file !== null) this.hold(table, revision, file);
+    if (former !== undefined) this.release(former);
   }
 
-  private drop(table: Table, revisions: readonly number[]): string[] {
-    const left: string[] = [];
-    for (const revision of revisions) {
-      const name = this.tables[table].get(revision);
-      if (name === undefined) continue;
-      this.tables[table].delete(revision);
-      this.names.delete(name);
-      left.push(name);
+  /** Decides where a body comes from; null for a small one that is in the database. */
+  private settle(change: Put, body: Pieces, plan: PlanBuilder): BodyFile | null {
+    const { table, record, from } = change;
+    const name = blobName(table, record);
+    const isHere = body.pieces.every((piece) => piece !== null);
+    const source = this.partOf(body) ?? (isHere ? null : this.formerOf(record, from));
+    if (source === null && !isHere) {
+      if (record.size > INLINE_BODY_BYTES)
+        throw new Error(`there is no body for ${record.key} (revision ${record.revision})`);
+      plan.copies.push(change);
+      return null;
     }
-    return left;
+    const file = source?.name === name ? source : { name, size: body.size, checksums: [] };
+    if (source !== null) plan.jobs.push({ kind: 'link', file, source });
+    // The list is the core's, which forgets what it does not need in memory any more.
+    else plan.jobs.push({ kind: 'write', file, pieces: body.pieces.filter((piece) => piece !== null) });
+    plan.files.set(change, file);
+    if (body.part !== null) this.alias(partName(body.part), file);
+    return file;
+  }
+
+  /** What came ahead of the record, if it is whole. */
+  private partOf({ part, size }: Pieces): BodyFile | null {
+    const file = part === null ? null : this.find({ kind: 'part', part });
+    return file?.size === size ? file : null;
+  }
+
+  private formerOf({ digest, size }: LogRecord, from: number): BodyFile | null {
+    const name = blobName('records', { revision: from, digest });
+    const known = [this.tables.records.get(from), this.dropped.get(from)];
+    return known.find((file) => file?.name === name && file.size === size) ?? null;
+  }
+
+  private alias(name: string, file: BodyFile): void {
+    this.aliases.delete(name);
+    this.aliases.set(name, file);
+    if (this.aliases.size > MAX_ALIASES) this.aliases.delete(this.aliases.keys().next().value!);
+  }
+
+  private piece(of: Part, index: number, bytes: Uint8Array, plan: PlanBuilder): void {
+    const name = partName(of);
+    const part = this.parts.get(name) ?? { name, size: 0, checksums: [] };
+    if (!this.parts.has(name)) this.aliases.delete(name);
+    this.parts.set(name, part);
+    part.size = Math.max(part.size, index * PIECE_BYTES + bytes.length);
+    plan.jobs.push({ kind: 'piece', part, index, bytes });
+  }
+
+  private discard(of: Part, plan: PlanBuilder): void {
+    const part = this.parts.get(partName(of));
+    if (part === undefined) return;
+    this.parts.delete(part.name);
+    plan.jobs.push({ kind: 'discard', part });
+  }
+
+  private drop(table: Table, revision: number): void {
+    const file = this.tables[table].get(revision);
+    if (file === undefined) return;
+    this.tables[table].delete(revision);
+    if (table !== 'records') return this.release(file);
+    const former = this.dropped.get(revision);
+    this.dropped.set(revision, file);
+    if (former !== undefined) this.release(former);
+  }
+
+  private forgetDropped(): void {
+    for (const file of this.dropped.values()) this.release(file);
+    this.dropped.clear();
+  }
+
+  private hold(table: Table, revision: number, file: BodyFile): void {
+    this.tables[table].set(revision, file);
+    this.uses.set(file.name, (this.uses.get(file.name) ?? 0) + 1);
+  }
+
+  private release({ name }: BodyFile): void {
+    const uses = this.uses.get(name)! - 1;
+    if (uses > 0) return void this.uses.set(name, uses);
+    this.uses.delete(name);
+    this.released.push(name);
   }
 }

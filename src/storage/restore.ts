@@ -1,12 +1,13 @@
 import { mkdir, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import type { LogRecord, Saved, Table } from '../replication/index.js';
+import type { LogRecord, PlaceFact, Saved, Table } from '../replication/index.js';
 import type { Blobs } from './blobs.js';
 import { BLOB_DIRECTORY, DAMAGED_PREFIX, STORE_DIRECTORY } from './claim.js';
-import { blobName, type LargeBodies } from './large-bodies.js';
+import type { LargeBodies } from './large-bodies.js';
 import { BrokenDatabase } from './lmdb/broken.js';
 import { emptyContents, readAll, type Contents } from './read-all.js';
+import { bodyOnDisk } from './small-bodies.js';
 import { codeOf } from './storage-error.js';
 import { TABLES } from './tables.js';
 import type { StoredRecord } from './values.js';
@@ -18,9 +19,9 @@ export interface Found {
 }
 
 /** Reads the database; one that LMDB must not open is moved aside, with the bodies that only it could name. */
-export async function findContents(directory: string): Promise<Found> {
+export async function findContents(directory: string, memoryBytes: number): Promise<Found> {
   try {
-    return { contents: readAll(join(directory, STORE_DIRECTORY)), lost: [] };
+    return { contents: readAll(join(directory, STORE_DIRECTORY), memoryBytes), lost: [] };
   } catch (error) {
     if (!(error instanceof BrokenDatabase)) throw error;
     const aside = await moveAside(directory);
@@ -28,7 +29,7 @@ export async function findContents(directory: string): Promise<Found> {
   }
 }
 
-/** Reads the large bodies as well, and notes where they are. */
+/** Checks the large bodies as well, and notes where they are. */
 export async function restore({ contents, lost }: Found, blobs: Blobs, bodies: LargeBodies): Promise<Saved> {
   const damaged = [...lost, ...contents.damaged.map(({ name }) => name)];
   const tables: Partial<Record<Table, LogRecord[]>> = {};
@@ -41,6 +42,8 @@ export async function restore({ contents, lost }: Found, blobs: Blobs, bodies: L
     }
   }
   await blobs.removeOthers((name) => bodies.has(name));
+  const place = contents.facts.find(({ name }) => name === 'place') as PlaceFact | undefined;
+  bodies.placed(place?.view !== null);
   const { records = [], done = [], offers = [] } = tables;
   return { facts: contents.facts, records, done, offers, damaged };
 }
@@ -52,10 +55,10 @@ async function withBody(
   bodies: LargeBodies,
   damaged: string[],
 ): Promise<LogRecord> {
-  bodies.add(table, record);
-  const body = await blobs.read(blobName(table, record), record.size, pieces ?? []);
-  if (body === null) damaged.push(`the body of ${record.key} (revision ${record.revision})`);
-  return { ...record, body };
+  const file = bodies.add(table, record, pieces ?? []);
+  if (await blobs.verify(file)) return { ...record, body: bodyOnDisk(record.size) };
+  damaged.push(`the body of ${record.key} (revision ${record.revision})`);
+  return { ...record, body: null };
 }
 
 async function moveAside(directory: string): Promise<string> {

@@ -1,7 +1,15 @@
 import { afterAll, describe, expect, it } from '@jest/globals';
 
-import type { Change, Fact, MarkFact, Saved } from '../replication/index.js';
-import { Directories, largeRecord, openStore, put, sampleRecord, smallRecord } from './testing/samples.js';
+import type { Change, Fact, MarkFact, Pieces, Saved } from '../replication/index.js';
+import {
+  Directories,
+  largeRecord,
+  openStore,
+  put,
+  sampleRecord,
+  smallRecord,
+  stored,
+} from './testing/samples.js';
 
 const directories = new Directories();
 afterAll(() => directories.remove());
@@ -86,7 +94,11 @@ describe('A store', () => {
       records.map((record) => put(record)),
       [put(offer, 'offers')],
     );
-    expect(saved).toStrictEqual({ ...NOTHING, records, offers: [offer] });
+    expect(saved).toStrictEqual({
+      ...NOTHING,
+      records: records.map((record) => (record.body instanceof Uint8Array ? record : stored(record))),
+      offers: [stored(offer)],
+    });
   });
 
   it('keeps more than fits the first map of the database', async () => {
@@ -98,18 +110,61 @@ describe('A store', () => {
   it('reads bodies back while it is open', async () => {
     const store = await openStore(directories.make());
     await store.load();
+    const read = (revision: number, index: number, kind: 'records' | 'offers' = 'records') =>
+      store.readPiece({ kind, revision }, index);
     const [small, large] = [smallRecord(1), largeRecord(2)];
-    await store.save([put(small), put(large)], true);
-    expect(await store.readBody(1)).toStrictEqual(small.body);
-    expect(await store.readBody(2)).toBeNull();
-    expect(await store.readBody(3)).toBeNull();
-    const pieces = await Promise.all([0, 1, 2, 3].map((index) => store.readPiece(large, index)));
-    expect({ size: large.size, pieces: pieces.slice(0, 3) }).toStrictEqual(large.body);
+    await store.save([put(small), put(large), put(smallRecord(1, 5), 'offers')], true);
+    expect(await read(1, 0)).toStrictEqual(small.body);
+    expect(await read(1, 1)).toBeNull();
+    expect(await read(3, 0)).toBeNull();
+    expect(await read(1, 0, 'offers')).toStrictEqual(smallRecord(1, 5).body);
+    const pieces = await Promise.all([0, 1, 2, 3].map((index) => read(2, index)));
+    expect([...pieces.slice(0, 3)]).toStrictEqual((large.body as Pieces).pieces);
     expect(pieces[3]).toBeNull();
-    expect(await store.readPiece({ ...large, digest: 'f'.repeat(16) }, 0)).toBeNull();
     await store.save([{ kind: 'drop', table: 'records', revision: 2 }], false);
-    expect(await store.readPiece(large, 0)).toBeNull();
+    expect(await read(2, 0)).toBeNull();
     await store.close();
+  });
+
+  it('reads bodies that are on their way', async () => {
+    const store = await openStore(directories.make());
+    await store.load();
+    const [small, large] = [smallRecord(1), largeRecord(2)];
+    const saving = store.save([put(small), put(large)], true);
+    const found = await Promise.all(
+      [1, 2].map((revision) => store.readPiece({ kind: 'records', revision }, 0)),
+    );
+    expect(found).toStrictEqual([small.body, (large.body as Pieces).pieces[0]]);
+    await saving;
+    await store.close();
+  });
+
+  it('has no more small bodies in memory than it is asked to, the newest', async () => {
+    const directory = directories.make();
+    const records = [1, 2, 3, 4].map((revision) => smallRecord(revision, 1000));
+    const store = await openStore(directory);
+    await store.load();
+    await store.save(
+      records.map((record) => put(record)),
+      false,
+    );
+    await store.close();
+    const loaded = async (atOpen: number, atLoad?: number) => {
+      const again = await openStore(directory, { memoryBytes: atOpen });
+      const saved = await again.load(atLoad === undefined ? {} : { memoryBytes: atLoad });
+      const all = await Promise.all(
+        records.map(({ revision }) => again.readPiece({ kind: 'records', revision }, 0)),
+      );
+      await again.close();
+      expect(all).toStrictEqual(records.map(({ body }) => body));
+      return saved.records;
+    };
+    const some = [stored(records[0]!), stored(records[1]!), records[2], records[3]];
+    expect(await loaded(2500)).toStrictEqual(some);
+    expect(await loaded(Infinity, 2500)).toStrictEqual(some);
+    expect(await loaded(3000, 2000)).toStrictEqual(some);
+    expect(await loaded(0)).toStrictEqual(records.map((record) => stored(record)));
+    expect(await loaded(4000)).toStrictEqual(records);
   });
 
   it('is loaded once, and saves nothing after it was closed', async () => {

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 
-import { Directories, largeRecord, openStore, smallRecord } from './testing/samples.js';
+import { Directories, largeRecord, openStore, smallRecord, stored } from './testing/samples.js';
 
 const TESTING = join(import.meta.dirname, 'testing');
 const ENOUGH = 120;
@@ -39,7 +39,7 @@ describe('What counts as saved', () => {
     expect(damaged).toStrictEqual([]);
     const found = new Map(records.map((record) => [record.revision, record]));
     for (const revision of revisions) {
-      const written = revision % 50 === 0 ? largeRecord(revision) : smallRecord(revision);
+      const written = revision % 50 === 0 ? stored(largeRecord(revision)) : smallRecord(revision);
       expect(found.get(revision)).toStrictEqual(written);
     }
   });

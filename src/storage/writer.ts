@@ -23,8 +23,9 @@ export class WriteFailure extends Error {
   constructor(
     message: string,
     readonly isFull: boolean,
+    cause?: unknown,
   ) {
-    super(message);
+    super(message, { cause });
   }
 }
 

@@ -3,7 +3,14 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { NO_META, PIECE_BYTES, type Change, type LogRecord, type Pieces } from '../../replication/index.js';
+import {
+  NO_META,
+  PIECE_BYTES,
+  type Change,
+  type LogRecord,
+  type Part,
+  type Pieces,
+} from '../../replication/index.js';
 import { Store, type Seams, type StoreOptions } from '../store.js';
 
 export function sampleRecord(revision: number, changes: Partial<LogRecord> = {}): LogRecord {
@@ -42,18 +49,25 @@ export function sampleBody(size: number): Pieces {
   const pieces = Array.from({ length: Math.ceil(size / PIECE_BYTES) }, (_, index) =>
     whole.subarray(index * PIECE_BYTES, (index + 1) * PIECE_BYTES),
   );
-  return { size, pieces };
+  return { size, pieces, part: null, isOnDisk: false };
 }
 
 export function largeRecord(revision: number, size = 2.5 * PIECE_BYTES): LogRecord {
   const body = sampleBody(size);
   const hash = createHash('sha256');
-  for (const piece of body.pieces) hash.update(piece);
+  for (const piece of body.pieces) hash.update(piece!);
   return sampleRecord(revision, { body, digest: hash.digest('hex').slice(0, 16) });
 }
 
 export function put(record: LogRecord, table: 'records' | 'done' | 'offers' = 'records'): Change {
-  return { kind: 'put', table, record };
+  return { kind: 'put', table, record, from: record.revision };
+}
+
+/** As it is once its body is on the disk only, or came there as a part. */
+export function stored(record: LogRecord, part: Part | null = null): LogRecord {
+  const { size, body } = record;
+  const pieces = body instanceof Uint8Array ? [null] : body!.pieces.map(() => null);
+  return { ...record, body: { size, pieces, part, isOnDisk: true } };
 }
 
 /** Directories that are gone after the specs of a file. */
