@@ -47,6 +47,11 @@ export function blobName(table: Table, { revision, digest }: Pick<LogRecord, 're
 
 export const PART_PREFIX = 'part-';
 
+/** Whether a record's file is that of a body with this digest. */
+function isOf({ name }: BodyFile, digest: string): boolean {
+  return name.split('-').includes(digest);
+}
+
 function partName({ source, number }: Part): string {
   return `${PART_PREFIX}${source}-${number}`;
 }
@@ -141,10 +146,10 @@ export class LargeBodies {
 
   /** Decides where a body comes from; null for a small one that is in the database. */
   private settle(change: Put, body: Pieces, plan: PlanBuilder): BodyFile | null {
-    const { table, record, from } = change;
+    const { table, record } = change;
     const name = blobName(table, record);
     const isHere = body.pieces.every((piece) => piece !== null);
-    const source = this.partOf(body) ?? (isHere ? null : this.formerOf(record, from));
+    const source = this.sourceOf(record, body);
     if (source === null && !isHere) {
       if (record.size > INLINE_BODY_BYTES)
         throw new Error(`there is no body for ${record.key} (revision ${record.revision})`);
@@ -156,20 +161,23 @@ export class LargeBodies {
     // The list is the core's, which forgets what it does not need in memory any more.
     else plan.jobs.push({ kind: 'write', file, pieces: body.pieces.filter((piece) => piece !== null) });
     plan.files.set(change, file);
-    if (body.part !== null) this.alias(partName(body.part), file);
+    if (body.stored?.kind === 'part') this.alias(partName(body.stored.part), file);
     return file;
   }
 
-  /** What came ahead of the record, if it is whole. */
-  private partOf({ part, size }: Pieces): BodyFile | null {
-    const file = part === null ? null : this.find({ kind: 'part', part });
-    return file?.size === size ? file : null;
-  }
-
-  private formerOf({ digest, size }: LogRecord, from: number): BodyFile | null {
-    const name = blobName('records', { revision: from, digest });
-    const known = [this.tables.records.get(from), this.dropped.get(from)];
-    return known.find((file) => file?.name === name && file.size === size) ?? null;
+  /** Where the body is already, whole; null when it is in no file. */
+  private sourceOf({ digest, size }: LogRecord, { stored }: Pieces): BodyFile | null {
+    if (stored === null) return null;
+    if (stored.kind === 'part') {
+      const file = this.find(stored);
+      return file?.size === size ? file : null;
+    }
+    const { kind, revision } = stored;
+    const known = [
+      this.tables[kind].get(revision),
+      kind === 'records' ? this.dropped.get(revision) : undefined,
+    ];
+    return known.find((file) => file !== undefined && file.size === size && isOf(file, digest)) ?? null;
   }
 
   private alias(name: string, file: BodyFile): void {

@@ -25,8 +25,7 @@ const clear: Change = { kind: 'clear', table: 'records' };
 const putFrom = (record: LogRecord, from: number, table: 'records' | 'offers' = 'records'): Change => ({
   kind: 'put',
   table,
-  record: stored(record),
-  from,
+  record: stored(record, null, 'records', from),
 });
 const place = (view: View | null): Change => ({
   kind: 'fact',
@@ -193,7 +192,10 @@ describe('A body that is on the disk only', () => {
     await store.close();
     expect(files()).toStrictEqual([`offer-${fileOf(moved[0])}`]);
     const { records, offers } = await reopen();
-    expect({ records, offers }).toStrictEqual({ records: [], offers: [stored(moved[0]), moved[1]] });
+    expect({ records, offers }).toStrictEqual({
+      records: [],
+      offers: [stored(moved[0], null, 'offers'), moved[1]],
+    });
   });
 
   it('comes back after its record was cleared, as long as there is no view', async () => {

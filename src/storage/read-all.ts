@@ -50,7 +50,7 @@ export function limitMemory({ tables }: Contents, maxBytes: number): void {
   if (maxBytes === Infinity) return;
   const bodies = new SmallBodies(maxBytes);
   for (const table of TABLES)
-    for (let index = 0; index < tables[table].length; index++) bodies.add(tables[table], index);
+    for (let index = 0; index < tables[table].length; index++) bodies.add(table, tables[table], index);
 }
 
 /** 0 for a database that is not there. */
@@ -80,7 +80,7 @@ function takeRecord(
   const stored = decodeRecordValue(table, key, value);
   if (stored === null || stored.record.revision !== revisionOfKey(key)) return false;
   tables[table].push(stored);
-  bodies.add(tables[table], tables[table].length - 1);
+  bodies.add(table, tables[table], tables[table].length - 1);
   return true;
 }
 

@@ -7,7 +7,7 @@ import { BLOB_DIRECTORY, DAMAGED_PREFIX, STORE_DIRECTORY } from './claim.js';
 import type { LargeBodies } from './large-bodies.js';
 import { BrokenDatabase } from './lmdb/broken.js';
 import { emptyContents, readAll, type Contents } from './read-all.js';
-import { bodyOnDisk } from './small-bodies.js';
+import { bodyOnDisk, storedIn } from './small-bodies.js';
 import { codeOf } from './storage-error.js';
 import { TABLES } from './tables.js';
 import type { StoredRecord } from './values.js';
@@ -56,7 +56,7 @@ async function withBody(
   damaged: string[],
 ): Promise<LogRecord> {
   const file = bodies.add(table, record, pieces ?? []);
-  if (await blobs.verify(file)) return { ...record, body: bodyOnDisk(record.size) };
+  if (await blobs.verify(file)) return { ...record, body: bodyOnDisk(record.size, storedIn(table, record)) };
   damaged.push(`the body of ${record.key} (revision ${record.revision})`);
   return { ...record, body: null };
 }

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 
-import type { Change, OnDisk, Saved } from '../replication/index.js';
+import type { Change, OnDisk, Pieces, Saved } from '../replication/index.js';
 import { inlineBody, sizeOf, weightOf } from '../replication/index.js';
 import { BatchBuilder } from './batch.js';
 import { Blobs } from './blobs.js';
@@ -192,10 +192,13 @@ export class Store {
   }
 
   /** null when it is damaged: the record is one without its body then, as it would be at the next start. */
-  private async copyOf({ record, from }: Plan['copies'][number]): Promise<Uint8Array | null> {
-    const value = await this.writer.read('records', keyOfRevision(from));
+  private async copyOf({ record }: Plan['copies'][number]): Promise<Uint8Array | null> {
+    const { stored } = record.body as Pieces;
+    if (stored === null || stored.kind === 'part') throw new Error(`there is no body for ${record.key}`);
+    const key = keyOfRevision(stored.revision);
+    const value = await this.writer.read(stored.kind, key);
     if (value === null) throw new Error(`there is no body for ${record.key} (revision ${record.revision})`);
-    const found = decodeRecordValue('records', keyOfRevision(from), value);
+    const found = decodeRecordValue(stored.kind, key, value);
     return found?.record.digest === record.digest ? inlineBody(found.record.body) : null;
   }
 

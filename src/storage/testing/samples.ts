@@ -49,7 +49,7 @@ export function sampleBody(size: number): Pieces {
   const pieces = Array.from({ length: Math.ceil(size / PIECE_BYTES) }, (_, index) =>
     whole.subarray(index * PIECE_BYTES, (index + 1) * PIECE_BYTES),
   );
-  return { size, pieces, part: null, isOnDisk: false };
+  return { size, pieces, stored: null };
 }
 
 export function largeRecord(revision: number, size = 2.5 * PIECE_BYTES): LogRecord {
@@ -60,14 +60,20 @@ export function largeRecord(revision: number, size = 2.5 * PIECE_BYTES): LogReco
 }
 
 export function put(record: LogRecord, table: 'records' | 'done' | 'offers' = 'records'): Change {
-  return { kind: 'put', table, record, from: record.revision };
+  return { kind: 'put', table, record };
 }
 
-/** As it is once its body is on the disk only, or came there as a part. */
-export function stored(record: LogRecord, part: Part | null = null): LogRecord {
+/** As it is once its body is on the disk only: where it is meant to be, or as a part. */
+export function stored(
+  record: LogRecord,
+  part: Part | null = null,
+  kind: 'records' | 'offers' = 'records',
+  revision = record.revision,
+): LogRecord {
   const { size, body } = record;
   const pieces = body instanceof Uint8Array ? [null] : body!.pieces.map(() => null);
-  return { ...record, body: { size, pieces, part, isOnDisk: true } };
+  const place = part === null ? ({ kind, revision } as const) : ({ kind: 'part', part } as const);
+  return { ...record, body: { size, pieces, stored: place } };
 }
 
 /** Directories that are gone after the specs of a file. */
