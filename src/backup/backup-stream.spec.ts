@@ -101,6 +101,8 @@ describe('a body', () => {
   });
 });
 
+const same: Fetch = (lost) => Promise.resolve(lost.body);
+
 describe('a body that is on the disk', () => {
   const LARGE = PIECE_BYTES + 10;
 
@@ -123,7 +125,6 @@ describe('a body that is on the disk', () => {
   });
 
   test('and cannot be read breaks the backup off', async () => {
-    const same: Fetch = (lost) => Promise.resolve(lost.body);
     await expect(textOf(new ListSource([stored(1, 5)]), same)).rejects.toThrow(SourceLost);
   });
 

@@ -42,13 +42,13 @@ function arrive(catalogue: Catalogue, key: string): void {
 }
 
 function evict(catalogue: Catalogue, key: string): void {
-  const record = catalogue.get(key);
-  if (record?.body instanceof Uint8Array) catalogue.evict(record);
+  const here = catalogue.get(key);
+  if (here?.body instanceof Uint8Array) catalogue.evict(here);
 }
 
 function warm(catalogue: Catalogue, key: string): void {
-  const record = catalogue.get(key);
-  if (record?.kind === 'put') catalogue.warm(key, record.revision - below(2), new Uint8Array(record.size));
+  const here = catalogue.get(key);
+  if (here?.kind === 'put') catalogue.warm(key, here.revision - below(2), new Uint8Array(here.size));
 }
 
 /** What a newcomer makes of it, which is sent some records twice. */

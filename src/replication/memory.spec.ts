@@ -15,9 +15,9 @@ function serverWith(saved: typeof EMPTY_DISK | null, diskRoom: () => number) {
   return { memory, station, reserve: (bytes: number) => (reserved = bytes) };
 }
 
-describe('Without a disk', () => {
-  const noDisk = () => expect('the disk').toBe('not asked') as never;
+const noDisk = () => expect('the disk').toBe('not asked') as never;
 
+describe('Without a disk', () => {
   it('room is what objects and bodies ahead of their record leave of the limit', () => {
     const { memory, reserve } = serverWith(null, noDisk);
     expect([memory.usedBytes, memory.room]).toEqual([OBJECT_BYTES, LIMIT - OBJECT_BYTES]);

@@ -18,7 +18,7 @@ const DIGEST = '0123456789abcdef';
 
 /** A member with a disk that is as slow as the test says. */
 class Member extends Station {
-  readonly streams_: Streams;
+  readonly bodies: Streams;
   readonly grown: Blob[] = [];
   private handed: number[] = [];
 
@@ -31,8 +31,8 @@ class Member extends Station {
     const downstream = new Downstream(this.state, this.links);
     this.connect(server(self + 1));
     downstream.open();
-    const memory = new Memory(this.state, () => this.streams_.reservedBytes);
-    this.streams_ = new Streams(this.state, this.links, downstream, memory, {
+    const memory = new Memory(this.state, () => this.bodies.reservedBytes);
+    this.bodies = new Streams(this.state, this.links, downstream, memory, {
       progressed: () => undefined,
       saved: (blob) => this.grown.push(blob),
       refused: () => undefined,
@@ -43,7 +43,7 @@ class Member extends Station {
 
   /** What goes out now, and where its bytes are, if they are on the disk only. */
   out(): { message: object; stored: OnDisk | null }[] {
-    this.streams_.flush();
+    this.bodies.flush();
     this.journal.flush(mark, true);
     const ready = this.effects.take();
     if (ready?.saves) this.handed.push(ready.saves.sequence);
@@ -61,14 +61,14 @@ class Member extends Station {
 let member: Member;
 
 function open(): void {
-  member.streams_.opened(9, { kind: 'blob-open', ...ABOUT, end: 3, size: 11, key: '', revision: 0 });
-  member.streams_.progress({ kind: 'blob-progress', ...ABOUT, held: 100 });
+  member.bodies.opened(9, { kind: 'blob-open', ...ABOUT, end: 3, size: 11, key: '', revision: 0 });
+  member.bodies.progress({ kind: 'blob-progress', ...ABOUT, held: 100 });
   member.out();
 }
 
 function arrive(...indexes: number[]): void {
   for (const index of indexes)
-    member.streams_.piece({
+    member.bodies.piece({
       kind: 'blob-piece',
       ...ABOUT,
       index,
@@ -94,7 +94,7 @@ describe('A piece that comes in', () => {
 
   it('is passed on before it is there', () => {
     open();
-    member.streams_.wanted({ kind: 'blob-want', ...ABOUT, held: 0 });
+    member.bodies.wanted({ kind: 'blob-want', ...ABOUT, held: 0 });
     arrive(0);
     expect(member.out()).toMatchObject([{ message: { index: 0, bytes: bytes('one') }, stored: null }]);
   });
@@ -119,7 +119,7 @@ describe('A piece that comes in', () => {
     member.save();
     member.out();
     arrive(2);
-    member.streams_.wanted({ kind: 'blob-want', ...ABOUT, held: 0 });
+    member.bodies.wanted({ kind: 'blob-want', ...ABOUT, held: 0 });
     const sent = member.out();
     expect(sent.map(({ stored }) => stored)).toEqual([PART, PART, null]);
     expect(sent).toMatchObject([
@@ -134,9 +134,9 @@ describe('A piece that comes in', () => {
     arrive(0, 1, 2, 3);
     member.out();
     member.save();
-    const body = member.streams_.attach(record(1, { origin: 1, blob: 4 }))!;
+    const body = member.bodies.attach(record(1, { origin: 1, blob: 4 }))!;
     expect(body).toEqual({ size: 11, pieces: [null, null, null], stored: PART });
-    member.streams_.release(record(1, { origin: 1, blob: 4 }));
+    member.bodies.release(record(1, { origin: 1, blob: 4 }));
     member.out();
     expect(member.lastSaves!.changes).toEqual([{ kind: 'discard', part: { source: 1, number: 4 } }]);
   });
@@ -145,10 +145,10 @@ describe('A piece that comes in', () => {
 it('What is here already is sent from where it is', () => {
   const stored = { kind: 'records', revision: 7 } as const;
   const body = { size: 6, pieces: [bytes('one'), null], stored };
-  member.streams_.serve(1, record(7, { body, size: 6, digest: DIGEST }));
+  member.bodies.serve(1, record(7, { body, size: 6, digest: DIGEST }));
   const [opened] = member.out();
   const { blob } = opened!.message as { blob: number };
-  member.streams_.wanted({ kind: 'blob-want', view: view.id, source: 2, blob, held: 0 });
+  member.bodies.wanted({ kind: 'blob-want', view: view.id, source: 2, blob, held: 0 });
   const sent = member.out();
   expect(sent.map((each) => each.stored)).toEqual([null, stored, null]);
   expect(sent.at(-1)).toMatchObject({ message: { digest: DIGEST } });
@@ -156,9 +156,9 @@ it('What is here already is sent from where it is', () => {
 
 it('A source has for good what is on its disk', () => {
   const source = new Member(1);
-  const blob = source.streams_.create(-1);
-  source.streams_.extend(blob, bytes('one'));
-  source.streams_.extend(blob, bytes('two'));
+  const blob = source.bodies.create(-1);
+  source.bodies.extend(blob, bytes('one'));
+  source.bodies.extend(blob, bytes('two'));
   source.out();
   expect([blob.held, blob.safe, source.grown]).toEqual([2, 0, []]);
   source.save();

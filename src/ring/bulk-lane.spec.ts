@@ -112,6 +112,9 @@ describe('a bulk lane', () => {
   });
 });
 
+const textsOf = ({ delivered }: FakeSocket) => delivered.map(({ tail }) => String(tail));
+const empty = (index: number) => ({ ...piece(index), bytes: Buffer.alloc(0) });
+
 describe('pieces that are on the disk', () => {
   const part: OnDisk = { kind: 'part', part: { source: 1, number: 1 } };
   const records: OnDisk = { kind: 'records', revision: 7 };
@@ -131,9 +134,6 @@ describe('pieces that are on the disk', () => {
       await turn();
     }
   }
-
-  const textsOf = ({ delivered }: FakeSocket) => delivered.map(({ tail }) => String(tail));
-  const empty = (index: number) => ({ ...piece(index), bytes: Buffer.alloc(0) });
 
   it('are read when it is their turn, and sent in order with the others', async () => {
     const disk = new FakeDisk();

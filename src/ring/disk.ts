@@ -39,7 +39,12 @@ export class Disk {
   async open(onFailure: (error: Error) => void): Promise<Saved | null> {
     const { dataDirectory, fsync, ring, memoryLimitBytes } = this.options;
     if (dataDirectory === null) return null;
-    const store: StoredBodies = await Store.open(dataDirectory, { ring, fsync, onFailure });
+    const store: StoredBodies = await Store.open(dataDirectory, {
+      ring,
+      fsync,
+      memoryBytes: memoryLimitBytes,
+      onFailure,
+    });
     this.store = store;
     try {
       const saved = await store.load({ memoryBytes: memoryLimitBytes });
