@@ -1,13 +1,22 @@
 import { createHash } from 'node:crypto';
 
-import { describe, expect, test } from '@jest/globals';
+import { beforeEach, describe, expect, test } from '@jest/globals';
 
-import type { Body, LogRecord } from '../replication/index.js';
+import { type Body, type LogRecord, PIECE_BYTES } from '../replication/index.js';
+import { Bodies, BodyGone } from '../objects/index.js';
+import type { RingService } from '../ring/index.js';
 import { BackupStream, type Fetch, type Source, SourceLost } from './backup-stream.js';
 
 const HEAD = { ring: 'r', revision: 1, objects: 1, bytes: 100 };
 const FIELDS = { type: 't', meta: { by: 'me' }, digest: 'd', modified: 5, expires: 0 };
 const nobody: Fetch = () => Promise.reject(new Error('nothing is to be fetched'));
+
+/** What is on the disk, by revision and index. Nothing of it is to be kept in memory. */
+const disk = new Map<string, Uint8Array>();
+const bodies = new Bodies({
+  piece: ({ revision }: { revision: number }, index: number) =>
+    Promise.resolve(disk.get(`${revision} ${index}`) ?? null),
+} as unknown as RingService);
 
 /** Gives these records, then the end. */
 class ListSource implements Source {
@@ -28,9 +37,15 @@ function record(revision: number, kind: LogRecord['kind'], body: Body | null, si
 
 const small = (revision: number, text: string) => record(revision, 'put', Buffer.from(text), text.length);
 
+/** A put whose body is on the disk only. */
+function stored(revision: number, size: number): LogRecord {
+  const pieces = Array.from({ length: Math.max(1, Math.ceil(size / PIECE_BYTES)) }, () => null);
+  return record(revision, 'put', { size, pieces, stored: { kind: 'records', revision } }, size);
+}
+
 async function textOf(source: Source, fetch: Fetch = nobody): Promise<string> {
   let text = '';
-  for await (const chunk of new BackupStream(source, HEAD, fetch).chunks())
+  for await (const chunk of new BackupStream(source, HEAD, bodies, fetch).chunks())
     text += Buffer.from(chunk).toString();
   return text;
 }
@@ -52,7 +67,7 @@ test('a backup is a head, each record with its body, and an end that vouches for
 describe('a record is taken', () => {
   test('not before what was taken has been read', async () => {
     const source = new ListSource(Array.from({ length: 9 }, (_, at) => small(at + 1, 'x'.repeat(40_000))));
-    const chunks = new BackupStream(source, HEAD, nobody).chunks();
+    const chunks = new BackupStream(source, HEAD, bodies, nobody).chunks();
     await chunks.next();
     expect(source.taken).toBe(2);
     await chunks.next();
@@ -69,9 +84,10 @@ describe('a record is taken', () => {
 describe('a body', () => {
   test('that is large is given in slices of the pieces that are there', async () => {
     const pieces = [Buffer.alloc(100_000, 'a'), Buffer.alloc(10, 'b')];
-    const source = new ListSource([record(1, 'put', { size: 100_010, pieces }, 100_010)]);
+    const source = new ListSource([record(1, 'put', { size: 100_010, pieces, stored: null }, 100_010)]);
     const sizes: number[] = [];
-    for await (const { length } of new BackupStream(source, HEAD, nobody).chunks()) sizes.push(length);
+    for await (const { length } of new BackupStream(source, HEAD, bodies, nobody).chunks())
+      sizes.push(length);
     expect(sizes.slice(1, 4)).toEqual([65_536, 34_464, 10]);
   });
 
@@ -82,5 +98,38 @@ describe('a body', () => {
     expect(text).toContain('\none\n');
     expect(text).not.toContain('"k2"');
     expect(text).toContain('"records":1');
+  });
+});
+
+const same: Fetch = (lost) => Promise.resolve(lost.body);
+
+describe('a body that is on the disk', () => {
+  const LARGE = PIECE_BYTES + 10;
+
+  beforeEach(() => disk.clear());
+
+  test('is read from there, small or large', async () => {
+    disk.set('1 0', Buffer.from('small'));
+    disk.set('2 0', Buffer.alloc(PIECE_BYTES, 'a')).set('2 1', Buffer.alloc(10, 'b'));
+    const text = await textOf(new ListSource([stored(1, 5), stored(2, LARGE)]));
+    expect(text).toContain('\nsmall\n');
+    expect(text).toContain(`\n${'a'.repeat(PIECE_BYTES)}${'b'.repeat(10)}\n`);
+    expect(text).toContain('"records":2');
+  });
+
+  test('and is gone is left out when there is a newer version, which is met later', async () => {
+    const text = await textOf(new ListSource([stored(1, 5), stored(2, LARGE), small(3, 'x')]), () =>
+      Promise.resolve(null),
+    );
+    expect(text).toContain('"records":1');
+  });
+
+  test('and cannot be read breaks the backup off', async () => {
+    await expect(textOf(new ListSource([stored(1, 5)]), same)).rejects.toThrow(SourceLost);
+  });
+
+  test('and is gone in the middle breaks the backup off', async () => {
+    disk.set('2 0', Buffer.alloc(PIECE_BYTES, 'a'));
+    await expect(textOf(new ListSource([stored(2, LARGE)]))).rejects.toThrow(BodyGone);
   });
 });

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-import { slicesOf } from '../objects/index.js';
+import { type Bodies, isSmall, isStored, MOST_READS, slicesOf } from '../objects/index.js';
 import type { Body, LogRecord } from '../replication/index.js';
 import { type BackupHead, endLine, headLine, recordLine } from './format.js';
 
@@ -20,7 +20,10 @@ export interface Source {
 /** Brings the body of a record that is not on this server; null when there is a newer version of it by now. */
 export type Fetch = (record: LogRecord) => Promise<Body | null>;
 
-/** The server is no member of the ring any more: what was read cannot be completed. */
+/** A body as it is told: small or in memory, or large and read as it is told. */
+type Content = Body | AsyncGenerator<Uint8Array, void>;
+
+/** The server is no member of the ring any more, or has lost a body: what was read cannot be completed. */
 export class SourceLost extends Error {
   override readonly name = 'SourceLost';
 }
@@ -30,6 +33,7 @@ export class SourceLost extends Error {
  * for. So it holds a chunk, and of a large body the reference to what the server keeps anyway.
  *
  * @throws SourceLost
+ * @throws BodyGone when a large object is written again while its body is told
  */
 export class BackupStream {
   private readonly hash = createHash('sha256');
@@ -40,16 +44,18 @@ export class BackupStream {
   constructor(
     private readonly source: Source,
     private readonly head: BackupHead,
+    private readonly bodies: Pick<Bodies, 'whole' | 'open'>,
     private readonly fetch: Fetch,
   ) {}
 
   async *chunks(): AsyncGenerator<Uint8Array, void> {
     this.add(Buffer.from(headLine(this.head)));
     for (let record = this.take(); record !== undefined; record = this.take()) {
-      const isHere = record.kind !== 'put' || record.body !== null;
-      const body = isHere ? record.body : await this.fetch(record);
-      if (record.kind === 'put' && body === null) continue;
-      yield* this.record(record, body);
+      const content = isHere(record) ? record.body : await this.contentOf(record);
+      if (record.kind === 'put' && content === null) continue;
+      if (content === null || content instanceof Uint8Array) this.addRecord(record, content);
+      else yield* this.large(record, content);
+      if (this.smallBytes >= CHUNK_BYTES) yield this.flush();
     }
     // The state at this revision is complete now, in this turn: what is committed from here on is not in it.
     const { revision } = this.source;
@@ -62,21 +68,41 @@ export class BackupStream {
     return this.source.take();
   }
 
-  private *record(record: LogRecord, body: Body | null): Generator<Uint8Array, void> {
-    this.records++;
-    this.add(Buffer.from(recordLine(record)));
-    if (body instanceof Uint8Array) this.add(body);
-    else if (body !== null) yield* this.large(body);
-    this.add(NEWLINE);
-    if (this.smallBytes >= CHUNK_BYTES) yield this.flush();
+  /** What is on the disk or elsewhere; null when there is a newer version by now, which is met later. */
+  private async contentOf(record: LogRecord): Promise<Content | null> {
+    let { body } = record;
+    for (let reads = 0; reads < MOST_READS; reads++) {
+      body ??= await this.fetch(record);
+      const found: LogRecord = { ...record, body };
+      if (!isStored(found)) return body;
+      const content = isSmall(found)
+        ? await this.bodies.whole(found, false)
+        : await this.bodies.open(found, 0, found.size);
+      if (content !== null) return content;
+      body = null;
+    }
+    throw new SourceLost(`the body of ${JSON.stringify(record.key)} cannot be read from the disk`);
   }
 
-  private *large(body: Exclude<Body, Uint8Array>): Generator<Uint8Array, void> {
+  private addRecord(record: LogRecord, body: Uint8Array | null): void {
+    this.records++;
+    this.add(Buffer.from(recordLine(record)));
+    if (body !== null) this.add(body);
+    this.add(NEWLINE);
+  }
+
+  private async *large(
+    record: LogRecord,
+    content: Exclude<Content, Uint8Array>,
+  ): AsyncGenerator<Uint8Array, void> {
+    this.records++;
+    this.add(Buffer.from(recordLine(record)));
     yield this.flush();
-    for (const slice of slicesOf(body, 0, body.size)) {
+    for await (const slice of 'pieces' in content ? slicesOf(content, 0, content.size) : content) {
       this.hash.update(slice);
       yield slice;
     }
+    this.add(NEWLINE);
   }
 
   private add(bytes: Uint8Array): void {
@@ -91,4 +117,8 @@ export class BackupStream {
     this.hash.update(chunk);
     return chunk;
   }
+}
+
+function isHere(record: LogRecord): boolean {
+  return record.kind !== 'put' || (record.body !== null && !isStored(record));
 }

@@ -1,11 +1,10 @@
 import type { ServerResponse } from 'node:http';
-import { setImmediate as turn } from 'node:timers/promises';
 
 import { Inject, Injectable, Logger } from '@nestjs/common';
 
 import { type Config, CONFIG } from '../config/index.js';
 import { Problem } from '../http/index.js';
-import { problemOf } from '../objects/index.js';
+import { Bodies, BodyGone, endWithChunks, problemOf } from '../objects/index.js';
 import type { Body, LogRecord, Readout } from '../replication/index.js';
 import { RingService } from '../ring/index.js';
 import { BackupStream, SourceLost } from './backup-stream.js';
@@ -28,6 +27,7 @@ export class BackupService {
 
   constructor(
     private readonly ring: RingService,
+    private readonly bodies: Bodies,
     @Inject(CONFIG) private readonly config: Config,
   ) {}
 
@@ -54,12 +54,12 @@ export class BackupService {
     const readout = this.ring.readOut();
     if (readout === null) throw new Problem('not_a_member');
     try {
-      const stream = new BackupStream(readout, this.head(), (record) => this.fetch(record));
+      const stream = new BackupStream(readout, this.head(), this.bodies, (record) => this.fetch(record));
       response.writeHead(200, HEADERS);
-      if (await pass(stream.chunks(), response)) this.tell(readout);
+      if (await endWithChunks(response, stream.chunks())) this.tell(readout);
     } catch (error) {
-      if (!(error instanceof SourceLost || error instanceof Problem)) throw error;
-      this.logger.warn(`A backup was broken off: ${error.message}`);
+      if (![SourceLost, BodyGone, Problem].some((kind) => error instanceof kind)) throw error;
+      this.logger.warn(`A backup was broken off: ${(error as Error).message}`);
       response.destroy();
     } finally {
       readout.end();
@@ -82,30 +82,4 @@ export class BackupService {
   private tell({ revision }: Readout): void {
     this.logger.log(`A backup was read, as of revision ${revision}`);
   }
-}
-
-/**
- * One chunk for each turn of the event loop, and none that the client does not read; false when it went away. Who reads nothing
- * is let go like all others, which ends the wait.
- */
-async function pass(chunks: AsyncGenerator<Uint8Array>, response: ServerResponse): Promise<boolean> {
-  for await (const chunk of chunks) {
-    if (response.destroyed) return false;
-    if (!response.write(chunk)) await drained(response);
-    await turn();
-  }
-  if (response.destroyed) return false;
-  response.end();
-  return true;
-}
-
-function drained(response: ServerResponse): Promise<void> {
-  return new Promise((resolve) => {
-    if (response.destroyed) return resolve();
-    const done = (): void => {
-      response.off('drain', done).off('close', done);
-      resolve();
-    };
-    response.on('drain', done).on('close', done);
-  });
 }

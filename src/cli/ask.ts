@@ -77,7 +77,7 @@ function refused({ host }: URL, status: number, text: string): Failure {
       return new Failure(`${host} refused (${text}): raise MAX_OBJECT_SIZE there.`);
     case 507:
       return new Failure(
-        `${host} has no room (${text}): raise MEMORY_LIMIT at all servers, or delete objects.`,
+        `${host} has no room (${text}): raise MEMORY_LIMIT or make room in DATA_DIR at all servers, or delete objects.`,
       );
     default:
       return new Failure(`${host} refused (${status}, ${text}): see what its log says.`);

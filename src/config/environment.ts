@@ -163,9 +163,10 @@ export class Config {
     range: [2 ** 10, 2 ** 44],
     default: '1GiB',
     about:
-      'Bytes that objects may take in memory: their bodies, twice their keys, and 256 for each. A write that does not fit ' +
-      'here or at another member is refused with 507. The process itself takes more: connections, messages on their ' +
-      'way, and replaced bodies that a client still reads.',
+      'Bytes that objects may take in memory: their bodies, twice their keys, and 256 for each. Without DATA_DIR, a write ' +
+      'that does not fit here or at another member is refused with 507. With it, memory is a cache of what is on the disk: ' +
+      'bodies that were not read for long leave it, those above 64 KiB do not count, and a write is refused when a disk is ' +
+      'full. The process itself takes more: connections, messages on their way, and bodies that a client still reads.',
   })
   readonly memoryLimitBytes!: number;
 
@@ -193,7 +194,7 @@ export class Config {
     default: '1GiB',
     about:
       'Bytes of the largest body that a client may store by way of this server; a larger one is refused with 413. A body ' +
-      'also has to fit in MEMORY_LIMIT at every member.',
+      'also has to fit at every member: in MEMORY_LIMIT, or on the disk of one with DATA_DIR.',
   })
   readonly maxObjectBytes!: number;
 

@@ -11,7 +11,16 @@ import {
   readQuery,
   refuseUnknown,
 } from '../http/index.js';
-import { keyOf, ObjectAnswers, problemOf, provisional, readCondition } from '../objects/index.js';
+import {
+  Bodies,
+  bodyGone,
+  keyOf,
+  MOST_READS,
+  ObjectAnswers,
+  problemOf,
+  provisional,
+  readCondition,
+} from '../objects/index.js';
 import { etagOf, type LogRecord, UNCONDITIONAL } from '../replication/index.js';
 import { isDeletion } from './conflict-listing.js';
 import { ConflictsService } from './conflicts.service.js';
@@ -27,8 +36,9 @@ export class ConflictsHandler {
   constructor(
     private readonly conflicts: ConflictsService,
     private readonly answers: Answers,
+    bodies: Bodies,
   ) {
-    this.found = new ObjectAnswers(answers);
+    this.found = new ObjectAnswers(answers, bodies);
   }
 
   async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -36,7 +46,7 @@ export class ConflictsHandler {
     switch (request.method) {
       case 'GET':
       case 'HEAD':
-        return this.show(request, response, await this.find(request.url!, key));
+        return this.show(request, response, key);
       case 'DELETE':
         return this.settle(request, response, key);
       default:
@@ -45,17 +55,17 @@ export class ConflictsHandler {
   }
 
   /** A deletion that lost has nothing to show, which is not the same as an object of no bytes. */
-  private async show(
-    request: IncomingMessage,
-    response: ServerResponse,
-    conflicts: readonly LogRecord[],
-  ): Promise<void> {
-    const conflict = await this.conflicts.withBody(conflicts[0]!);
-    if (conflict === null) throw new Problem('no_conflict');
-    const { revision } = conflict;
-    const told = ['Ringlet-Revision', String(revision), 'Ringlet-Conflict'];
-    if (!isDeletion(conflict)) return this.found.send(request, response, conflict, [...told, 'written']);
-    this.answers.empty(request, response, 204, [...told, 'deleted', 'ETag', etagOf(conflict)]);
+  private async show(request: IncomingMessage, response: ServerResponse, key: string): Promise<void> {
+    for (let reads = 0; reads < MOST_READS; reads++) {
+      const [newest] = await this.find(request.url!, key);
+      const conflict = await this.conflicts.withBody(newest!);
+      if (conflict === null) throw new Problem('no_conflict');
+      const told = ['Ringlet-Revision', String(conflict.revision), 'Ringlet-Conflict'];
+      if (isDeletion(conflict))
+        return this.answers.empty(request, response, 204, [...told, 'deleted', 'ETag', etagOf(conflict)]);
+      if (await this.found.send(request, response, conflict, [...told, 'written'])) return;
+    }
+    throw bodyGone();
   }
 
   private async settle(request: IncomingMessage, response: ServerResponse, key: string): Promise<void> {

@@ -63,7 +63,7 @@ const RING_GAUGES: readonly RingGauge[] = [
   { name: 'ringlet_objects', help: 'Objects that this server knows of.', read: ({ objects }) => objects },
   {
     name: 'ringlet_objects_bytes',
-    help: 'Memory that objects take here, as MEMORY_LIMIT counts it.',
+    help: 'Memory that objects take here, as MEMORY_LIMIT counts it; with DATA_DIR, without bodies that are on the disk only.',
     read: ({ bytes }) => bytes,
   },
   {

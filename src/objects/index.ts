@@ -1,16 +1,18 @@
 /*
  * Objects over HTTP. `objects.service.ts` is the HashMap that the ring shares; `objects.handler.ts` answers what is
- * under `/objects/` on plain node:http, by `reads.ts` and `writes.ts`, large bodies by `slices.ts` and `relay.ts`;
+ * under `/objects/` on plain node:http, by `reads.ts` and `writes.ts`, large bodies by `slices.ts` and `relay.ts`, what is on
+ * the disk only by `bodies.ts`;
  * `objects.controller.ts` is Nest's way to the same handler, and the listing. The rules of RFC 9110 are in files without I/O: `conditional.ts`, `entity-tags.ts`,
  * `http-date.ts`, `ranges.ts`, `key.ts`, `write-headers.ts`.
  *
  * It stores nothing itself and decides no write: the ring orders, judges and keeps. It parses no body.
  */
+export { Bodies, BodyGone, bodyGone, isSmall, isStored, MOST_READS } from './bodies.js';
 export { ObjectAnswers } from './object-answers.js';
 export { keyOf } from './key.js';
 export { ObjectsHandler } from './objects.handler.js';
 export { ObjectsModule } from './objects.module.js';
 export { type NewObject, ObjectsService } from './objects.service.js';
 export { problemOf, provisional } from './outcome-problem.js';
-export { slicesOf } from './slices.js';
+export { endWithChunks, slicesOf } from './slices.js';
 export { readCondition } from './write-headers.js';

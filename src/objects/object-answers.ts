@@ -2,17 +2,24 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 
 import type { Answers } from '../http/index.js';
 import type { LogRecord } from '../replication/index.js';
+import { type Bodies, BodyGone, isSmall, isStored, type StoredRecord } from './bodies.js';
 import { isConditional, judgeRead } from './conditional.js';
 import { type ObjectHead, ObjectHeads } from './object-head.js';
 import { allowsRange, parseRange } from './ranges.js';
-import { endWithBody } from './slices.js';
+import { endWithBody, endWithChunks } from './slices.js';
 import { showTtl } from './time-to-live.js';
+
+/** Whether there was an answer, `true` if at once. There is none when the body is gone: the present version is to be answered with. */
+export type Given = true | Promise<boolean>;
 
 /** The answers to a read of an object that is there. HEAD gets the same ones; node:http leaves their bodies out. */
 export class ObjectAnswers {
   private readonly heads = new ObjectHeads();
 
-  constructor(private readonly answers: Answers) {}
+  constructor(
+    private readonly answers: Answers,
+    private readonly bodies: Bodies,
+  ) {}
 
   /** `given`: headers that only this answer has, names and values in turn. */
   send(
@@ -20,32 +27,26 @@ export class ObjectAnswers {
     response: ServerResponse,
     record: LogRecord,
     given: readonly string[],
-  ): void {
+  ): Given {
     const { headers } = request;
     const extras = record.expires === 0 ? given : [...given, 'X-TTL', showTtl(record.expires, Date.now())];
     const head = this.heads.of(record, this.answers.labels.headers());
     if (isConditional(headers)) {
       const verdict = judgeRead(headers, head, Date.now());
-      if (verdict === 'failed')
-        return this.answers.problem(request, response, 'precondition_failed', { headers: extras });
-      if (verdict === 'not-modified')
-        return void response.writeHead(304, join(head.validators, extras)).end();
+      if (verdict === 'failed') {
+        this.answers.problem(request, response, 'precondition_failed', { headers: extras });
+        return true;
+      }
+      if (verdict === 'not-modified') {
+        response.writeHead(304, join(head.validators, extras)).end();
+        return true;
+      }
     }
     const { range } = headers;
     if (range !== undefined && allowsRange(headers['if-range'] as string | undefined, head, Date.now())) {
       return this.sendRange(request, response, record, head, extras);
     }
-    this.sendWhole(response, record, head, extras);
-  }
-
-  private sendWhole(
-    response: ServerResponse,
-    record: LogRecord,
-    head: ObjectHead,
-    extras: readonly string[],
-  ): void {
-    response.writeHead(200, join(head.whole, extras));
-    endWithBody(response, record.body!, 0, record.size);
+    return this.sendBody(response, 200, join(head.whole, extras), record, 0, record.size);
   }
 
   private sendRange(
@@ -54,16 +55,17 @@ export class ObjectAnswers {
     record: LogRecord,
     head: ObjectHead,
     extras: readonly string[],
-  ): void {
+  ): Given {
     const { size } = record;
     const range = parseRange(request.headers.range!, size);
     switch (range.kind) {
       case 'whole':
-        return this.sendWhole(response, record, head, extras);
+        return this.sendBody(response, 200, join(head.whole, extras), record, 0, size);
       case 'unsatisfiable':
-        return this.answers.problem(request, response, 'range_not_satisfiable', {
+        this.answers.problem(request, response, 'range_not_satisfiable', {
           headers: ['Content-Range', `bytes */${size}`, ...extras],
         });
+        return true;
       case 'part': {
         const { first, last } = range;
         const part = [
@@ -72,10 +74,54 @@ export class ObjectAnswers {
           'Content-Length',
           `${last - first + 1}`,
         ];
-        response.writeHead(206, [...head.representation, ...part, ...extras]);
-        endWithBody(response, record.body!, first, last + 1);
+        const headers = [...head.representation, ...part, ...extras];
+        return this.sendBody(response, 206, headers, record, first, last + 1);
       }
     }
+  }
+
+  private sendBody(
+    response: ServerResponse,
+    status: number,
+    headers: string[],
+    record: LogRecord,
+    first: number,
+    end: number,
+  ): Given {
+    if (isStored(record) && response.req.method !== 'HEAD')
+      return this.sendStored(response, status, headers, record, first, end);
+    response.writeHead(status, headers);
+    endWithBody(response, record.body!, first, end);
+    return true;
+  }
+
+  /** Nothing is said before the first bytes are here. */
+  private async sendStored(
+    response: ServerResponse,
+    status: number,
+    headers: string[],
+    record: StoredRecord,
+    first: number,
+    end: number,
+  ): Promise<boolean> {
+    if (isSmall(record)) {
+      const body = await this.bodies.whole(record, true);
+      if (body === null) return false;
+      response.writeHead(status, headers);
+      endWithBody(response, body, first, end);
+      return true;
+    }
+    const chunks = await this.bodies.open(record, first, end);
+    if (chunks === null) return false;
+    response.writeHead(status, headers);
+    try {
+      await endWithChunks(response, chunks);
+    } catch (error) {
+      if (!(error instanceof BodyGone)) throw error;
+      // The client sees that bytes are missing, and its If-Range that they cannot be had any more.
+      response.destroy();
+    }
+    return true;
   }
 }
 

@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 
 import { HttpModule } from '../http/index.js';
 import { RingModule } from '../ring/index.js';
+import { Bodies } from './bodies.js';
 import { ObjectsController } from './objects.controller.js';
 import { ObjectsHandler } from './objects.handler.js';
 import { ObjectsService } from './objects.service.js';
@@ -11,7 +12,7 @@ import { Writes } from './writes.js';
 @Module({
   imports: [HttpModule, RingModule],
   controllers: [ObjectsController],
-  providers: [ObjectsService, ObjectsHandler, Reads, Writes],
-  exports: [ObjectsService, ObjectsHandler],
+  providers: [Bodies, ObjectsService, ObjectsHandler, Reads, Writes],
+  exports: [Bodies, ObjectsService, ObjectsHandler],
 })
 export class ObjectsModule {}

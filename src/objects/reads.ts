@@ -4,10 +4,11 @@ import { Injectable } from '@nestjs/common';
 
 import { Answers, Problem } from '../http/index.js';
 import { formatServerId, type LogRecord, type ServerId } from '../replication/index.js';
+import { Bodies, bodyGone, MOST_READS } from './bodies.js';
 import { readWish } from './cache-control.js';
 import { ObjectsService } from './objects.service.js';
 import { problemOf } from './outcome-problem.js';
-import { ObjectAnswers } from './object-answers.js';
+import { type Given, ObjectAnswers } from './object-answers.js';
 
 const STALE = ['Ringlet-Stale', '1'];
 const NO_EXTRAS: readonly string[] = [];
@@ -20,26 +21,41 @@ export class Reads {
   constructor(
     private readonly objects: ObjectsService,
     private readonly answers: Answers,
+    bodies: Bodies,
   ) {
-    this.found = new ObjectAnswers(answers);
+    this.found = new ObjectAnswers(answers, bodies);
   }
 
   /** Undefined when the answer was given at once. */
   read(request: IncomingMessage, response: ServerResponse, key: string): Promise<void> | undefined {
     const peek = this.objects.peek(key);
     switch (peek.kind) {
-      case 'object':
-        this.found.send(request, response, peek.record, NO_EXTRAS);
-        return undefined;
+      case 'object': {
+        const given = this.found.send(request, response, peek.record, NO_EXTRAS);
+        return given === true ? undefined : this.finish(request, response, key, given);
+      }
       case 'absent':
         this.answers.problem(request, response, 'no_object');
         return undefined;
       case 'wait':
-        return this.wait(request, response, key);
+        return this.finish(request, response, key, this.wait(request, response, key));
     }
   }
 
-  private async wait(request: IncomingMessage, response: ServerResponse, key: string): Promise<void> {
+  /** An answer whose body was gone before it began is given anew, with the present version. */
+  private async finish(
+    request: IncomingMessage,
+    response: ServerResponse,
+    key: string,
+    given: Given,
+  ): Promise<void> {
+    for (let reads = 1; !(await given); reads++) {
+      if (reads === MOST_READS) throw bodyGone();
+      given = this.wait(request, response, key);
+    }
+  }
+
+  private async wait(request: IncomingMessage, response: ServerResponse, key: string): Promise<boolean> {
     const { allowsStale, onlyHere } = readWish(request.headers['cache-control']);
     const present = this.objects.stale(key);
     if (allowsStale && isHere(present)) return this.found.send(request, response, present, STALE);
@@ -47,7 +63,7 @@ export class Reads {
     const outcome = await this.objects.get(key);
     if (outcome.kind !== 'object') throw problemOf(outcome);
     if (onlyHere && outcome.via !== null) throw new Problem('not_here');
-    this.found.send(request, response, outcome.record, this.via(outcome.via));
+    return this.found.send(request, response, outcome.record, this.via(outcome.via));
   }
 
   private via(server: ServerId | null): readonly string[] {

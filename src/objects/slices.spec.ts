@@ -12,12 +12,12 @@ const SLICE_BYTES = 65_536;
 function piecesOf(...sizes: number[]): Pieces {
   let at = 0;
   const pieces = sizes.map((size) => Uint8Array.from({ length: size }, () => at++ % 251));
-  return { size: at, pieces };
+  return { size: at, pieces, stored: null };
 }
 
 describe('the bytes of a body in pieces', () => {
   const body = piecesOf(10, 10, 5);
-  const whole = Buffer.concat(body.pieces);
+  const whole = Buffer.concat(body.pieces.map((piece) => piece!));
 
   test('are those of each range', () => {
     for (let first = 0; first < body.size; first++) {
@@ -40,7 +40,11 @@ describe('an answer with a large body', () => {
   let server: Server;
   const answers: ServerResponse[] = [];
   const piece = new Uint8Array(4 * SLICE_BYTES).fill(7);
-  const body: Pieces = { size: 256 * piece.length, pieces: Array.from({ length: 256 }, () => piece) };
+  const body: Pieces = {
+    size: 256 * piece.length,
+    pieces: Array.from({ length: 256 }, () => piece),
+    stored: null,
+  };
 
   beforeEach(async () => {
     answers.length = 0;

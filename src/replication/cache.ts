@@ -13,6 +13,8 @@ const LOOKED_AT = 64;
  */
 export class Cache {
   private hand: Iterator<LogRecord> | null = null;
+  /** Where the hand's round ends: what comes meanwhile is met in the next, or the newest would be the first to leave. */
+  private end = 0;
   private readonly read = new Set<string>();
   /** Bodies that came by themselves, and are on their way to the disk. */
   private readonly unsaved = new Set<number>();
@@ -61,9 +63,13 @@ export class Cache {
   }
 
   private next(): LogRecord | null {
-    this.hand ??= this.state.catalogue.records();
+    const { catalogue } = this.state;
+    if (this.hand === null) {
+      this.hand = catalogue.records();
+      this.end = catalogue.newestCommitted;
+    }
     const { value, done } = this.hand.next();
-    if (done !== true) return value;
+    if (done !== true && value.revision <= this.end) return value;
     this.hand = null;
     return null;
   }

@@ -1,7 +1,7 @@
 import { expect, it } from '@jest/globals';
 
 import { Catalogue } from './catalogue.js';
-import { sizeOf, type LogRecord } from './record.js';
+import type { Body, LogRecord } from './record.js';
 import { record } from './testing/fixtures.js';
 
 const ROUNDS = 100;
@@ -18,13 +18,37 @@ function below(bound: number): number {
 
 function putOf(revision: number, key: string): LogRecord {
   const whole = new Uint8Array(1 + below(50));
-  const body = [null, whole, { size: whole.length, pieces: [whole] }][below(3)]!;
-  return record(revision, { key, size: whole.length, body });
+  return record(revision, {
+    key,
+    size: whole.length,
+    body: [null, whole, ...piecesOf(revision, whole)][below(5)],
+  });
+}
+
+/** Here, on the disk as well, and there only. */
+function piecesOf(revision: number, whole: Uint8Array): Body[] {
+  const stored = { kind: 'records', revision } as const;
+  const { length: size } = whole;
+  return [
+    { size, pieces: [whole], stored: null },
+    { size, pieces: [whole], stored },
+    { size, pieces: [null], stored },
+  ];
 }
 
 function arrive(catalogue: Catalogue, key: string): void {
   const lacking = catalogue.get(key);
   if (lacking?.kind === 'put') catalogue.attach(key, lacking.revision, new Uint8Array(lacking.size));
+}
+
+function evict(catalogue: Catalogue, key: string): void {
+  const here = catalogue.get(key);
+  if (here?.body instanceof Uint8Array) catalogue.evict(here);
+}
+
+function warm(catalogue: Catalogue, key: string): void {
+  const here = catalogue.get(key);
+  if (here?.kind === 'put') catalogue.warm(key, here.revision - below(2), new Uint8Array(here.size));
 }
 
 /** What a newcomer makes of it, which is sent some records twice. */
@@ -49,10 +73,19 @@ function change(catalogue: Catalogue): Catalogue {
     () => catalogue.commit(watermark + below(4), () => undefined),
     () => catalogue.truncate(Math.max(watermark, last - below(3))),
     () => arrive(catalogue, key),
+    () => evict(catalogue, key),
+    () => warm(catalogue, key),
   ];
   if (below(STEPS) === 0) return copyOf(catalogue);
   changes[below(changes.length)]!();
   return catalogue;
+}
+
+/** What is on the disk is not counted, though some of it may still be here. */
+function memoryOf(body: Body | null): number {
+  if (body === null) return 0;
+  if (body instanceof Uint8Array) return body.length;
+  return body.stored === null ? body.size : 0;
 }
 
 function versionsIn(catalogue: Catalogue): LogRecord[] {
@@ -68,7 +101,7 @@ it('The bytes that a catalogue counts, and the bodies that it lacks, are those o
       catalogue = change(catalogue);
       const versions = versionsIn(catalogue);
       const objects = versions.filter(({ kind }) => kind === 'put');
-      const sizes = objects.map(({ key, body }) => 256 + 2 * key.length + (body === null ? 0 : sizeOf(body)));
+      const sizes = objects.map(({ key, body }) => 256 + 2 * key.length + memoryOf(body));
       expect(catalogue.bytes).toBe(sizes.reduce((sum, size) => sum + size, 0));
       const lacking = versions.filter(({ kind, body }) => kind === 'put' && body === null);
       expect(catalogue.lacking).toEqual(new Map(lacking.map(({ key, revision }) => [key, revision])));

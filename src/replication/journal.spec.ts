@@ -32,6 +32,8 @@ function words(all = false): string[] {
   return (flushed(all)?.changes ?? []).map((change) => {
     if (change.kind === 'fact') return `${change.fact.name}`;
     if (change.kind === 'put') return `put ${change.table} ${change.record.revision}`;
+    if (change.kind === 'piece' || change.kind === 'discard')
+      return `${change.kind} ${change.part.source}/${change.part.number}`;
     return change.kind === 'clear' ? `clear ${change.table}` : `${change.kind} ${change.revision}`;
   });
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { Blob } from './blob.js';
+import { Cache } from './cache.js';
 import { Downstream } from './downstream.js';
 import { Lookups } from './lookups.js';
 import type { Found, Lookup } from './messages.js';
@@ -9,6 +10,7 @@ import { Station, bytes, record, server, viewOf } from './testing/fixtures.js';
 const view = viewOf([1, 2, 3]);
 const SUSPECT_MS = 1000;
 const LARGE_BYTES = INLINE_BODY_BYTES + 1;
+const PART = { kind: 'part', part: { source: 3, number: 1 } } as const;
 
 /** Server 2, between 1 and 3. */
 class Asker extends Station {
@@ -25,6 +27,7 @@ class Asker extends Station {
       this.state,
       downstream,
       this.streams(downstream),
+      new Cache(this.state),
       () => this.founds++,
       (key) => this.missing.push(key),
     );
@@ -65,7 +68,7 @@ describe('A server that lacks a body', () => {
     asker.load(record(1));
     asker.lookups.ask(asker.state.catalogue.get('k')!);
     expect(asker.lookups.isMoving('k')).toBe(false);
-    asker.lookups.moving(new Blob(3, 1, 4, { key: 'k', revision: 1 }, null));
+    asker.lookups.moving(new Blob(3, 1, 4, { key: 'k', revision: 1 }, null, null, PART));
     asker.wait(SUSPECT_MS);
     expect(asker.lookups.isMoving('k')).toBe(true);
     asker.wait(1);
@@ -117,8 +120,9 @@ describe('A server that lacks a body', () => {
     asker.load(...large, record(7, { key: 'small' }));
     asker.lookups.tick();
     expect(asker.messages()).toEqual([0, 1, 2, 3].map((at) => lookup(2, `k${at}`, at + 1)));
-    const body = { size: LARGE_BYTES, pieces: [new Uint8Array(LARGE_BYTES)] };
-    asker.lookups.arrived(Blob.of(3, 1, { key: 'k0', revision: 1 }, body, ''));
+    const body = { size: LARGE_BYTES, pieces: [new Uint8Array(LARGE_BYTES)], stored: null };
+    const arrived = { ...large[0]!, body };
+    asker.lookups.arrived(Blob.of(3, 1, { key: 'k0', revision: 1 }, arrived, PART));
     expect(asker.messages()).toEqual([lookup(2, 'k4', 5)]);
   });
 

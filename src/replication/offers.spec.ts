@@ -4,7 +4,7 @@ import type { Outcome, Ticket } from './interface.js';
 import { Offers } from './offers.js';
 import type { Parts } from './parts.js';
 import type { LogRecord, Operation } from './record.js';
-import type { Change, Step } from './saved.js';
+import type { Change, OnDisk, Step } from './saved.js';
 import { bytes, EMPTY_DISK, record, Station, viewOf } from './testing/fixtures.js';
 
 const common: Step = { id: { number: 1, proposer: 1 }, start: 0 };
@@ -16,14 +16,15 @@ let station: Station;
 let offers: Offers;
 /** What was offered, by its ticket. */
 let sent: Map<Ticket, Operation>;
-let pieces: unknown[][];
+/** Large bodies that were offered: where they are on the disk. */
+let large: OnDisk[];
 
 beforeEach(() => {
   station = new Station(9, viewOf([9, 8]), { saved: EMPTY_DISK });
   station.state.history = [common, apart];
   offers = new Offers(station.effects, station.journal, []);
   sent = new Map();
-  pieces = [];
+  large = [];
 });
 
 /** This server committed two records with the ring, and these without it; now it meets the ring. */
@@ -46,9 +47,10 @@ function own(revision: number, fields: Partial<LogRecord> = {}): LogRecord {
 
 function pump(): Operation[] {
   const uploads = {
-    open: (...told: unknown[]) => pieces.push(['open', ...told]),
-    piece: (...told: unknown[]) => pieces.push(['piece', ...told]),
-    end: (ticket: Ticket, operation: Operation) => void sent.set(ticket, operation),
+    offer: (ticket: Ticket, operation: Operation, _: LogRecord, stored: OnDisk) => {
+      sent.set(ticket, operation);
+      large.push(stored);
+    },
   };
   const before = new Set(sent.keys());
   const parts = { state: station.state, uploads } as unknown as Parts;
@@ -65,7 +67,7 @@ function answerAll(outcome: Outcome): void {
 function changes(): Change[] {
   station.journal.flush(() => ({ name: 'mark', watermark: 0, floor: 0, origins: [] }), true);
   const all = station.effects.take()?.saves?.changes ?? [];
-  return all.filter((change) => change.kind !== 'fact' && change.table === 'offers');
+  return all.filter((change) => 'table' in change && change.table === 'offers');
 }
 
 const keys = (operations: readonly Operation[]): string[] => operations.map(({ key }) => key);
@@ -193,17 +195,13 @@ describe('An offer', () => {
     expect([keys(pump()), offers.count]).toEqual([['k4'], 1]);
   });
 
-  it('hands a large body over piece by piece, as it is granted', () => {
-    const body = { size: 6, pieces: [bytes('one'), bytes('two')] };
-    gathered(own(3, { body, size: 6 }));
-    expect(pump()).toEqual([]);
-    const ticket = pieces[0]![1] as Ticket;
-    expect([ticket < 0, pieces]).toEqual([true, [['open', ticket, 6]]]);
-    station.effects.grant(ticket, 1);
-    expect([pump(), pieces.slice(1)]).toEqual([[], [['piece', ticket, bytes('one')]]]);
-    station.effects.grant(ticket, 3);
+  it('hands a large body over from where it is kept with its offer', () => {
+    const stored = { kind: 'part', part: { source: 9, number: 4 } } as const;
+    gathered(own(3, { body: { size: 6, pieces: [null, null], stored }, size: 6 }));
+    const kept = changes().flatMap((change) => (change.kind === 'put' ? [change.record] : []));
+    expect(kept).toMatchObject([{ revision: 1, body: { stored: { kind: 'records', revision: 3 } } }]);
     expect(pump()).toMatchObject([{ key: 'k3', body: null, size: 6 }]);
-    expect(pieces.slice(2)).toEqual([['piece', ticket, bytes('two')]]);
+    expect(large).toEqual([{ kind: 'offers', revision: 1 }]);
   });
 });
 

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
+import { Cache } from './cache.js';
 import { Downstream } from './downstream.js';
 import type { Outcome } from './interface.js';
 import { Lookups } from './lookups.js';
@@ -21,14 +22,16 @@ function build(view: ReturnType<typeof viewOf>): void {
   const downstream = new Downstream(station.state, station.links);
   station.connect(server(2));
   downstream.open();
+  const cache = new Cache(station.state);
   const lookups = new Lookups(
     station.state,
     downstream,
     station.streams(downstream),
+    cache,
     () => reads.stir(),
     (key) => reads.missing(key),
   );
-  reads = new Reads(station.state, lookups, () => hasLease);
+  reads = new Reads(station.state, lookups, cache, () => hasLease);
 }
 
 function store(revision: number, key = 'k'): void {

@@ -2,22 +2,32 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 import { Inject, Injectable, Logger } from '@nestjs/common';
 
-import type { Saved, Saves } from '../replication/index.js';
+import type { OnDisk, Saved, Saves } from '../replication/index.js';
 import { damagedIn, StorageError, Store } from '../storage/index.js';
 import { RING_OPTIONS, type RingOptions } from './options.js';
 
 /** What is on its way to the disk may take so long to arrive when a server ends; a disk that hangs does not hold it up for ever. */
 const CLOSE_MS = 5_000;
 
+/** What is used of the store. */
+interface StoredBodies extends Pick<Store, 'save' | 'room' | 'close'> {
+  /** Small bodies of up to so many bytes are brought along; of the rest, and of large ones, it says where they are. */
+  load(options: { readonly memoryBytes: number }): Promise<Saved>;
+  readPiece(stored: OnDisk, index: number): Promise<Uint8Array | null>;
+}
+
 /** This server's part of the disk, if it has one: DATA_DIR, open from before it has a place in the ring until after that. */
 @Injectable()
 export class Disk {
   private readonly logger = new Logger('Disk');
-  private store: Store | null = null;
+  private store: StoredBodies | null = null;
 
   constructor(
     @Inject(RING_OPTIONS)
-    private readonly options: Pick<RingOptions, 'dataDirectory' | 'fsync' | 'ring' | 'peers'>,
+    private readonly options: Pick<
+      RingOptions,
+      'dataDirectory' | 'fsync' | 'ring' | 'peers' | 'memoryLimitBytes'
+    >,
   ) {}
 
   /**
@@ -27,11 +37,17 @@ export class Disk {
    * @param onFailure called once when the disk cannot be relied on any more
    */
   async open(onFailure: (error: Error) => void): Promise<Saved | null> {
-    const { dataDirectory, fsync, ring } = this.options;
+    const { dataDirectory, fsync, ring, memoryLimitBytes } = this.options;
     if (dataDirectory === null) return null;
-    this.store = await Store.open(dataDirectory, { ring, fsync, onFailure });
+    const store: StoredBodies = await Store.open(dataDirectory, {
+      ring,
+      fsync,
+      memoryBytes: memoryLimitBytes,
+      onFailure,
+    });
+    this.store = store;
     try {
-      const saved = await this.store.load();
+      const saved = await store.load({ memoryBytes: memoryLimitBytes });
       for (const name of saved.damaged) this.logger.warn(`DATA_DIR: ${name} is damaged`);
       await this.refuseToForget(dataDirectory, saved);
       if (saved.damaged.length > 0) this.logger.warn('What is damaged is taken from the ring again');
@@ -45,6 +61,19 @@ export class Disk {
   /** Calls `done` when the changes are safe; never, when the disk fails before. */
   save({ changes, isVital }: Saves, done: () => void): void {
     this.store!.save(changes, isVital).then(done, () => undefined);
+  }
+
+  /**
+   * A piece of a body that is on the disk, or handed over to get there. null when it is not there: as a rule because its object was
+   * written again; what cannot be read is told people.
+   */
+  async piece(stored: OnDisk, index: number): Promise<Uint8Array | null> {
+    try {
+      return (await this.store?.readPiece(stored, index)) ?? null;
+    } catch (error) {
+      this.logger.warn(`DATA_DIR: a body cannot be read: ${error instanceof Error ? error.message : error}`);
+      return null;
+    }
   }
 
   /** Bytes that are left; without a disk there is no bound. */

@@ -61,7 +61,8 @@ export class Driver {
   /** In the order of the fields. */
   private perform(ready: Ready): void {
     if (ready.saves !== null) this.save(ready.saves);
-    for (const { link, message, patient } of ready.messages) this.links.send(link, message, patient);
+    for (const { link, message, patient, stored } of ready.messages)
+      this.links.send(link, message, patient, stored);
     this.links.flush();
     for (const link of ready.hangups) this.links.hangup(link);
     for (const address of ready.dials) this.links.dial(address);

@@ -1,7 +1,7 @@
 import { encodeMessages } from '../replication/codec/index.js';
-import type { LinkId, Message, Server } from '../replication/index.js';
+import type { LinkId, Message, OnDisk, Server } from '../replication/index.js';
 import { type Batch, HANG_UP } from './batch.js';
-import { BulkLane } from './bulk-lane.js';
+import { BulkLane, type ReadPiece } from './bulk-lane.js';
 import { faults, type LinkFault } from './faults.js';
 import type { FrameSocket } from './frame-socket.js';
 import { Inbox, next } from './inbox.js';
@@ -21,6 +21,7 @@ export interface LinkOptions {
   readonly sendBufferBytes: number;
   /** Dials the bulk lane; null at the acceptor, who has no pieces to send. */
   readonly dialBulk: (() => Wire) | null;
+  readonly readPiece: ReadPiece;
 }
 
 /**
@@ -49,12 +50,15 @@ export class Link {
     return this.options.id;
   }
 
-  /** @param patient it may wait a moment for others that go the same way */
-  push(message: Message, patient = false): void {
+  /**
+   * @param patient it may wait a moment for others that go the same way
+   * @param stored of a piece: its bytes are there, and are read when it is its turn
+   */
+  push(message: Message, patient = false, stored: OnDisk | null = null): void {
     if (this.hungUp || this.lanesGone > 0) return;
     if (message.kind === 'blob-piece') {
       this.bulk ??= this.dialBulk();
-      this.bulk.push(message);
+      this.bulk.push(message, stored);
     } else {
       if (!patient) this.isUrgent = true;
       this.outbox.push(message);
@@ -93,7 +97,7 @@ export class Link {
   }
 
   attachBulk(wire: Wire): void {
-    this.bulk = new BulkLane(wire);
+    this.bulk = new BulkLane(wire, this.options.readPiece);
   }
 
   /**
@@ -119,8 +123,9 @@ export class Link {
   }
 
   private dialBulk(): BulkLane {
-    if (this.options.dialBulk === null) throw new Error('pieces go the way of the dial');
-    return new BulkLane(this.options.dialBulk());
+    const { dialBulk, readPiece } = this.options;
+    if (dialBulk === null) throw new Error('pieces go the way of the dial');
+    return new BulkLane(dialBulk(), readPiece);
   }
 
   private flushRecords(): void {

@@ -1,15 +1,16 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 
 import { type Address, parseAddress } from '../config/index.js';
-import type { Input, LinkId, Message, Server } from '../replication/index.js';
+import type { Input, LinkId, Message, OnDisk, Server } from '../replication/index.js';
 import { Admission } from './admission.js';
 import { type Batch, FRAMES } from './batch.js';
+import type { ReadPiece } from './bulk-lane.js';
 import { Complaints } from './complaints.js';
 import { faults, LinkFault } from './faults.js';
 import type { FrameSocket, SocketOwner } from './frame-socket.js';
 import type { Identity } from './handshake.js';
 import type { Connection, Introduction, Lane } from './introduction.js';
-import { Link } from './link.js';
+import { Link, type LinkOptions } from './link.js';
 import { RING_OPTIONS, type RingOptions } from './options.js';
 import { RingClient } from './ring-client.js';
 import type { Wire } from './wire.js';
@@ -21,6 +22,7 @@ export interface LinkUser {
   /** null while it is not known, or no more. */
   identity(): Identity | null;
   take(input: LinkInput): void;
+  readonly piece: ReadPiece;
 }
 
 interface Dial extends Wire {
@@ -36,7 +38,7 @@ let lastLinkId: LinkId = 0;
 @Injectable()
 export class Links implements SocketOwner {
   readonly deadlineMs: number;
-  private readonly bounds: Pick<RingOptions, 'sendBufferBytes'>;
+  private readonly common: Pick<LinkOptions, 'sendBufferBytes' | 'readPiece'>;
   private readonly complaints = new Complaints(new Logger('Ring'));
   private readonly admission = new Admission();
   private readonly links = new Map<LinkId, Link>();
@@ -45,10 +47,15 @@ export class Links implements SocketOwner {
   private readonly dialOf = new Map<FrameSocket, Dial>();
   private readonly dirty = new Set<Link>();
   private user: LinkUser | null = null;
+  private isClosing = false;
 
   constructor(@Inject(RING_OPTIONS) options: RingOptions) {
     this.deadlineMs = options.suspectAfterMs;
-    this.bounds = { sendBufferBytes: options.sendBufferBytes };
+    const { sendBufferBytes } = options;
+    this.common = {
+      sendBufferBytes,
+      readPiece: async (...which) => (await this.user?.piece(...which)) ?? null,
+    };
   }
 
   /** From now on, links belong to `user`. */
@@ -59,6 +66,7 @@ export class Links implements SocketOwner {
   /** Ends every link, of which nobody hears. Resolves when all are gone, at the latest after the deadline. */
   async close(): Promise<void> {
     this.user = null;
+    this.isClosing = true;
     const gone = [...this.linkOf.keys(), ...this.dialing.values()].map(
       (socket) => new Promise((resolve) => socket.once('close', resolve)),
     );
@@ -86,10 +94,10 @@ export class Links implements SocketOwner {
   }
 
   /** A link that has ended drops it: the core learns by `closed`. */
-  send(id: LinkId, message: Message, patient = false): void {
+  send(id: LinkId, message: Message, patient = false, stored: OnDisk | null = null): void {
     const link = this.links.get(id);
     if (link === undefined) return;
-    link.push(message, patient);
+    link.push(message, patient, stored);
     this.dirty.add(link);
   }
 
@@ -143,7 +151,8 @@ export class Links implements SocketOwner {
       this.dialFailed(dial.address, fault);
       return;
     }
-    this.complaints.about(dial?.address ?? socket.remote, dial?.address ?? socket.remoteHost, fault);
+    if (!this.isClosing)
+      this.complaints.about(dial?.address ?? socket.remote, dial?.address ?? socket.remoteHost, fault);
     if (link === undefined) return;
     if (!link.lose(socket, fault)) return;
     this.links.delete(link.id);
@@ -161,14 +170,14 @@ export class Links implements SocketOwner {
       return;
     }
     const id = ++lastLinkId;
-    this.keep(new Link({ id, peer, number: connection.link, dialBulk: null, ...this.bounds }, wire), socket);
+    this.keep(new Link({ id, peer, number: connection.link, dialBulk: null, ...this.common }, wire), socket);
     this.user?.take({ kind: 'accepted', link: id, peer });
   }
 
   private openDialled(dial: Dial, { server: peer }: Introduction): void {
     const { id, address, socket } = dial;
     const dialBulk = () => this.dialBulk(link, dial);
-    const link: Link = new Link({ id, peer, number: id, dialBulk, ...this.bounds }, dial);
+    const link: Link = new Link({ id, peer, number: id, dialBulk, ...this.common }, dial);
     this.dialing.delete(address);
     this.keep(link, socket);
     this.user?.take({ kind: 'linked', address, link: id, peer });

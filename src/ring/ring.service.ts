@@ -6,6 +6,7 @@ import { type Observable, Subject } from 'rxjs';
 import type {
   Input,
   LogRecord,
+  OnDisk,
   Operation,
   Outcome,
   Peek,
@@ -176,6 +177,16 @@ export class RingService implements LinkUser {
     return this.isRunning ? this.core!.readOut() : null;
   }
 
+  /** A piece of a body that is on this server's disk only; null when it is not there any more. */
+  piece(stored: OnDisk, index: number): Promise<Uint8Array | null> {
+    return this.disk.piece(stored, index);
+  }
+
+  /** The small body of this object was read from the disk for somebody: others are spared that for a while. */
+  warm({ key, revision }: LogRecord, body: Uint8Array): void {
+    this.driver?.step({ kind: 'warm', key, revision, body });
+  }
+
   read(key: string): Promise<Outcome> {
     return this.ask(UNAVAILABLE, (ticket) => ({ kind: 'read', ticket, key }));
   }
@@ -216,7 +227,7 @@ export class RingService implements LinkUser {
 
   private watchMemory(): void {
     const { bytes } = this.status();
-    this.crowding.look(bytes, performance.now());
+    this.crowding.look(bytes, this.disk.isThere, performance.now());
     this.reclaim.look(bytes);
   }
 

@@ -251,7 +251,13 @@ test('a disk without room takes no writes', async () => {
   const [home] = ring.homes;
   await put(home!.url, 'a', '1');
   await home!.crash();
-  const disk = new FullDisk({ dataDirectory: home!.directory, fsync: 'always', ring: 'ringlet', peers: [] });
+  const disk = new FullDisk({
+    dataDirectory: home!.directory,
+    fsync: 'always',
+    ring: 'ringlet',
+    peers: [],
+    memoryLimitBytes: 2 ** 30,
+  });
   const server = await createTestServer({ PORT: '0', RING_PORT: '0', DATA_DIR: home!.directory }, {}, [
     [Disk, disk],
   ]);

@@ -119,7 +119,7 @@ async function bodyOf({ ring }: Running, key: string): Promise<Buffer | string> 
   const found = peeked.kind === 'wait' ? await ring.read(key) : peeked;
   if (found.kind !== 'object') return found.kind;
   const body = found.record.body!;
-  return body instanceof Uint8Array ? Buffer.from(body) : Buffer.concat(body.pieces);
+  return body instanceof Uint8Array ? Buffer.from(body) : Buffer.concat(body.pieces.map((piece) => piece!));
 }
 
 async function textOf(server: Running, key: string): Promise<string> {

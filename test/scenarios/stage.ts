@@ -53,6 +53,7 @@ const OPTIONS: Omit<ReplicaOptions, 'self' | 'peers' | 'randomId'> = {
   smallBodyBytes: 1 << 16,
   tombstoneTtlMs: 60_000,
   memoryLimitBytes: 1 << 20,
+  diskRoom: () => Infinity,
   windowPieces: 2,
   createDigest: () => new TestDigest(),
 };

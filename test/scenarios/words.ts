@@ -93,7 +93,9 @@ export function wordsOfView(view: View): string {
 }
 
 function textOf(body: Body): string {
-  return decoder.decode(body instanceof Uint8Array ? body : Buffer.concat(body.pieces));
+  return decoder.decode(
+    body instanceof Uint8Array ? body : Buffer.concat(body.pieces.map((piece) => piece!)),
+  );
 }
 
 function wordsOfRecord(record: LogRecord): string {

@@ -81,6 +81,10 @@ export class Endpoint implements LinkUser {
     this.waiting.clear();
   }
 
+  piece(): Promise<null> {
+    return Promise.resolve(null);
+  }
+
   async close(): Promise<void> {
     await this.links.close();
     this.server.close();

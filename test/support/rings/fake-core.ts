@@ -136,6 +136,17 @@ export class FakeCore implements Core {
     this.records.set(key, { ...this.records.get(key)!, body: null });
   }
 
+  /** The body of an object is now on this server's disk only: its pieces, for the test to have them read. */
+  toDisk(key: string): Uint8Array[] {
+    const record = this.records.get(key)!;
+    const { size, revision } = record;
+    const body = record.body!;
+    const pieces = body instanceof Uint8Array ? [body] : body.pieces.map((piece) => piece!);
+    const stored = { kind: 'records', revision } as const;
+    this.records.set(key, { ...record, body: { size, pieces: pieces.map(() => null), stored } });
+    return pieces;
+  }
+
   private answer(ticket: number, outcome: Outcome): void {
     this.answers.push({ ticket, outcome });
   }

@@ -65,6 +65,6 @@ export class FakeUploads {
     for (const piece of pieces) digest.update(piece);
     const size = pieces.reduce((bytes, { length }) => bytes + length, 0);
     const whole = { size, digest: digest.digest('hex').slice(0, DIGEST_CHARACTERS) };
-    return { operation: { ...operation, ...whole }, body: { size, pieces } };
+    return { operation: { ...operation, ...whole }, body: { size, pieces, stored: null } };
   }
 }
