@@ -275,7 +275,7 @@ describe('A disk that is full', () => {
   });
 });
 
-const path = (number: number) => join(directory, 'blobs', `part-1-${number}`);
+const partPath = (number: number) => join(directory, 'blobs', `part-1-${number}`);
 const failing = (code: string) => () => Promise.reject(Object.assign(new Error(code), { code }));
 
 describe('Part files', () => {
@@ -283,13 +283,13 @@ describe('Part files', () => {
     const closed: string[] = [];
     const parts = new PartFiles(false, (path) => closed.push(path));
     for (let number = 0; number <= MAX_OPEN_PARTS; number++)
-      await parts.write(path(number), 0, Buffer.alloc(9));
-    expect(closed).toStrictEqual([path(0)]);
-    await parts.close(path(0));
+      await parts.write(partPath(number), 0, Buffer.alloc(9));
+    expect(closed).toStrictEqual([partPath(0)]);
+    await parts.close(partPath(0));
     expect(parts.openFiles).toBe(MAX_OPEN_PARTS);
-    await parts.write(path(0), 1, Buffer.alloc(9));
+    await parts.write(partPath(0), 1, Buffer.alloc(9));
     await parts.closeAll();
-    expect(statSync(path(0)).size).toBe(256 * 1024 + 9);
+    expect(statSync(partPath(0)).size).toBe(256 * 1024 + 9);
   });
 
   it('are brought to the disk while they grow, and are lost when that fails', async () => {

@@ -97,7 +97,7 @@ describe('A store', () => {
     expect(saved).toStrictEqual({
       ...NOTHING,
       records: records.map((record) => (record.body instanceof Uint8Array ? record : stored(record))),
-      offers: [stored(offer, null, 'offers')],
+      offers: [stored(offer, { kind: 'offers', revision: offer.revision })],
     });
   });
 
