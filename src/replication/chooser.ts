@@ -12,7 +12,7 @@ import {
 } from './messages.js';
 import { isChosen, propose } from './proposal.js';
 import type { ChoiceFact } from './saved.js';
-import type { Server, ServerId } from './server.js';
+import { isAnew, type Server, type ServerId } from './server.js';
 import type { State } from './state.js';
 import { isMember, othersAfter, sameView, type PartitionPolicy, type View } from './view.js';
 
@@ -329,8 +329,7 @@ export class Chooser {
   /** The members of the proposed view in their order and those who leave, round to the proposer. */
   private acceptRoute({ of, view, leavers, ballot }: Accept): Server[] {
     const lap: Server[] = [...view.members, ...of.members.filter(({ id }) => leavers.includes(id))];
-    const { self, seat } = this.state;
-    const at = lap.findIndex(({ id }) => id === self.id || id === seat);
+    const at = lap.findIndex((member) => isAnew(this.state.self, member));
     const rotated = [...lap.slice(at + 1), ...lap.slice(0, at + 1)];
     const isProposer = ({ id, was }: Server): boolean => id === ballot.proposer || was === ballot.proposer;
     return rotated.slice(0, rotated.findIndex(isProposer) + 1);

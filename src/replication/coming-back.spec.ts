@@ -64,6 +64,22 @@ describe('A ring of which every process has ended', () => {
     expectRing(bench, 'abc');
   });
 
+  it.each(['a', 'ab'])('goes on when it ended again between a choice and what was chosen: %s', (names) => {
+    const bench = durableRing(names.length);
+    bench.write('a', put('k', 'kept'));
+    bench.run(200);
+    killAll(bench, names);
+    const places = [...names].map((name) => bench.disks.get(name)!.fact('place'));
+    for (const name of names) bench.restart(name);
+    bench.run(4000);
+    killAll(bench, names);
+    [...names].forEach((name, index) => bench.disks.get(name)!.note(places[index]!));
+    for (const name of names) bench.restart(name);
+    bench.run(4000);
+    expect(bench.texts('k')).toEqual([...names].map(() => 'kept'));
+    expectRing(bench, names);
+  });
+
   it('goes on with two of three when the third never comes', () => {
     const bench = ringOfThree();
     killAll(bench, 'abc');

@@ -1,7 +1,7 @@
 import type { LinkId } from './interface.js';
 import type { Links } from './links.js';
 import type { Accept, Prepare } from './messages.js';
-import { standsFor, type Server, type ServerId } from './server.js';
+import { isAnew, type Server, type ServerId } from './server.js';
 import type { State } from './state.js';
 import { isMember } from './view.js';
 
@@ -52,13 +52,13 @@ export class Courier {
     const { now, options } = this.state;
     const isWaiting = errand.sentOn === null && now - errand.since > options.probeIntervalMs;
     for (const stop of isWaiting ? errand.route : errand.route.slice(0, 1))
-      if (!this.isHere(stop)) yield this.links.addressOf(stop);
+      if (!isAnew(this.state.self, stop)) yield this.links.addressOf(stop);
   }
 
   /** The address of the next stop. */
   get target(): string | null {
     const first = this.errand?.route[0];
-    return first && !this.isHere(first) ? this.links.addressOf(first) : null;
+    return first && !isAnew(this.state.self, first) ? this.links.addressOf(first) : null;
   }
 
   /** Addresses where an answer may still come from. */
@@ -144,7 +144,7 @@ export class Courier {
     if (!errand || errand.sentOn !== null) return;
     const [target] = errand.route;
     if (!target) return this.drop();
-    if (this.isHere(target)) return this.deliver(errand);
+    if (isAnew(this.state.self, target)) return this.deliver(errand);
     const known = this.skipped.get(target.id);
     if (known) return this.skip(known.gone);
     this.handOver(errand, target);
@@ -154,18 +154,13 @@ export class Courier {
     const address = this.links.addressOf(target);
     const up = this.links.up(address);
     if (!up) return;
-    if (!standsFor(up.peer!, target.id)) {
+    if (!isAnew(up.peer!, target)) {
       this.consult(address, up.link!, errand.message);
       return this.skip(true);
     }
     errand.sentOn = up.link;
     errand.since = this.state.now;
     this.links.send(up.link!, errand.message);
-  }
-
-  /** Whether it is this server, be it by the place that it comes from. */
-  private isHere({ id }: Server): boolean {
-    return standsFor(this.state.self, id);
   }
 
   private deliver(errand: Errand): void {

@@ -61,11 +61,16 @@ export class Incarnations implements ReceiveHost {
     const { self, peers, randomId } = this.options;
     const place = saved && factOf(saved, 'place');
     if (saved && place?.view) return this.comeBack(saved, place, place.view);
+    const { state, newcomer } = this.parts;
     const contacts = [...(place?.contacts ?? []), ...peers];
-    if (contacts.length === 0) return this.install(foundingView(self, randomId()));
-    // Without a place, what is on the disk is part of a state that never was whole.
-    this.parts.state.clear();
-    this.parts.newcomer.start(contacts);
+    if (contacts.length === 0) {
+      state.clear();
+      return this.install(foundingView(self, randomId()));
+    }
+    state.vote = place?.vote ?? null;
+    // Without a view, what is on the disk is part of a state that never was whole.
+    newcomer.inherit(saved?.records ?? []);
+    newcomer.start(contacts);
   }
 
   /** With the state of a view of which nobody knows what has become of it. */
@@ -111,7 +116,9 @@ export class Incarnations implements ReceiveHost {
   follow(view: View, link: LinkId, isActive: boolean): boolean {
     const { state, chooser } = this.parts;
     const place = placeOf(view, state.self);
-    const isMine = isChild(view, state.view!) && place !== null;
+    // Who may have decided on the lineage already goes nowhere else with a voice there.
+    const isBound = view.provisional && chooser.isBound;
+    const isMine = isChild(view, state.view!) && place !== null && !isBound;
     if (!isMine && !isActive) return false;
     if (isMine || this.isToBeFollowed(view)) this.install(view);
     else if (place !== null && hasGoneApart(view, state.view!)) this.defect(view, place);
@@ -173,11 +180,12 @@ export class Incarnations implements ReceiveHost {
 
   /** Starts over as a new incarnation without state: the present one can never be a member again. */
   private renew(): void {
-    const { self, vote } = this.parts.state;
-    this.replace({ ...self, was: 0 });
-    this.parts.state.vote = vote;
-    this.parts.state.clear();
-    this.parts.newcomer.start([...this.contacts, ...this.options.peers]);
+    const { state, newcomer } = this.parts;
+    const former = newcomer.setAside();
+    this.replace({ ...state.self, was: 0 });
+    this.parts.state.vote = state.vote;
+    this.parts.newcomer.inherit(former);
+    this.parts.newcomer.start([...this.contacts, ...newcomer.addresses, ...this.options.peers]);
   }
 
   private replace(self: Server): void {

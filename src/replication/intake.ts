@@ -52,9 +52,15 @@ export class Intake {
     }
   }
 
-  /** What has come so far is of no use. */
-  abandon(): void {
+  /** What was here before is not the whole of any state. */
+  inherit(records: Iterable<LogRecord>): void {
+    for (const record of records) this.former.set(record.revision, record);
+  }
+
+  /** What has come so far is of no use. All that is here, for those who may find some use in it. */
+  abandon(): Iterable<LogRecord> {
     this.setAside(0);
+    return this.former.values();
   }
 
   /** All has come. */
@@ -66,8 +72,8 @@ export class Intake {
   /** Goes back to the state up to `base`, where whatever is not known to be committed may have been dropped. */
   private setAside(base: number): void {
     const { catalogue, journal } = this.state;
-    for (const records of [catalogue.records(base), catalogue.logAfter(catalogue.watermark)])
-      for (const record of records) this.former.set(record.revision, record);
+    this.inherit(catalogue.records(base));
+    this.inherit(catalogue.logAfter(catalogue.watermark));
     if (base === 0) return this.state.restart();
     catalogue.truncate(catalogue.watermark);
     journal.setBack(catalogue.watermark);

@@ -3,9 +3,10 @@ import { Intake } from './intake.js';
 import type { Links } from './links.js';
 import type { LinkId } from './interface.js';
 import type { Install, Join, StatePart } from './messages.js';
-import type { PlaceFact, Step } from './saved.js';
+import type { LogRecord } from './record.js';
+import type { PlaceFact, Step, Vote } from './saved.js';
 import type { State } from './state.js';
-import { isOlder, type View } from './view.js';
+import { isOlder, sameView, type View } from './view.js';
 
 const RETRY_MS = 250;
 
@@ -43,6 +44,8 @@ export class NewcomerSide {
   private readonly intake: Intake;
   /** A lap about the view after this one has passed with this incarnation as a newcomer: it may have been chosen. */
   private lapOf: View | null = null;
+  /** The vote that goes with such a lap. */
+  private given: Vote | null = null;
   /** Nobody has brought that view: it asks around for it. */
   private isLost = false;
   /** A server that has come back wishes to be taken in. */
@@ -68,6 +71,16 @@ export class NewcomerSide {
     this.turn = 0;
     this.nextTryAt = 0;
     this.link = null;
+  }
+
+  /** With what is here of a state that never became whole. */
+  inherit(records: Iterable<LogRecord>): void {
+    this.intake.inherit(records);
+  }
+
+  /** This incarnation ends: what is here of a state may be of use for the next one. */
+  setAside(): Iterable<LogRecord> {
+    return this.intake.abandon();
   }
 
   /** Ring addresses that it asks. */
@@ -155,18 +168,24 @@ export class NewcomerSide {
     return this.next !== null && this.links.up(this.next) !== null;
   }
 
-  /** A lap about the view after `of`, with this server as a newcomer, passes through it: it waits for that view. */
-  commit(of: View, pass: () => void): void {
+  /**
+   * A lap about the view after `of`, with this server as a newcomer, passes through it, with its vote: it waits for that view.
+   * What it may say it may say in every lap about that view, and nowhere else.
+   */
+  commit(of: View, pass: (vote: Vote | null) => void): void {
     const { state } = this;
+    if (!this.lapOf || !sameView(this.lapOf.id, of.id)) this.given = state.vote;
     this.lapOf = of;
     this.askedAt = state.now;
     this.intake.end();
-    if (state.vote === null) return pass();
-    // The lap counts on its vote, which may not be heard anywhere else.
-    state.vote = null;
-    state.journal.pledge(this.placeFact());
+    if (state.vote !== null) {
+      state.vote = null;
+      state.journal.pledge(this.placeFact());
+    }
+    const { given } = this;
+    if (given === null) return pass(null);
     state.journal.whenSafe(() => {
-      if (this.lapOf === of) pass();
+      if (this.lapOf === of) pass(given);
     });
   }
 
@@ -196,6 +215,7 @@ export class NewcomerSide {
     if (this.lapOf) {
       if (usher && now - usher.heardAt < options.suspectAfterMs) this.askedAt = now;
       if (now - this.askedAt > patience) this.askAround();
+      if (this.isLost && this.link === null) this.askIfLinked();
     } else if (this.usher !== null) {
       if (this.reachesNext) this.cutOffSince = now;
       const isCutOff = now - this.cutOffSince > options.suspectAfterMs;

@@ -56,7 +56,7 @@ export class Offers {
     const newest = new Set<number>();
     for (const record of state.catalogue.newestAfter(since)) {
       newest.add(record.revision);
-      if (isOffered(record)) this.keep({ ...record, floor: since, of: 0 });
+      if (isOffered(record)) this.keep({ ...asOffered(record), floor: since, of: 0 });
     }
     for (const record of state.idempotency.entries())
       if (record.revision > since && !newest.has(record.revision) && record.refusal === null)
@@ -80,7 +80,7 @@ export class Offers {
     for (const [number, offer] of this.waiting) {
       if (this.sent.size >= WINDOW) return;
       this.waiting.delete(number);
-      if (this.isOver(offer, state)) this.done(offer);
+      if (state.idempotency.find(offer.token) !== undefined) this.done(offer);
       else this.send(parts, offer, write);
     }
   }
@@ -112,11 +112,6 @@ export class Offers {
     if (this.count === 0) this.effects.emit({ kind: 'merged' });
   }
 
-  /** The ring has it from somebody else, or its time to live is over. */
-  private isOver({ token, expires }: LogRecord, { idempotency, wall }: State): boolean {
-    return (expires > 0 && expires <= wall) || idempotency.find(token) !== undefined;
-  }
-
   private keep(record: LogRecord): void {
     const token = record.token === '' ? `${TOKEN_PREFIX}${record.origin}.${record.request}` : record.token;
     const revision = ++this.lastNumber;
@@ -137,9 +132,16 @@ export class Offers {
   }
 }
 
-/** What a client had done, and is here. What another server has to offer as well, it offers. */
-function isOffered({ kind, origin, body }: LogRecord): boolean {
-  return origin !== 0 && (kind === 'delete' || (kind === 'put' && body !== null));
+/** What a client had done, or what its time to live had, and is here. What another server has to offer as well, it offers. */
+function isOffered({ kind, body }: LogRecord): boolean {
+  return kind === 'delete' || kind === 'expire' || (kind === 'put' && body !== null);
+}
+
+/** The end of a time to live is a deletion that no client sent: every server knows it by the same name. */
+function asOffered(record: LogRecord): LogRecord {
+  if (record.kind !== 'expire') return record;
+  const token = `${TOKEN_PREFIX}expire.${record.revision}.${record.modified}`;
+  return { ...record, kind: 'delete', token };
 }
 
 function operationOf(offer: LogRecord, wall: number): Operation {

@@ -1,5 +1,5 @@
 import { remainingLeaseMs } from './lease.js';
-import { compareBallots, type Accept, type Accepted, type Prepare, type Promise } from './messages.js';
+import { compareBallots, type Accept, type Accepted, type Prepare } from './messages.js';
 import type { Vote } from './saved.js';
 import { standsFor, type ServerId } from './server.js';
 import {
@@ -80,7 +80,7 @@ function compose(
   const members = leaderFirst(withNewcomers(staying(prepare, present, gone), prepare));
   const primary = members[0];
   if (!primary || (!primary.full && mayHearCopy(prepare, present, gone))) return null;
-  const root = rootAfter(prepare, inLineage);
+  const root = rootAfter(prepare, inLineage, members);
   return {
     id: { number: rules.number, proposer: ballot.proposer },
     parent: of.id,
@@ -95,19 +95,19 @@ function compose(
 
 /**
  * The root of the next view, null when it is in the lineage: there it stays with a quorum, and there it comes back when a quorum
- * of the root is together again, none of whom knows of another view that may have been chosen after the root.
+ * of the root is together again in it, none of whom knows of another view that may have been chosen after the root.
  */
-function rootAfter({ of, promises, newcomers }: Prepare, inLineage: boolean): Root | null {
+function rootAfter(
+  { of, promises }: Prepare,
+  inLineage: boolean,
+  members: readonly Candidate[],
+): Root | null {
   if (promises.some(({ adopts }) => adopts)) return null;
   if (of.root === null) return inLineage ? null : { id: of.id, members: idsOf(of) };
   const { root } = of;
-  const votes = of.members.filter(({ id }) => mayVote(promises, id)).map(({ vote }) => vote);
-  const others = newcomers.map(({ vote }) => voteIn(root, vote));
-  return isQuorumOf(root.members, new Set([...votes, ...others])) ? null : root;
-}
-
-function mayVote(promises: readonly Promise[], id: ServerId): boolean {
-  return promises.some(({ member, accepted }) => member === id && accepted?.view.provisional !== false);
+  // Only who is a member of the next view has to accept it, and is bound by that.
+  const votes = new Set(members.map(({ vote }) => vote(root)));
+  return isQuorumOf(root.members, votes) ? null : root;
 }
 
 /** As whom the holder of this vote may speak in the root; 0 when it may not. */
@@ -157,7 +157,8 @@ function renewed(id: ServerId, { of, promises, filled }: Prepare): Candidate | n
   const member = of.members.find((candidate) => candidate.id === id)!;
   const { as, isDamaged, lacks, adopts, last, accepted } = promises.find((promise) => promise.member === id)!;
   // A disk that lost what was acknowledged is no better than one that cannot be read.
-  const isBehind = as !== null && last < Math.max(...promises.map(({ watermark }) => watermark));
+  const sound = promises.filter((promise) => !promise.isDamaged || promise.adopts);
+  const isBehind = as !== null && last < Math.max(...sound.map(({ watermark }) => watermark));
   if ((isDamaged && !adopts) || isBehind) return null;
   const isBound = accepted?.view.provisional === false;
   return {

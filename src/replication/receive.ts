@@ -188,12 +188,17 @@ function receiveAsNewcomer(parts: Parts, link: LinkId, message: ChoiceMessage, h
   }
 }
 
-/** A prepare that vouches for a state which this server has no more is answered by the end of the link. */
+/**
+ * A prepare that vouches for a state which this server has not, or for a former incarnation, is answered by the end of the link.
+ * The others hear of its vote by what it says itself, as it is now.
+ */
 function passPrepare({ state, links, chooser, newcomer }: Parts, link: LinkId, message: Prepare): void {
   const own = message.newcomers.find(({ server }) => server.id === state.self.id);
-  if (!own) return;
-  if (!newcomer.isUsher(link)) return links.hangup(link);
-  newcomer.commit(message.of, () => chooser.passPrepare(message, own.after));
+  if (!own || !newcomer.isUsher(link)) return links.hangup(link);
+  newcomer.commit(message.of, (vote) => {
+    const newcomers = message.newcomers.map((one) => (one === own ? { ...own, vote } : one));
+    chooser.passPrepare({ ...message, newcomers }, own.after);
+  });
 }
 
 function isOutside({ phase }: State): boolean {

@@ -26,6 +26,11 @@ export function standsFor({ id, was }: Server, place: ServerId): boolean {
   return id === place || (was !== 0 && was === place);
 }
 
+/** Whether this server is that one, in whichever life: itself, in its place, or come back to the same place as that one once did. */
+export function isAnew({ id, was }: Server, former: Server): boolean {
+  return id === former.id || (was !== 0 && (was === former.id || was === former.was));
+}
+
 /** A server id as people see it: twelve hexadecimal digits. */
 export function formatServerId(id: ServerId): string {
   return id.toString(16).padStart(12, '0');

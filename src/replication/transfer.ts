@@ -1,5 +1,4 @@
 import type { Catalogue } from './catalogue.js';
-import { recent } from './history.js';
 import type { StatePart, StateRest } from './messages.js';
 import { Readout } from './readout.js';
 import { weightOf, type LogRecord } from './record.js';
@@ -57,7 +56,7 @@ export class Transfer {
   }
 
   private part(records: readonly LogRecord[]): StatePart {
-    const history = this.parts === 0 ? recent(this.history) : [];
+    const history = this.parts === 0 ? this.history : [];
     const { base, next } = this;
     return { kind: 'state', part: ++this.parts, base, next, history, records, rest: null, done: [], log: [] };
   }

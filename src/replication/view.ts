@@ -145,11 +145,12 @@ export function supersedes(view: View, current: View, self: ServerId): boolean {
 
 /**
  * Which of two views of one ring is left for the other: the one that goes back to an older view of the lineage; if both go
- * back to the same one, the lineage is not left; of two that are outside of it, the smaller; of equals, that whose primary has the higher id.
+ * back to the same one, the lineage is not left; of two that are outside of it, or that people declared to be it, the smaller; of
+ * equals, that whose primary has the higher id.
  */
 export function outranks(view: View, current: View): boolean {
   const rank = rootNumber(view) - rootNumber(current);
-  if (rank !== 0 || !view.provisional || !current.provisional) return rank > 0;
+  if (rank !== 0 || view.provisional !== current.provisional) return rank > 0;
   const size = view.members.length - current.members.length;
   return size === 0 ? primaryOf(view).id < primaryOf(current).id : size > 0;
 }

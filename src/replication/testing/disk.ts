@@ -46,6 +46,11 @@ export class Disk {
     return disk;
   }
 
+  /** Facts are kept as JSON. */
+  note(fact: Fact): void {
+    this.facts.set(fact.name, JSON.parse(JSON.stringify(fact)) as Fact);
+  }
+
   /** A piece of a body. */
   piece(stored: OnDisk, index: number): Uint8Array | null {
     if (stored.kind === 'part') return this.parts.get(nameOf(stored.part))?.[index] ?? null;
@@ -63,9 +68,7 @@ export class Disk {
   private make(change: Change): void {
     switch (change.kind) {
       case 'fact':
-        // Facts are kept as JSON.
-        this.facts.set(change.fact.name, JSON.parse(JSON.stringify(change.fact)) as Fact);
-        return;
+        return this.note(change.fact);
       case 'piece':
         this.parts.set(nameOf(change.part), [...(this.parts.get(nameOf(change.part)) ?? []), change.bytes]);
         return;
