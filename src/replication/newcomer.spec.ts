@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
+import type { Message, StatePart } from './messages.js';
 import { NewcomerSide } from './newcomer.js';
 import type { Step } from './saved.js';
 import {
@@ -14,6 +15,7 @@ import type { View } from './view.js';
 
 const SUSPECT_MS = 1000;
 const VIEW = viewOf([1, 4]);
+const NEXT = server(2);
 const [USHER, OTHER] = [70, 71];
 
 let station: Station;
@@ -36,6 +38,29 @@ function commit(): void {
   newcomer.commit(VIEW, () => void passed.push(VIEW));
 }
 
+/** Two members dial it. */
+function dialled(): void {
+  station.links.accepted(USHER, server(4), station.state.now);
+  station.links.accepted(OTHER, server(5), station.state.now);
+}
+
+/** It reaches the server that it is told to reach. */
+function reach(): number {
+  return station.connect(NEXT);
+}
+
+/** What it says to a part of the state. */
+function answers(link: number, message: StatePart): Message[] {
+  station.sent();
+  newcomer.receive(link, message);
+  return station.messages();
+}
+
+/** It has the state up to this part. */
+function has(last: number): Message[] {
+  return [{ kind: 'state-answer', part: last }];
+}
+
 beforeEach(() => {
   station = new Station(9, null);
   renewals = 0;
@@ -43,11 +68,7 @@ beforeEach(() => {
   surrendered = [];
   newcomer = newcomerOf(station);
   newcomer.start(['r1', 'r2', 'r9', 'r1']);
-  for (const [link, id] of [
-    [USHER, 4],
-    [OTHER, 5],
-  ] as const)
-    station.links.accepted(link, server(id), station.state.now);
+  dialled();
 });
 
 const rest = { watermark: 2, floor: 1, origins: [[4, 6]] as [number, number][] };
@@ -89,15 +110,17 @@ describe('A newcomer that asks', () => {
 });
 
 describe('A newcomer that is taken in', () => {
+  beforeEach(() => void reach());
+
   it('takes the state from the first that sends it, and asks nobody any more', () => {
-    expect(newcomer.receive(USHER, part(1, { records: [record(1)] }))).toBe(true);
-    expect(newcomer.receive(OTHER, part(1, { records: [record(9)] }))).toBe(false);
+    expect(answers(USHER, part(1, { records: [record(1)] }))).toEqual(has(1));
+    expect(answers(OTHER, part(1, { records: [record(9)] }))).toEqual([]);
     expect([newcomer.target, newcomer.isUsher(USHER), newcomer.isUsher(OTHER)]).toEqual([null, true, false]);
     expect(station.state.catalogue.newestCommitted).toBe(1);
   });
 
   it('does not begin in the middle', () => {
-    expect(newcomer.receive(USHER, part(2))).toBe(false);
+    expect(answers(USHER, part(2))).toEqual([]);
     expect(newcomer.target).toBe('r1');
   });
 
@@ -125,33 +148,36 @@ describe('A newcomer that is taken in', () => {
     expect(station.state.idempotency.find('t')).toBeUndefined();
   });
 
-  it('takes no part twice, and none before those that come first', () => {
+  it.each([
+    ['a part twice', 2],
+    ['a part before those that come first', 4],
+  ])('does not take %s, and starts over', (_, wrong) => {
     newcomer.receive(USHER, part(1, { records: [record(1)] }));
-    expect(newcomer.receive(USHER, part(3, { records: [record(3)] }))).toBe(false);
-    expect(newcomer.receive(USHER, part(2, { records: [record(2)] }))).toBe(true);
-    expect(newcomer.receive(USHER, part(2, { rest }))).toBe(false);
-    expect(station.state.catalogue.newestCommitted).toBe(2);
+    newcomer.receive(USHER, part(2, { records: [record(2)] }));
+    expect(answers(USHER, part(wrong, { records: [record(3)] }))).toEqual([]);
+    expect([newcomer.isUsher(USHER), newcomer.target]).toEqual([false, 'r2']);
+    expect(station.state.catalogue.newestCommitted).toBe(0);
   });
 
   it('starts over with a first part', () => {
     newcomer.receive(USHER, part(1, { records: [record(1, { key: 'gone' })] }));
-    expect(newcomer.receive(USHER, part(1, { records: [record(2)] }))).toBe(true);
+    expect(answers(USHER, part(1, { records: [record(2)] }))).toEqual(has(1));
     expect([...station.state.catalogue.records()].map(({ key }) => key)).toEqual(['k']);
   });
 
   it('takes nothing more in once a lap has passed with it', () => {
     newcomer.receive(USHER, part(1, { rest }));
     commit();
-    expect(newcomer.receive(USHER, part(2, { log: [record(3)] }))).toBe(false);
+    expect(answers(USHER, part(2, { log: [record(3)] }))).toEqual([]);
     expect([station.state.catalogue.last, renewals]).toEqual([2, 0]);
   });
 
   it('is used up when somebody begins anew after a lap has passed with it', () => {
     newcomer.receive(USHER, part(1, { rest }));
     commit();
-    expect(newcomer.receive(OTHER, part(2))).toBe(false);
+    newcomer.receive(OTHER, part(2));
     expect(renewals).toBe(0);
-    expect(newcomer.receive(OTHER, part(1))).toBe(false);
+    expect(answers(OTHER, part(1))).toEqual([]);
     expect(renewals).toBe(1);
   });
 
@@ -161,7 +187,7 @@ describe('A newcomer that is taken in', () => {
     expect(newcomer.isUsher(USHER)).toBe(true);
     newcomer.closed(USHER);
     expect([station.state.catalogue.newestCommitted, newcomer.target, renewals]).toEqual([0, 'r2', 0]);
-    expect(newcomer.receive(OTHER, part(1))).toBe(true);
+    expect(answers(OTHER, part(1))).toEqual(has(1));
   });
 
   it('starts over when its usher falls silent', () => {
@@ -200,6 +226,45 @@ describe('A newcomer that is taken in', () => {
   });
 });
 
+describe('A newcomer that does not reach its successor-to-be', () => {
+  beforeEach(() => {
+    newcomer.receive(USHER, part(1, { next: NEXT, records: [record(1)] }));
+    newcomer.receive(USHER, part(2, { next: NEXT, records: [record(2)] }));
+  });
+
+  it('holds the parts, and answers once it reaches it', () => {
+    expect([newcomer.successor, newcomer.isUsher(USHER), station.messages()]).toEqual(['r2', false, []]);
+    expect(station.state.catalogue.newestCommitted).toBe(0);
+    newcomer.linked('r2', reach());
+    expect([newcomer.isUsher(USHER), station.messages()]).toEqual([true, has(2)]);
+    expect(station.state.catalogue.newestCommitted).toBe(2);
+  });
+
+  it('waits for no other', () => {
+    newcomer.linked('r1', station.connect(server(1)));
+    expect([newcomer.isUsher(USHER), station.messages()]).toEqual([false, []]);
+  });
+
+  it('goes on without answers when it loses it again', () => {
+    const link = reach();
+    newcomer.linked('r2', link);
+    station.links.closed(link);
+    expect(answers(USHER, part(3, { next: NEXT, records: [record(3)] }))).toEqual([]);
+    expect(station.state.catalogue.newestCommitted).toBe(3);
+    newcomer.linked('r2', reach());
+    expect(station.messages()).toEqual(has(3));
+  });
+
+  it('starts over when that lasts', () => {
+    station.wait(SUSPECT_MS);
+    newcomer.tick();
+    expect(newcomer.successor).toBe('r2');
+    station.wait(1);
+    newcomer.tick();
+    expect([newcomer.successor, newcomer.target, renewals]).toEqual([null, 'r2', 0]);
+  });
+});
+
 const VOTE = { view: VIEW.id, as: 9, isBound: false };
 const HISTORY = [{ id: { number: 4, proposer: 1 }, start: 1 }];
 const own = viewOf([9, 8]);
@@ -213,15 +278,12 @@ function comeBack(): void {
   Object.assign(station.state, { phase: 'returning', ring: 1, vote: VOTE, history: HISTORY });
   newcomer = newcomerOf(station);
   newcomer.start(['r1', 'r2']);
-  for (const [link, id] of [
-    [USHER, 4],
-    [OTHER, 5],
-  ] as const)
-    station.links.accepted(link, server(id), station.state.now);
+  dialled();
 }
 
 describe('A newcomer that has come back', () => {
   beforeEach(comeBack);
+  beforeEach(() => void reach());
 
   it('says what it has, and that it only asks', () => {
     const link = station.connect(server(1));
@@ -250,9 +312,9 @@ describe('A newcomer that has come back', () => {
   });
 
   it('takes no state in that it has not asked for', () => {
-    expect(newcomer.receive(USHER, part(1))).toBe(false);
+    expect(answers(USHER, part(1))).toEqual([]);
     newcomer.consider(VIEW, OTHER);
-    expect(newcomer.receive(USHER, part(1))).toBe(true);
+    expect(answers(USHER, part(1))).toEqual(has(1));
   });
 
   it('gives up its view to who sends the state, and keeps what was committed there, not the log', () => {
@@ -277,7 +339,7 @@ describe('A newcomer that has come back', () => {
 
   it('takes nothing from who takes more for granted than it has', () => {
     newcomer.consider(VIEW, OTHER);
-    expect(newcomer.receive(USHER, part(1, { base: 3 }))).toBe(false);
+    expect(answers(USHER, part(1, { base: 3 }))).toEqual([]);
     expect([surrendered, station.state.catalogue.last]).toEqual([[], 3]);
   });
 
@@ -290,8 +352,11 @@ describe('A newcomer that has come back', () => {
 });
 
 describe('The vote of a newcomer', () => {
+  beforeEach(() => void reach());
+
   it('is given up, on its disk, before the lap that counts on it goes on', () => {
     station = new Station(9, null, { saved: EMPTY_DISK });
+    reach();
     newcomer = newcomerOf(station);
     newcomer.start(['r1']);
     station.state.vote = VOTE;

@@ -2,10 +2,11 @@ import { beforeEach, describe, expect, it } from '@jest/globals';
 import { Catalogue } from './catalogue.js';
 import type { StatePart } from './messages.js';
 import type { LogRecord } from './record.js';
-import { bytes, record, statePart } from './testing/fixtures.js';
+import { bytes, record, server, statePart } from './testing/fixtures.js';
 import { Transfer } from './transfer.js';
 
 const SMALL = 4;
+const NEXT = server(2);
 /** Small objects that fill one part: 128 KiB, at 276 bytes each. */
 const MANY = 475;
 
@@ -14,7 +15,7 @@ let transfer: Transfer;
 
 beforeEach(() => {
   catalogue = new Catalogue();
-  transfer = new Transfer(catalogue, SMALL);
+  transfer = new Transfer(catalogue, SMALL, NEXT);
 });
 
 function store(fields: Partial<LogRecord>): void {
@@ -47,13 +48,13 @@ function loaded(parts: readonly StatePart[]): Catalogue {
 
 describe('Transfer', () => {
   it('sends an empty part of an empty catalogue', () => {
-    expect(transfer.next()).toEqual(statePart(1));
+    expect(transfer.nextPart()).toEqual(statePart(1, { next: NEXT }));
     expect(transfer.isAtEnd).toBe(true);
   });
 
   it('sends all in the order of revisions, in parts of bounded length', () => {
     commitMany(MANY + 2);
-    const parts = [transfer.next(), transfer.next()];
+    const parts = [transfer.nextPart(), transfer.nextPart()];
     expect(parts.map(({ part, records }) => [part, records.length])).toEqual([
       [1, MANY],
       [2, 2],
@@ -64,26 +65,26 @@ describe('Transfer', () => {
 
   it('bounds the bytes of a part', () => {
     const size = 60 * 1024;
-    transfer = new Transfer(catalogue, size);
+    transfer = new Transfer(catalogue, size, NEXT);
     for (let revision = 0; revision < 4; revision++)
       commit({ key: `${revision}`, body: new Uint8Array(size), size });
-    expect([transfer.next(), transfer.next()].map(({ records }) => records.length)).toEqual([3, 1]);
+    expect([transfer.nextPart(), transfer.nextPart()].map(({ records }) => records.length)).toEqual([3, 1]);
   });
 
   it('sends what is written meanwhile, and a key that is written again once more', () => {
     commitMany(MANY + 1);
-    transfer.next();
+    transfer.nextPart();
     commit({ key: 'new' }, { key: many(0) }, { key: many(MANY) });
-    expect(keys(transfer.next())).toEqual(['new', many(0), many(MANY)]);
+    expect(keys(transfer.nextPart())).toEqual(['new', many(0), many(MANY)]);
     expect(transfer.isAtEnd).toBe(true);
     commit({ key: 'later' });
     expect(transfer.isAtEnd).toBe(false);
-    expect(keys(transfer.next())).toEqual(['later']);
+    expect(keys(transfer.nextPart())).toEqual(['later']);
   });
 
   it('tells of tombstones also when they are dropped meanwhile: the newcomer may have got the objects', () => {
     commitMany(MANY);
-    const parts = [transfer.next()];
+    const parts = [transfer.nextPart()];
     commit({ key: many(0), kind: 'delete' });
     commit({ kind: 'floor', key: '', floor: MANY + 1 });
     expect(transfer.isAtEnd).toBe(false);
@@ -91,14 +92,14 @@ describe('Transfer', () => {
     expect(transfer.isAtEnd).toBe(true);
     expect([...loaded(parts).records()]).toEqual([...catalogue.records()]);
     commit({ key: 'after' });
-    expect(keys(transfer.next())).toEqual(['after']);
+    expect(keys(transfer.nextPart())).toEqual(['after']);
   });
 
   it('does not bring back by an old tombstone what was written since', () => {
     commitMany(MANY + 1);
-    const parts = [transfer.next()];
+    const parts = [transfer.nextPart()];
     commit({ key: many(0), kind: 'delete' }, { key: many(0) });
-    parts.push(transfer.next());
+    parts.push(transfer.nextPart());
     commit({ key: many(1), kind: 'delete' }, { key: many(1) }, { kind: 'floor', key: '', floor: MANY + 4 });
     parts.push(...transfer.finish([]));
     expect([...loaded(parts).records()]).toEqual([...catalogue.records()]);
@@ -108,16 +109,16 @@ describe('Transfer', () => {
     commitMany(1);
     transfer.end();
     commit({ key: many(0), kind: 'delete' }, { kind: 'floor', key: '', floor: 2 });
-    expect(transfer.next().records).toEqual([]);
+    expect(transfer.nextPart().records).toEqual([]);
     expect(transfer.isAtEnd).toBe(true);
   });
 
   it('leaves large bodies out, and says so', () => {
     commit({ key: 'small' });
-    transfer.next();
+    transfer.nextPart();
     expect(transfer.leftBodiesOut).toBe(false);
     commit({ key: 'large', body: bytes('large'), size: 5 });
-    expect(transfer.next().records).toMatchObject([{ key: 'large', body: null, size: 5 }]);
+    expect(transfer.nextPart().records).toMatchObject([{ key: 'large', body: null, size: 5 }]);
     expect(transfer.leftBodiesOut).toBe(true);
     expect(catalogue.get('large')!.body).toEqual(bytes('large'));
   });
@@ -125,18 +126,19 @@ describe('Transfer', () => {
   it('says that bodies are left out which this server lacks itself', () => {
     catalogue.load([record(1, { body: null })]);
     catalogue.complete(1, 0);
-    transfer.next();
+    transfer.nextPart();
     expect(transfer.leftBodiesOut).toBe(true);
   });
 
   it('ends with all that is left: records, the rest, and the log with its bodies', () => {
     commitMany(MANY + 1);
-    const parts = [transfer.next()];
+    const parts = [transfer.nextPart()];
     commit({ key: 'gone', kind: 'delete' });
     store({ key: 'large', body: bytes('large'), size: 5, origin: 3, request: 2 });
     store({ key: many(1), kind: 'delete' });
     parts.push(...transfer.finish([[3, 2]]));
     expect(parts.map(({ part }) => part)).toEqual([1, 2, 3, 4]);
+    expect(parts.map(({ next }) => next)).toEqual([NEXT, NEXT, NEXT, NEXT]);
     expect(parts[2]).toMatchObject({ rest: { watermark: MANY + 2, floor: 0, origins: [[3, 2]] } });
     const copy = loaded(parts);
     expect([...copy.records()]).toEqual([...catalogue.records()]);

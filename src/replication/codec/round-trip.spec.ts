@@ -198,6 +198,7 @@ const arbitraries: Arbitraries = {
     kind: kind('state'),
     part: uint48,
     base: uint48,
+    next: server,
     history,
     records,
     rest,
