@@ -13,3 +13,14 @@ it('is told when there is more than the limit, once a minute', () => {
   expect(told).toHaveLength(2);
   expect(told[0]).toMatch(/^The objects take 640MiB, more than the MEMORY_LIMIT=64MiB of this server/);
 });
+
+it('is told when the disk is full, once a minute', () => {
+  const told: string[] = [];
+  const crowding = new Crowding({ warn: (line: string) => told.push(line) }, LIMIT);
+  crowding.lookAtDisk(null, 0);
+  crowding.lookAtDisk(LIMIT, 0);
+  expect(told).toEqual([]);
+  for (const now of [1, 59_000, 60_001]) crowding.lookAtDisk(300, now);
+  expect(told).toHaveLength(2);
+  expect(told[0]).toMatch(/^The disk of DATA_DIR is full/);
+});

@@ -24,7 +24,7 @@ export async function findContents(directory: string): Promise<Found> {
   } catch (error) {
     if (!(error instanceof BrokenDatabase)) throw error;
     const aside = await moveAside(directory);
-    return { contents: emptyContents(), lost: [`the whole store (${error.message}), now in ${aside}`] };
+    return { contents: emptyContents(), lost: [`the whole store (${error.message}; now in ${aside})`] };
   }
 }
 
