@@ -5,6 +5,7 @@
  * `soak/client.mjs` asks and knows what has to be there, `soak/faults.mjs` kills, stops and restarts, `soak/samples.mjs` looks
  * at the processes, and `soak/verdict.mjs` compares when all is over. The exit code is 1 when there was a problem.
  */
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { absent } from './contenders/ring.mjs';
@@ -71,14 +72,19 @@ async function main() {
 /**
  * @param {import('./soak/options.mjs').Options} options
  */
-async function startMembers({ fsync, partition }) {
+async function startMembers({ fsync, partition, logs }) {
   const directory = temporaryDirectory();
+  if (logs !== undefined) mkdirSync(logs, { recursive: true });
   const ports = await freePorts(2 * SERVERS);
   const members = Array.from({ length: SERVERS }, (_, number) => {
     const name = `soak-${number + 1}`;
     const [port = 0, ringPort = 0] = ports.slice(2 * number);
     const settings = { FSYNC: fsync, PARTITION: partition, PRIORITY: String(100 - number) };
-    return new Member({ name, port, ringPort, directory: join(directory, name) }, settings, log);
+    return new Member(
+      { name, port, ringPort, directory: join(directory, name), logs: logs ?? directory },
+      settings,
+      log,
+    );
   });
   for (const [number, member] of members.entries()) {
     member.start(

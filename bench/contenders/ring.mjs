@@ -103,6 +103,15 @@ export class Ring {
     this.members.sort((one, other) => names.indexOf(one.name) - names.indexOf(other.name));
   }
 
+  /** Waits until one of them is ready, or has ended. @param {Member} member @param {number} timeoutMs */
+  async untilReady({ port, process: child }, timeoutMs) {
+    const over = new AbortController();
+    await Promise.race([
+      until('a ready server', timeoutMs, async () => (await ready(port)) || undefined),
+      ended(child, over.signal),
+    ]).finally(() => over.abort());
+  }
+
   stop() {
     return stop(this.members.map((member) => member.process));
   }

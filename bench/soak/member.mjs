@@ -1,6 +1,7 @@
 /** One server with a disk of its own, which ends and comes back as often as it is told, at the same addresses. */
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startServer } from '../contenders/ring.mjs';
 import { send } from './http.mjs';
@@ -17,17 +18,16 @@ export class Member {
   startedAt = 0;
 
   /**
-   * @param {{ name: string, port: number, ringPort: number, directory: string }} place
+   * @param {{ name: string, port: number, ringPort: number, directory: string, logs: string }} place
    * @param {Record<string, string>} settings
    * @param {import('./log.mjs').Log} log
    */
-  constructor({ name, port, ringPort, directory }, settings, log) {
-    Object.assign(this, { name, port, ringPort, directory });
+  constructor({ name, port, ringPort, directory, logs }, settings, log) {
     this.name = name;
     this.port = port;
     this.ringPort = ringPort;
     this.directory = directory;
-    this.logFile = `${directory}.log`;
+    this.logFile = join(logs, `${name}.log`);
     this.#settings = {
       ...settings,
       NAME: name,

@@ -8,6 +8,7 @@ export const HELP = `npm run soak -- [options]
   --fsync F          FSYNC of the servers (default always)
   --partition P      PARTITION of the servers (default available)
   --seed N           of the faults and of the requests
+  --logs DIR         where the logs of the servers go and stay (default: they go at the end)
   --json             the summary as JSON on standard output; the lines go to standard error
   --help             this`;
 
@@ -19,6 +20,7 @@ export const HELP = `npm run soak -- [options]
  * @property {string} fsync
  * @property {string} partition
  * @property {number} seed
+ * @property {string | undefined} logs
  * @property {boolean} json
  * @property {boolean} help
  */
@@ -33,15 +35,17 @@ export function readOptions() {
       fsync: { type: 'string', default: 'always' },
       partition: { type: 'string', default: 'available' },
       seed: { type: 'string', default: String(Date.now() % 1_000_000) },
+      logs: { type: 'string' },
       json: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
   });
   const minutes = positive('minutes', values.minutes);
-  const { fsync, partition, json, help } = values;
+  const { fsync, partition, logs, json, help } = values;
   return {
     fsync,
     partition,
+    logs,
     json,
     help,
     minutes,
