@@ -54,9 +54,7 @@ export class RingletServer {
     const { name, url, ring } = this.present;
     this.logger.log(`${name} listens: HTTP on ${url}, the ring on ${ring}`);
     this.tellOfReturn();
-    const { peers } = this.config;
-    if (peers.length > 0)
-      this.logger.log(`It joins the ring by way of ${peers.join(' or ')}, once one answers`);
+    this.tellOfPeers();
   }
 
   /** Leaves the ring, lets pending requests complete, and ends. */
@@ -89,6 +87,13 @@ export class RingletServer {
     } catch (error) {
       this.logger.error(`The certificate of HTTPS stays as it was: ${(error as Error).message}`);
     }
+  }
+
+  private tellOfPeers(): void {
+    const { peers } = this.config;
+    if (peers.length === 0) return;
+    const founding = this.ring.status().phase === 'joining' ? '; a new ring is founded without PEER' : '';
+    this.logger.log(`It joins the ring by way of ${peers.join(' or ')}, once one answers${founding}`);
   }
 
   private tellOfReturn(): void {

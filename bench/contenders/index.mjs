@@ -6,13 +6,13 @@ import * as etcd from './etcd.mjs';
 import * as nats from './nats.mjs';
 import * as nginx from './nginx.mjs';
 import * as redis from './redis.mjs';
-import * as ringletOnDisk from './ringlet-on-disk.mjs';
+import { modules as onDisk } from './ringlet-on-disk.mjs';
 import * as ringlet from './ringlet.mjs';
 import * as sink from './sink.mjs';
 import * as webdis from './webdis.mjs';
 
 /** @type {import('./types.mjs').ContenderModule[]} */
-const modules = [ringlet, bareHttp, bareRing, redis, nats, etcd, nginx, webdis, sink, ringletOnDisk];
+const modules = [ringlet, bareHttp, bareRing, redis, nats, etcd, nginx, webdis, sink, ...onDisk];
 
 export const contenders = new Map(modules.map((module) => [module.name, module]));
 

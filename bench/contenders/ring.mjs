@@ -1,5 +1,5 @@
 /**
- * Ringlet servers in memory, started as a user would: from `dist/main.js` and the environment. A ring of any
+ * Ringlet servers, started as a user would: from `dist/main.js` and the environment. A ring of any
  * size, whose members can be killed, stopped, started again and joined by others.
  */
 import { once, setMaxListeners } from 'node:events';
@@ -78,10 +78,15 @@ export class Ring {
 
   /** Starts a member anew that was killed. @param {Member} member */
   async restart(member) {
+    this.launch(member);
+    await this.agree();
+  }
+
+  /** As `restart`, without waiting for it. @param {Member} member */
+  launch(member) {
     const others = this.members.filter((other) => other !== member);
     const PEER = others.map((other) => `127.0.0.1:${other.ringPort}`).join(',');
     member.process = startServer({ ...member.settings, PEER });
-    await this.agree();
   }
 
   /**
@@ -96,6 +101,15 @@ export class Ring {
       ...this.members.map((member) => ended(member.process, over.signal)),
     ]).finally(() => over.abort());
     this.members.sort((one, other) => names.indexOf(one.name) - names.indexOf(other.name));
+  }
+
+  /** Waits until one of them is ready, or has ended. @param {Member} member @param {number} timeoutMs */
+  async untilReady({ port, process: child }, timeoutMs) {
+    const over = new AbortController();
+    await Promise.race([
+      until('a ready server', timeoutMs, async () => (await ready(port)) || undefined),
+      ended(child, over.signal),
+    ]).finally(() => over.abort());
   }
 
   stop() {

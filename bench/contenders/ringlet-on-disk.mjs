@@ -1,22 +1,25 @@
-/** Three Ringlet servers that acknowledge what is on the disk of all three. */
+/** Three Ringlet servers with a DATA_DIR each, by what FSYNC says: the disk is that of the temporary directory. */
 import { join } from 'node:path';
 import { temporaryDirectory } from '../system/processes.mjs';
-import { absent as notBuilt } from './ring.mjs';
+import { absent } from './ring.mjs';
 import { startRinglet } from './ringlet.mjs';
 
-export const name = 'ringlet on disk';
-export const what = 'three servers, acknowledged when it is on the disk of all three';
-export const absent = notBuilt;
-
-const UNAVAILABLE = 'is not available in this version';
-
-/** @returns {Promise<import('./types.mjs').Contender>} */
-export async function start() {
+/** @param {string} fsync @returns {(server: string) => Record<string, string>} */
+export function onDisk(fsync) {
   const directory = temporaryDirectory();
-  try {
-    return await startRinglet((server) => ({ DATA_DIR: join(directory, server), FSYNC: 'always' }));
-  } catch (error) {
-    const unavailable = /** @type {Error} */ (error).message.includes(UNAVAILABLE);
-    throw unavailable ? new Error(`DATA_DIR ${UNAVAILABLE}`, { cause: error }) : error;
-  }
+  return (server) => ({ DATA_DIR: join(directory, server), FSYNC: fsync });
 }
+
+/** @param {string} fsync @param {string} what @returns {import('./types.mjs').ContenderModule} */
+const contender = (fsync, what) => ({
+  name: `ringlet, FSYNC=${fsync}`,
+  what: `three servers with DATA_DIR, ${what}`,
+  absent,
+  start: () => startRinglet(onDisk(fsync)),
+});
+
+export const modules = [
+  contender('always', 'acknowledged when it is on the disk of all three'),
+  contender('50ms', 'acknowledged by all three, on the disk 50 ms later at most'),
+  contender('never', 'acknowledged by all three, on the disk whenever the system likes'),
+];

@@ -23,3 +23,24 @@ export function percentile(values, share) {
   const sorted = values.toSorted((a, b) => a - b);
   return sorted[Math.ceil(sorted.length * share) - 1] ?? Number.NaN;
 }
+
+/** @param {[number, number][]} points @returns {number} of the line of least squares; NaN when there is none */
+export const slope = (points) => commonSlope([points]);
+
+/**
+ * Of lines of least squares that are parallel, one for each list of points: how something grows that began anew several times.
+ * @param {[number, number][][]} lists
+ */
+export function commonSlope(lists) {
+  let together = 0;
+  let alone = 0;
+  for (const points of lists) {
+    const meanX = points.reduce((sum, [x]) => sum + x, 0) / points.length;
+    const meanY = points.reduce((sum, [, y]) => sum + y, 0) / points.length;
+    for (const [x, y] of points) {
+      together += (x - meanX) * (y - meanY);
+      alone += (x - meanX) ** 2;
+    }
+  }
+  return alone > 0 ? together / alone : Number.NaN;
+}

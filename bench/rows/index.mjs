@@ -1,10 +1,12 @@
 /** The rows, in the order in which they run and are printed: neighbours share their contenders. */
-import { row as durable } from './durable.mjs';
+import { row as durable128 } from './durable-128.mjs';
+import { row as durable32 } from './durable-32.mjs';
 import { row as get } from './get.mjs';
 import { row as growth } from './growth.mjs';
 import { row as idle } from './idle.mjs';
 import { row as kill } from './kill.mjs';
 import { row as largeBeside } from './large-beside.mjs';
+import { row as largeOnDisk } from './large-on-disk.mjs';
 import { row as large } from './large.mjs';
 import { row as million } from './million.mjs';
 import { row as mixed } from './mixed.mjs';
@@ -14,6 +16,7 @@ import { row as put128 } from './put-128.mjs';
 import { row as silence } from './silence.mjs';
 import { row as slowLinks } from './slow-links.mjs';
 import { row as stall } from './stall.mjs';
+import { row as startFull } from './start-full.mjs';
 import { row as start } from './start.mjs';
 
 export const rows = [
@@ -24,8 +27,10 @@ export const rows = [
   put1,
   put32,
   put128,
-  durable,
+  durable32,
+  durable128,
   large,
+  largeOnDisk,
   largeBeside,
   slowLinks,
   growth,
@@ -33,6 +38,7 @@ export const rows = [
   kill,
   silence,
   stall,
+  startFull,
 ];
 
 const matches = (/** @type {string} */ row, /** @type {string} */ name) =>

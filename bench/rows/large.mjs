@@ -5,10 +5,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Ring, absent as notBuilt } from '../contenders/ring.mjs';
 import { Uploader } from '../load/uploader.mjs';
-import { found, notMeasured } from '../measure/findings.mjs';
+import { notMeasured } from '../measure/findings.mjs';
+import { differing, memoryOf, settled } from '../measure/large-memory.mjs';
 import { ofFullSize, put, refusal, urlOf, warm } from '../measure/large.mjs';
 import { inRounds } from '../measure/rounds.mjs';
-import { MEBIBYTE, NEEDS_PROC, forgetPeak, peakBytes, residentBytes } from '../system/proc.mjs';
 
 const SERVERS = 3;
 const SETTLE_MS = 500;
@@ -48,43 +48,11 @@ async function run(context) {
     const refused = await refusal(uploader, url, context.bodyBytes);
     if (refused !== undefined) return notMeasured(labels, refused);
     const errors = await differing(ring, uploader);
-    const memoryFound = memoryOf(ring, idle, context.bodyBytes);
+    const memoryFound = memoryOf({ label: dearest, value: memory }, ring, idle, context.bodyBytes);
     return ofFullSize(context, [...(await times(context, ring, uploader)), { ...memoryFound, errors }]);
   } finally {
     await Promise.all([uploader.stop(), ring.stop()]);
   }
-}
-
-/** @param {number} pid @returns {number} bytes; the peak counts from now on */
-function settled(pid) {
-  if (NEEDS_PROC !== undefined) return Number.NaN;
-  forgetPeak(pid);
-  return residentBytes(pid);
-}
-
-/**
- * The peak while the body came, and while it was read again.
- * @param {Ring} ring
- * @param {number[]} idle
- * @param {number} bodyBytes
- */
-function memoryOf(ring, idle, bodyBytes) {
-  if (NEEDS_PROC !== undefined) return { label: dearest, values: {}, absent: NEEDS_PROC };
-  const above = ring.pids.map((pid, index) => peakBytes(pid) - Number(idle[index]) - bodyBytes);
-  return found(dearest, { [memory]: Math.max(...above) / MEBIBYTE });
-}
-
-/**
- * @param {Ring} ring
- * @param {Uploader} uploader
- * @returns {Promise<string | undefined>} where the body is another one
- */
-async function differing(ring, uploader) {
-  for (const { name, port } of ring.members) {
-    if (!(await uploader.holdsTheSame(urlOf(port))))
-      return `the body at ${name} is not the one that was sent`;
-  }
-  return undefined;
 }
 
 /**

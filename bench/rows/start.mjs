@@ -1,10 +1,13 @@
-/** From `node dist/main.js` to ready, empty and alone. */
+/** From `node dist/main.js` to ready, empty and alone: in memory, and with a DATA_DIR that it has to make. */
 import { absent as notBuilt, ready, startServer } from '../contenders/ring.mjs';
+import { onDisk } from '../contenders/ringlet-on-disk.mjs';
+import { inRounds } from '../measure/rounds.mjs';
 import { freePorts, until } from '../system/ports.mjs';
 import { stop } from '../system/processes.mjs';
 
 const TIMEOUT_MS = 15_000;
-const label = 'ringlet';
+const inMemory = 'ringlet';
+const withDisk = 'ringlet, DATA_DIR';
 const value = 'seconds';
 
 /** @type {import('../measure/types.mjs').Row} */
@@ -12,29 +15,27 @@ export const row = {
   name: 'start',
   title: 'Start to ready, empty',
   contenders: [],
-  reach: [{ of: label, value, atMost: 1.5 }],
+  reach: [inMemory, withDisk].map((of) => ({ of, value, atMost: 1.5 })),
   run,
 };
 
 /** @param {import('../measure/types.mjs').Context} context */
-async function run({ rounds, progress }) {
+async function run(context) {
   const absent = notBuilt();
-  if (absent !== undefined) return [{ label, values: { [value]: [] }, absent }];
-  const seconds = [];
-  for (let round = 1; round <= rounds; round++) {
-    progress(`start ${round} of ${rounds}`);
-    seconds.push(await timeOneStart());
-  }
-  return [{ label, values: { [value]: seconds } }];
+  return inRounds(context, [
+    { label: inMemory, values: [value], absent, take: () => timeOneStart({}) },
+    { label: withDisk, values: [value], absent, take: () => timeOneStart(onDisk('always')('alone')) },
+  ]);
 }
 
-async function timeOneStart() {
+/** @param {Record<string, string>} settings */
+async function timeOneStart(settings) {
   const [port = 0, ringPort = 0] = await freePorts(2);
   const startedAt = performance.now();
-  const server = startServer({ PORT: String(port), RING_PORT: String(ringPort) });
+  const server = startServer({ ...settings, PORT: String(port), RING_PORT: String(ringPort) });
   try {
     await until('a ready server', TIMEOUT_MS, async () => (await ready(port)) || undefined);
-    return (performance.now() - startedAt) / 1000;
+    return { values: { [value]: (performance.now() - startedAt) / 1000 } };
   } finally {
     await stop([server]);
   }

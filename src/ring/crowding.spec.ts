@@ -27,3 +27,14 @@ it('is told with a disk only when what leaves for it does not help', () => {
     /^The objects take 640MiB of memory, .* though their bodies may leave it for the disk/,
   );
 });
+
+it('is told when the disk is full, once a minute', () => {
+  const told: string[] = [];
+  const crowding = new Crowding({ warn: (line: string) => told.push(line) }, LIMIT);
+  crowding.lookAtDisk(null, 0);
+  crowding.lookAtDisk(LIMIT, 0);
+  expect(told).toEqual([]);
+  for (const now of [1, 59_000, 60_001]) crowding.lookAtDisk(300, now);
+  expect(told).toHaveLength(2);
+  expect(told[0]).toMatch(/^The disk of DATA_DIR is full/);
+});

@@ -9,12 +9,16 @@ const SLACK_BYTES = 16 * MIB;
 /** Bodies leave memory for the disk as fast as they are written, or they are not what takes it. */
 const EVICTION_MS = 10_000;
 
+/** With less room on the disk, hardly a write fits. */
+const LEAST_ROOM_BYTES = MIB;
+
 /**
- * Tells people, once a minute, that this server holds more than it was meant to. Without a disk the whole ring takes no writes then.
+ * Tells people, once a minute, that this server holds more than it was meant to, in memory or on its disk. Without a disk the whole ring takes no writes then.
  * With one, bodies leave memory by themselves, and it is what has to stay that is too much: keys and what goes with them.
  */
 export class Crowding {
   private toldAt = -Infinity;
+  private toldOfDiskAt = -Infinity;
   private since = Infinity;
 
   constructor(
@@ -33,6 +37,18 @@ export class Crowding {
       hasDisk
         ? `The objects take ${taken} of memory, more than ${limit}, though their bodies may leave it for the disk: give this server more`
         : `The objects take ${taken}, more than ${limit}, so the ring takes no writes: give this server more, or take it out`,
+    );
+  }
+
+  /**
+   * @param room bytes that are left on the disk, beyond the reserve; null without one
+   * @param now monotonic milliseconds
+   */
+  lookAtDisk(room: number | null, now: number): void {
+    if (room === null || room >= LEAST_ROOM_BYTES || now - this.toldOfDiskAt < QUIET_MS) return;
+    this.toldOfDiskAt = now;
+    this.logger.warn(
+      'The disk of DATA_DIR is full, so the ring takes no writes: make room there, or take this server out',
     );
   }
 }

@@ -60,4 +60,17 @@ describe('the log of events', () => {
       'The ring did not take this server in yet: why',
     ]);
   });
+
+  it('repeats a suspicion after half a minute, or in the next view', () => {
+    const lines: string[] = [];
+    let now = 0;
+    const say = (line: string) => void lines.push(line);
+    const log = new EventLog({ log: () => undefined, warn: say }, () => now);
+    const suspected = { kind: 'suspected', server: member(88), reason: 'silent' } as const;
+    for (now of [0, 500, 29_000, 30_000]) log.tell(suspected, member(89));
+    expect(lines).toHaveLength(2);
+    log.tell({ kind: 'view', view: view(3, three), previous: view(2, three) }, member(89));
+    log.tell(suspected, member(89));
+    expect(lines).toHaveLength(3);
+  });
 });

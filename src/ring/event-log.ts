@@ -2,18 +2,26 @@ import type { Logger } from '@nestjs/common';
 
 import { indexOf, primaryOf, type ReplicaEvent, type Server, type View } from '../replication/index.js';
 
+/** A suspicion that comes to nothing, because too few others can be reached, is told several times a second. */
+const QUIET_MS = 30_000;
+
 /** Tells people, in one line each, what happens to the ring. */
 export class EventLog {
   private refusal = '';
+  /** When each suspicion was told in the present view. */
+  private readonly suspicions = new Map<string, number>();
 
-  constructor(private readonly logger: Pick<Logger, 'log' | 'warn'>) {}
+  constructor(
+    private readonly logger: Pick<Logger, 'log' | 'warn'>,
+    private readonly now: () => number = () => performance.now(),
+  ) {}
 
   tell(event: ReplicaEvent, self: Server): void {
     switch (event.kind) {
       case 'view':
         return this.tellView(event.view, event.previous, self);
       case 'suspected':
-        return this.logger.warn(`${event.server.name} is suspected: ${event.reason}`);
+        return this.tellSuspicion(`${event.server.name} is suspected: ${event.reason}`);
       case 'removed':
         return this.logger.warn(
           `View ${event.view.id.number} goes on without this server, which joins again: ${membersOf(event.view)}`,
@@ -43,7 +51,15 @@ export class EventLog {
     this.logger.warn(`The ring did not take this server in yet: ${reason}`);
   }
 
+  private tellSuspicion(sentence: string): void {
+    const now = this.now();
+    if (now - (this.suspicions.get(sentence) ?? -Infinity) < QUIET_MS) return;
+    this.suspicions.set(sentence, now);
+    this.logger.warn(sentence);
+  }
+
   private tellView(view: View, previous: View | null, self: Server): void {
+    this.suspicions.clear();
     if (previous !== null && indexOf(previous, self.id) >= 0) this.tellChanges(view, previous);
     const provisional = view.provisional ? ', provisional (too few of the others can be reached)' : '';
     this.logger.log(

@@ -28,6 +28,7 @@ import { type LinkInput, Links, type LinkUser } from './links.js';
 import { RING_OPTIONS, type RingOptions } from './options.js';
 import { RingServer } from './ring-server.js';
 import { Reclaim } from './reclaim.js';
+import { Standstill } from './standstill.js';
 import { Tickets } from './tickets.js';
 import { Upload } from './upload.js';
 import { Uploads } from './uploads.js';
@@ -37,7 +38,7 @@ const UNKNOWN: Outcome = { kind: 'unknown' };
 const UNAVAILABLE: Outcome = { kind: 'unavailable', reason: 'not-a-member' };
 const WAIT: Peek = { kind: 'wait' };
 const NO_TICKET = 0;
-/** How often memory is looked at. */
+/** How often memory, the disk and a standstill are looked at. */
 const TICKS_PER_LOOK = 10;
 
 /** This server's place in the ring, for the other modules. Before `start` and after `stop` it is no member. */
@@ -47,6 +48,7 @@ export class RingService implements LinkUser {
   private readonly eventLog = new EventLog(this.logger);
   private readonly crowding: Crowding;
   private readonly reclaim = new Reclaim();
+  private readonly standstill = new Standstill(this.logger);
   private readonly tickets = new Tickets();
   private readonly uploads = new Uploads(this.tickets, (input) => this.driver?.step(input));
   private readonly subject = new Subject<ReplicaEvent>();
@@ -139,7 +141,7 @@ export class RingService implements LinkUser {
   tick(): void {
     this.driver?.step({ kind: 'tick' });
     this.driver?.flush();
-    if (this.isRunning && ++this.ticks % TICKS_PER_LOOK === 0) this.watchMemory();
+    if (this.isRunning && ++this.ticks % TICKS_PER_LOOK === 0) this.watch();
   }
 
   get isRunning(): boolean {
@@ -225,10 +227,13 @@ export class RingService implements LinkUser {
     return this.tickets.issue(otherwise, (ticket) => this.driver!.step(input(ticket)));
   }
 
-  private watchMemory(): void {
-    const { bytes } = this.status();
-    this.crowding.look(bytes, this.disk.isThere, performance.now());
-    this.reclaim.look(bytes);
+  private watch(): void {
+    const status = this.status();
+    const now = performance.now();
+    this.crowding.look(status.bytes, this.disk.isThere, now);
+    this.crowding.lookAtDisk(this.diskRoom, now);
+    this.standstill.look(status, now);
+    this.reclaim.look(status.bytes);
   }
 
   private publish(event: ReplicaEvent): void {

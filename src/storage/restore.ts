@@ -25,7 +25,7 @@ export async function findContents(directory: string, memoryBytes: number): Prom
   } catch (error) {
     if (!(error instanceof BrokenDatabase)) throw error;
     const aside = await moveAside(directory);
-    return { contents: emptyContents(), lost: [`the whole store (${error.message}), now in ${aside}`] };
+    return { contents: emptyContents(), lost: [`the whole store (${error.message}; now in ${aside})`] };
   }
 }
 

@@ -113,7 +113,7 @@ describe('A database that was cut off', () => {
     const saved = await again.load();
     expect(saved).toMatchObject({ facts: [], records: [], done: [], offers: [] });
     expect(saved.damaged).toStrictEqual([
-      expect.stringMatching(/^the whole store \(.+\), now in .+damaged-\d+$/),
+      expect.stringMatching(/^the whole store \(.+; now in .+damaged-\d+\)$/),
     ]);
     await again.save([put(smallRecord(3))], false);
     await again.close();
