@@ -39,7 +39,11 @@ export class Site implements Homes {
   static async open(plan: Plan): Promise<Site> {
     const site = new Site(plan);
     try {
-      site.ring = await ServerRing.start(plan.size, { ...SETTINGS, PARTITION: plan.partition }, site);
+      site.ring = await ServerRing.start(plan.size, {
+        settings: { ...SETTINGS, PARTITION: plan.partition },
+        homes: site,
+        hasDisks: true,
+      });
     } catch (error) {
       await site.clear();
       throw error;
