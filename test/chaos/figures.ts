@@ -18,8 +18,8 @@ export class Figures {
   readonly restarted = new Samples('killed, started again: all ready (ms)', READY_MS);
   readonly wakened = new Samples('all killed: start to first write (ms)', undefined);
   readonly refilled = new Samples('damaged disk: start to ready (ms)', READY_MS);
-  readonly loaded = new Samples('100,000 x 1 KiB: written (ms)', undefined);
-  readonly laden = new Samples('100 MB on disk, all killed: all ready (ms)', READY_MS);
+  readonly loaded = new Samples('many objects of 1 KiB: written (ms)', undefined);
+  readonly laden = new Samples('killed with these: all ready (ms)', READY_MS);
   readonly crowded = new Samples('newcomers at once: all ready (ms)', undefined);
   readonly left = new Samples('asked to leave: the process has ended (ms)', undefined);
   rounds = 0;

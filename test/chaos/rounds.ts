@@ -1,7 +1,7 @@
 import { harms } from './harms.js';
 import { join, killNewcomer, killWhileJoining } from './join.js';
 import { kill, killDownToOne } from './kill.js';
-import { restartLaden } from './laden.js';
+import { FEWER, MANY, restartLaden } from './laden.js';
 import { leave } from './leave.js';
 import { five, fiveWithDisks, type Plan, three, threeLaden, threeUnsynced, threeWithDisks } from './plan.js';
 import { replays } from './replays.js';
@@ -22,6 +22,7 @@ const ONCE = timesOf(1);
 const TWICE = timesOf(2);
 /** Only when there is time for more than the gate has. */
 const isFull = ONCE >= 5;
+const LADEN = isFull ? MANY : FEWER;
 const PAUSES_MS = isFull ? [1_000, 5_000, 30_000] : [1_000, 5_000];
 
 /** All rounds; those of one plan follow each other, on one ring. */
@@ -74,7 +75,7 @@ export const rounds: readonly Round[] = [
     ['kill -9 of the tail and the primary', times(ONCE, killAndRestart(tail, primary))],
     ['kill -9 of all at once', times(ONCE, killAll)],
   ]),
-  ...round(threeLaden, [['kill -9 of all with 100 MB on their disks', [restartLaden]]]),
+  ...round(threeLaden, [[`kill -9 of all with ${LADEN} KiB on their disks`, [restartLaden(LADEN)]]]),
 ];
 
 type Play = Round['play'];

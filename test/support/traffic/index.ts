@@ -17,5 +17,5 @@ export type { Scene } from './scene.js';
 export { replayCommand, roundSeed, suiteSeed } from './seed.js';
 export { timesOf } from './times.js';
 export { newCaller, newPipeline, type Sender, Traffic } from './traffic.js';
-export { valueOf } from './values.js';
+export { bodyOf, valueOf } from './values.js';
 export { differences, verify } from './verify.js';
