@@ -104,7 +104,9 @@ export function writeDuringOneWay(from: number, to: number): Play {
     const { ring, site, random } = stage;
     const order = await ring.inOrder();
     const [third] = without(order, [order[from]!, order[to]!]);
+    const before = await stage.view();
     site.network.deafen([order[to]!.place.name], [order[from]!.place.name]);
+    await changes(stage, third!, before);
     await recovers(stage, [third!], () => undefined);
     const writers = order.map((server) => new SideWriter(stage, [server], `of-${server.place.name}`));
     await Promise.all(writers.map((writer) => writer.write(ROUNDS_OF_WRITES)));
@@ -139,10 +141,7 @@ export function oneWay(from: number, to: number): Play {
     const before = await stage.view();
     site.network.deafen([order[to]!.place.name], [order[from]!.place.name]);
     stage.crowd([third!]);
-    await waitFor('a view without one of the two', GIVEN_UP_MS, async () => {
-      const [report] = await stage.reports([third!]);
-      return report === undefined || membersOf(report) === before ? `still ${before}` : undefined;
-    });
+    await changes(stage, third!, before);
     await recovers(stage, [third!], () => undefined);
     await sleep(random.fraction() * LONGER_MS);
     await reunite(stage);
@@ -205,6 +204,13 @@ async function goesOnWithout(
     });
   }
   await sleep(stage.random.fraction() * LONGER_MS);
+}
+
+async function changes(stage: Stage, server: ServerProcess, before: string): Promise<void> {
+  await waitFor('a view without one of the two', GIVEN_UP_MS, async () => {
+    const [report] = await stage.reports([server]);
+    return report === undefined || membersOf(report) === before ? `still ${before}` : undefined;
+  });
 }
 
 /** Waits until a write that began after the cut is acknowledged at each of these servers, by the lineage. */
