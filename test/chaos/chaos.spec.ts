@@ -4,8 +4,11 @@
  * at the end of each round all servers agree on the view and on every object. How long writes were interrupted is measured
  * and compared with what is to be reached.
  *
+ * Rings with disks are also killed as a whole, and their disks damaged: what was acknowledged is there again when they are back.
+ *
  * Time is the machine's here, so a seed (RINGLET_CHAOS_SEED) gives the schedule of clients and faults, but not the same run
  * twice; that, and faults of the network, is what test/simulation is for. RINGLET_CHAOS_DIST names another build than dist.
+ * RINGLET_CHAOS_TIMES says how often each round is played; by default it is as often as the gate has time for.
  */
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { rounds } from './rounds.js';
@@ -14,7 +17,7 @@ import { suiteSeed } from '../support/traffic/index.js';
 
 const seed = suiteSeed();
 const suite = new Suite(seed);
-const sizes = [...new Set(rounds.map(({ size }) => size))];
+const plans = [...new Set(rounds.map(({ plan }) => plan))];
 
 describe(`chaos of seed ${seed}`, () => {
   afterAll(async () => {
@@ -22,8 +25,8 @@ describe(`chaos of seed ${seed}`, () => {
     process.stdout.write(`${suite.figures.table()}\n`);
   });
 
-  describe.each(sizes)('a ring of %i', (size) => {
-    const own = rounds.filter((round) => round.size === size);
+  describe.each(plans)('$name', (plan) => {
+    const own = rounds.filter((round) => round.plan === plan);
 
     it.each(own)('$name', async (round) => {
       await expect(suite.play(round)).resolves.toBeUndefined();

@@ -4,6 +4,8 @@ import type { Stage } from './stage.js';
 import { Samples } from '../support/traffic/index.js';
 
 const LONGEST_HANG_MS = 2_000;
+/** From the start of their processes on. */
+const READY_MS = 10_000;
 const NANOSECONDS_IN_MS = 1e6;
 
 /** What the rounds measured, beside what is to be reached. */
@@ -13,6 +15,12 @@ export class Figures {
   readonly silencedTogether = new Samples('two silenced together: the same (ms)', undefined);
   readonly hung = new Samples('longest request of a round with a kill (ms)', undefined);
   readonly rejoined = new Samples('woken: a member again, all agree (ms)', undefined);
+  readonly restarted = new Samples('killed, started again: all ready (ms)', READY_MS);
+  readonly wakened = new Samples('all killed: start to first write (ms)', undefined);
+  readonly refilled = new Samples('damaged disk: start to ready (ms)', READY_MS);
+  readonly loaded = new Samples('many objects of 1 KiB: written (ms)', undefined);
+  readonly laden = new Samples('killed with these: all ready (ms)', READY_MS);
+  readonly crowded = new Samples('newcomers at once: all ready (ms)', undefined);
   readonly left = new Samples('asked to leave: the process has ended (ms)', undefined);
   rounds = 0;
   stalls = 0;
@@ -38,7 +46,8 @@ export class Figures {
 
   /** One sentence for each figure that is not reached. */
   missed(): string[] {
-    const samples = [this.killed, this.silenced].filter(({ isMissed }) => isMissed);
+    const reaching = [this.killed, this.silenced, this.restarted, this.refilled, this.laden];
+    const samples = reaching.filter(({ isMissed }) => isMissed);
     const sentences = samples.map(({ what, reach }) => `${what}: p99 is beyond ${reach}`);
     if (this.longestHang > LONGEST_HANG_MS)
       sentences.push(`A request hung for ${Math.round(this.longestHang)} ms after a kill`);
@@ -47,7 +56,20 @@ export class Figures {
   }
 
   table(): string {
-    const all = [this.killed, this.hung, this.silenced, this.silencedTogether, this.rejoined, this.left];
+    const all = [
+      this.killed,
+      this.hung,
+      this.silenced,
+      this.silencedTogether,
+      this.rejoined,
+      this.restarted,
+      this.wakened,
+      this.refilled,
+      this.loaded,
+      this.laden,
+      this.crowded,
+      this.left,
+    ];
     const lag = [this.lag.percentile(99), this.lag.max].map((ns) => (ns / NANOSECONDS_IN_MS).toFixed(0));
     return [
       '',

@@ -6,16 +6,25 @@ import type { Stage } from './stage.js';
 import type { Role } from '../support/traffic/index.js';
 
 const AFTERWARDS = 200;
+/** On a machine of two cores, ten processes take a while to start. */
+const ALL_JOINED_MS = 40_000;
 const START_MS = 10_000;
 /** The time in which a newcomer joins, more or less. */
 const JOINING_MS = 60;
+/** The same with the disk of each server to be written. */
+const JOINING_WITH_DISKS_MS = 250;
 
 /** So many newcomers at once, under load, which leave again afterwards. */
 export function join(newcomers: number): (stage: Stage) => Promise<void> {
   return async (stage) => {
     const joined: ServerProcess[] = [];
     for (let count = 0; count < newcomers; count++) joined.push(await stage.ring.register());
-    await bringBack(stage, joined);
+    const wall = Date.now();
+    const at = performance.now();
+    for (const newcomer of joined) stage.ring.launch(newcomer);
+    await stage.ring.agree(false, ALL_JOINED_MS);
+    stage.figures.crowded.add(performance.now() - at, stage, 'all', wall);
+    await stage.load.progress(AFTERWARDS);
     for (const newcomer of joined) {
       await depart(stage, newcomer, 'SIGTERM');
       await stage.ring.agree();
@@ -58,6 +67,6 @@ async function beginJoining({ ring, random }: Stage): Promise<ServerProcess> {
     return reply.kind === 'answer' ? undefined : reply.kind;
   });
   caller.close();
-  await sleep(random.fraction() * JOINING_MS);
+  await sleep(random.fraction() * (ring.hasDisks ? JOINING_WITH_DISKS_MS : JOINING_MS));
   return newcomer;
 }

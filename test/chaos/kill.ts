@@ -29,7 +29,9 @@ export async function killDownToOne(stage: Stage): Promise<void> {
 export async function strike(stage: Stage, victims: readonly ServerProcess[]): Promise<void> {
   const { ring, load, figures, random } = stage;
   const survivors = ring.running.filter((server) => !victims.includes(server));
-  const probers = await stage.probe(survivors);
+  // With disks, most of the ring may come back: the rest of it knows that, and marks what it acknowledges.
+  const isMinority = ring.hasDisks && survivors.length < victims.length;
+  const probers = await stage.probe(survivors, isMinority);
   await load.progress(20 + random.below(100));
   const wall = Date.now();
   const at = performance.now();

@@ -10,8 +10,9 @@ export class Pause {
     private readonly pile: Pile,
   ) {}
 
-  static async prepare(stage: Stage, victim: ServerProcess): Promise<Pause> {
-    return new Pause(stage, victim, await stage.preparePile(victim));
+  /** `lengthMs`: how long it is going to be. */
+  static async prepare(stage: Stage, victim: ServerProcess, lengthMs: number): Promise<Pause> {
+    return new Pause(stage, victim, await stage.preparePile(victim, lengthMs));
   }
 
   /** Answers when the process was stopped, on the monotonic clock. */

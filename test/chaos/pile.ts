@@ -2,8 +2,8 @@ import { Random } from '../simulation/random.js';
 import type { Caller, Pipeline, ServerProcess } from '../support/processes/index.js';
 import { hotKeys, newCaller, newPipeline, type Sender, type Traffic } from '../support/traffic/index.js';
 
+/** At least; in a long time they are further apart, so that some wait when the server wakes. */
 const EVERY_MS = 40;
-/** More than there are pauses between requests in the longest time that a server is stopped. */
 const DEPTH = 100;
 const WRITES = 0.2;
 
@@ -23,6 +23,7 @@ export class Pile {
     private readonly traffic: Traffic,
     private readonly server: ServerProcess,
     seed: number,
+    private readonly lengthMs: number,
   ) {
     this.readers = hotKeys(traffic).map((key) => ({ key, pipeline: newPipeline(server, DEPTH) }));
     this.writer = newCaller(server, DEPTH);
@@ -37,7 +38,7 @@ export class Pile {
 
   /** The server is paused from now on. */
   start(): void {
-    this.timer = setInterval(() => this.add(), EVERY_MS);
+    this.timer = setInterval(() => this.add(), Math.max(EVERY_MS, this.lengthMs / DEPTH));
     this.timer.unref();
   }
 

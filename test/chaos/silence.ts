@@ -12,18 +12,23 @@ const AFTERWARDS = 200;
 
 /** SIGSTOP to these members for so long that the others go on without them. Woken, they have to join again. */
 export function silence(...roles: Role[]): (stage: Stage) => Promise<void> {
+  return (stage) =>
+    silenceFor(stage.random.between(SHORTEST_SILENCE_MS, LONGEST_SILENCE_MS), ...roles)(stage);
+}
+
+/** The same for a time that is given. */
+export function silenceFor(lengthMs: number, ...roles: Role[]): (stage: Stage) => Promise<void> {
   return async (stage) => {
     const { ring, load, figures, random } = stage;
     const order = await ring.inOrder();
     const victims = roles.map((role) => role(order, random));
-    const pauses = await Promise.all(victims.map((victim) => Pause.prepare(stage, victim)));
+    const pauses = await Promise.all(victims.map((victim) => Pause.prepare(stage, victim, lengthMs)));
     const probers = await stage.probe(order.filter((server) => !victims.includes(server)));
     await load.progress(20 + random.below(100));
     const wall = Date.now();
     const at = Math.max(...pauses.map((pause) => pause.begin()));
     for (const prober of probers) prober.mark(at);
-    const length = random.between(SHORTEST_SILENCE_MS, LONGEST_SILENCE_MS);
-    const awake = sleep(length).then(() => Math.max(...pauses.map((pause) => pause.end())));
+    const awake = sleep(lengthMs).then(() => Math.max(...pauses.map((pause) => pause.end())));
     const samples = victims.length === 1 ? figures.silenced : figures.silencedTogether;
     for (const prober of probers) samples.add(await prober.recovery(), stage, prober.server.place.name, wall);
     const wokenAt = await awake;
@@ -41,7 +46,7 @@ export function hesitation(role: Role): (stage: Stage) => Promise<void> {
     const { ring, load, random } = stage;
     const victim = role(await ring.inOrder(), random);
     for (let pauses = 0; pauses < HESITATIONS; pauses++) {
-      const pause = await Pause.prepare(stage, victim);
+      const pause = await Pause.prepare(stage, victim, LONGEST_HESITATION_MS);
       await load.progress(20 + random.below(100));
       pause.begin();
       await sleep(random.between(SHORTEST_HESITATION_MS, LONGEST_HESITATION_MS));

@@ -32,8 +32,8 @@ export class Stage {
   }
 
   /** Probers at these servers, each of which has written already. */
-  async probe(servers: readonly ServerProcess[]): Promise<Prober[]> {
-    const probers = servers.map((server) => new Prober(server, this.traffic));
+  async probe(servers: readonly ServerProcess[], mayBeApart = false): Promise<Prober[]> {
+    const probers = servers.map((server) => new Prober(server, this.traffic, 'probe', mayBeApart));
     this.probers.push(...probers);
     await Promise.all(probers.map((prober) => prober.warm()));
     return probers;
@@ -44,8 +44,8 @@ export class Stage {
   }
 
   /** Who will send requests to this server while it is paused. */
-  async preparePile(server: ServerProcess): Promise<Pile> {
-    const pile = new Pile(this.traffic, server, this.random.uint32());
+  async preparePile(server: ServerProcess, lengthMs: number): Promise<Pile> {
+    const pile = new Pile(this.traffic, server, this.random.uint32(), lengthMs);
     this.piles.push(pile);
     await pile.warm();
     return pile;

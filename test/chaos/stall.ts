@@ -13,7 +13,7 @@ const AFTERWARDS = 150;
 export function stall(role: Role): (stage: Stage) => Promise<void> {
   return async (stage) => {
     const { ring, load, figures, random } = stage;
-    const pause = await Pause.prepare(stage, role(await ring.inOrder(), random));
+    const pause = await Pause.prepare(stage, role(await ring.inOrder(), random), STALL_MS);
     await load.progress(20 + random.below(100));
     const before = membersOf(await ring.agree());
     pause.begin();

@@ -1,5 +1,6 @@
 import { ServerRing } from '../support/processes/index.js';
 import { Figures } from './figures.js';
+import type { Plan } from './plan.js';
 import type { Round } from './rounds.js';
 import { Stage } from './stage.js';
 import {
@@ -13,11 +14,11 @@ import {
 
 const WARM = 40;
 
-/** Plays rounds one after the other, on the same ring as long as it is sound and of the right size. */
+/** Plays rounds one after the other, on the same ring as long as it is sound and of the same plan. */
 export class Suite {
   readonly figures: Figures;
   private ring: ServerRing | undefined;
-  private size = 0;
+  private plan: Plan | undefined;
   private played = 0;
 
   constructor(private readonly seed: number) {
@@ -25,7 +26,7 @@ export class Suite {
   }
 
   async play(round: Round): Promise<void> {
-    const ring = await this.ringOf(round.size);
+    const ring = await this.ringOf(round.plan);
     const { name } = round;
     const stage = new Stage(ring, this.figures, name, roundSeed(this.seed, name), ++this.played);
     try {
@@ -64,10 +65,10 @@ export class Suite {
     }
   }
 
-  private async ringOf(size: number): Promise<ServerRing> {
-    if (this.size !== size) await this.retire();
-    this.size = size;
-    this.ring ??= await ServerRing.start(size);
+  private async ringOf(plan: Plan): Promise<ServerRing> {
+    if (this.plan !== plan) await this.retire();
+    this.plan = plan;
+    this.ring ??= await ServerRing.start(plan.size, plan.making);
     return this.ring;
   }
 }

@@ -60,7 +60,7 @@ export class Site {
 export function useSite(settings: Readonly<Record<string, string>> = {}): () => Site {
   let site: Site | undefined;
   beforeAll(async () => {
-    site = new Site(await ServerRing.start(SERVERS, settings));
+    site = new Site(await ServerRing.start(SERVERS, { settings }));
   });
   afterAll(() => site?.close());
   return () => site!;

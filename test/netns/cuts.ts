@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { membersOf, type ServerProcess, waitFor } from '../support/processes/index.js';
 import { type Role } from '../support/traffic/index.js';
-import { reunite, reuniteAfterWrites } from './reunion.js';
+import { demandOffer, reunite, reuniteQuietly } from './reunion.js';
+import { SideWriter } from './side-writer.js';
 import { namesOf, type Stage, without } from './stage.js';
 
 type Play = (stage: Stage) => Promise<void>;
@@ -12,6 +13,7 @@ const LONGER_MS = 800;
 const WARM = 30;
 const AFTERWARDS = 60;
 const FLAPS = 6;
+const ROUNDS_OF_WRITES = 4;
 
 /** Picks the side that is cut off. It has no quorum. */
 export type Side = (order: readonly ServerProcess[], stage: Stage) => readonly ServerProcess[];
@@ -59,12 +61,59 @@ export function cutOffUnderLoad(side: Side): Play {
       await waitFor('an acknowledgement that is marked as provisional', GOES_ON_ALONE_MS, () =>
         traffic.unique.provisional.size > 0 ? undefined : traffic.tally.describe(),
       );
-      await reuniteAfterWrites(stage, loser, true);
+      await reunite(stage);
+      demandOffer(stage, loser);
     } else {
       await reunite(stage);
       refuseProvisional(stage);
     }
     await stage.crowd(order).progress(AFTERWARDS);
+  };
+}
+
+/**
+ * Both sides write, to keys of their own and to the same keys, until the cut is over. What a side acknowledged last is there afterwards or
+ * listed as a conflict; with PARTITION=primary, the side without a quorum acknowledges nothing.
+ */
+export function writeOnBothSides(side: Side): Play {
+  return async (stage) => {
+    const { ring, site } = stage;
+    const order = await ring.inOrder();
+    const loser = side(order, stage);
+    const others = without(order, loser);
+    site.network.cut(namesOf(loser), namesOf(others));
+    await goesOnWithout(stage, others, loser);
+    const shared = `${stage.traffic.prefix}both/`;
+    const writers = [others, loser].map((servers, index) => [
+      new SideWriter(stage, servers, `side${index}`, shared),
+      ...servers.map((server) => new SideWriter(stage, [server], `of-${server.place.name}`)),
+    ]);
+    await Promise.all(writers.flat().map((writer) => writer.write(ROUNDS_OF_WRITES)));
+    if (site.partition === 'primary') for (const writer of writers[1]!) writer.demandRefusals();
+    for (const writer of writers[0]!) writer.demandAcknowledgements();
+    if (site.partition === 'available') for (const writer of writers[1]!) writer.demandAcknowledgements();
+    await reuniteQuietly(stage);
+    if (site.partition === 'available') demandOffer(stage, loser);
+    for (const writer of writers.flat()) await writer.demandKept(ring.running);
+  };
+}
+
+/** Nothing that the one sends reaches the other, and all three are written to. */
+export function writeDuringOneWay(from: number, to: number): Play {
+  return async (stage) => {
+    const { ring, site, random } = stage;
+    const order = await ring.inOrder();
+    const [third] = without(order, [order[from]!, order[to]!]);
+    const before = await stage.view();
+    site.network.deafen([order[to]!.place.name], [order[from]!.place.name]);
+    await changes(stage, third!, before);
+    await recovers(stage, [third!], () => undefined);
+    const writers = order.map((server) => new SideWriter(stage, [server], `of-${server.place.name}`));
+    await Promise.all(writers.map((writer) => writer.write(ROUNDS_OF_WRITES)));
+    await sleep(random.fraction() * LONGER_MS);
+    await Promise.all(writers.map((writer) => writer.write(1)));
+    await reuniteQuietly(stage);
+    for (const writer of writers) await writer.demandKept(ring.running);
   };
 }
 
@@ -92,10 +141,7 @@ export function oneWay(from: number, to: number): Play {
     const before = await stage.view();
     site.network.deafen([order[to]!.place.name], [order[from]!.place.name]);
     stage.crowd([third!]);
-    await waitFor('a view without one of the two', GIVEN_UP_MS, async () => {
-      const [report] = await stage.reports([third!]);
-      return report === undefined || membersOf(report) === before ? `still ${before}` : undefined;
-    });
+    await changes(stage, third!, before);
     await recovers(stage, [third!], () => undefined);
     await sleep(random.fraction() * LONGER_MS);
     await reunite(stage);
@@ -120,7 +166,7 @@ export function halfCutOff(role: Role, hears: boolean): Play {
       stage.crowd(others);
     });
     await sleep(random.fraction() * LONGER_MS);
-    await reuniteAfterWrites(stage, [loser], false);
+    await reunite(stage);
     await stage.crowd(order).progress(AFTERWARDS);
   };
 }
@@ -139,7 +185,7 @@ export function flap(one: number, other: number): Play {
       site.network.heal();
       await sleep(random.between(20, 300));
     }
-    await reuniteAfterWrites(stage, order, false);
+    await reunite(stage);
     await stage.crowd(order).progress(AFTERWARDS);
   };
 }
@@ -158,6 +204,13 @@ async function goesOnWithout(
     });
   }
   await sleep(stage.random.fraction() * LONGER_MS);
+}
+
+async function changes(stage: Stage, server: ServerProcess, before: string): Promise<void> {
+  await waitFor('a view without one of the two', GIVEN_UP_MS, async () => {
+    const [report] = await stage.reports([server]);
+    return report === undefined || membersOf(report) === before ? `still ${before}` : undefined;
+  });
 }
 
 /** Waits until a write that began after the cut is acknowledged at each of these servers, by the lineage. */

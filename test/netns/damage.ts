@@ -3,7 +3,7 @@ import { ringLines, type ServerProcess, waitFor } from '../support/processes/ind
 import type { Role } from '../support/traffic/index.js';
 import { LargeBody } from './large.js';
 import type { Proxy } from './proxy.js';
-import { reuniteAfterWrites } from './reunion.js';
+import { reunite } from './reunion.js';
 import type { Stage } from './stage.js';
 
 type Play = (stage: Stage) => Promise<void>;
@@ -46,7 +46,7 @@ export function stall(role: Role, stallMs: number): Play {
     await sleep(stallMs);
     proxy.resume();
     await crowd.progress(AFTERWARDS);
-    await reuniteAfterWrites(stage, order, false);
+    await reunite(stage);
   };
 }
 
@@ -88,7 +88,7 @@ export function damageLength(role: Role): Play {
     for (const prober of stage.probe([order[0]!], at))
       figures.repaired.add(await prober.recovery(), stage, prober.server.place.name, wall);
     await stage.stopProbers();
-    await reuniteAfterWrites(stage, order, false);
+    await reunite(stage);
     await stage.crowd(order).progress(AFTERWARDS);
   };
 }

@@ -1,5 +1,8 @@
-import { rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { type Home, type Homes, ServerRing } from '../support/processes/index.js';
+import { command } from './means.js';
 import { Network, TEST_ADDRESS } from './network.js';
 import { Proxy } from './proxy.js';
 
@@ -25,6 +28,8 @@ export interface Plan {
   readonly partition: 'available' | 'primary';
   /** A proxy before the ring link of each server. */
   readonly proxies?: boolean;
+  /** The disk of each server is a file system of its own, of so many MiB. */
+  readonly diskMebibytes?: number;
 }
 
 /** A ring of processes on hosts of their own. */
@@ -32,6 +37,7 @@ export class Site implements Homes {
   readonly network = new Network();
   readonly proxies = new Map<string, Proxy>();
   ring!: ServerRing;
+  private readonly disks: string[] = [];
   private taken = 0;
 
   private constructor(private readonly plan: Plan) {}
@@ -39,7 +45,11 @@ export class Site implements Homes {
   static async open(plan: Plan): Promise<Site> {
     const site = new Site(plan);
     try {
-      site.ring = await ServerRing.start(plan.size, { ...SETTINGS, PARTITION: plan.partition }, site);
+      site.ring = await ServerRing.start(plan.size, {
+        settings: { ...SETTINGS, PARTITION: plan.partition },
+        homes: site,
+        hasDisks: true,
+      });
     } catch (error) {
       await site.clear();
       throw error;
@@ -55,7 +65,11 @@ export class Site implements Homes {
     const host = this.network.add(name);
     const place = { name, host, port: HTTP_PORT, ringPort: RING_PORT };
     this.taken += 1;
-    const settings = { PRIORITY: String(100 - this.taken), ...(await this.proxied(name, host)) };
+    const settings = {
+      PRIORITY: String(100 - this.taken),
+      ...this.ownDisk(),
+      ...(await this.proxied(name, host)),
+    };
     return { place, within: ['ip', 'netns', 'exec', name], settings };
   }
 
@@ -69,6 +83,20 @@ export class Site implements Homes {
   private async clear(): Promise<void> {
     await Promise.all([...this.proxies.values()].map((proxy) => proxy.close()));
     this.network.close();
+    for (const directory of this.disks.splice(0)) {
+      command('umount', directory);
+      rmSync(directory, { recursive: true });
+    }
+  }
+
+  /** In the test's own view of the file systems, so that it is gone with the test, however that ends. */
+  private ownDisk(): Record<string, string> {
+    const { diskMebibytes } = this.plan;
+    if (diskMebibytes === undefined) return {};
+    const directory = mkdtempSync(join(tmpdir(), 'ringlet-disk-'));
+    command('mount', '-t', 'tmpfs', '-o', `size=${diskMebibytes}m`, 'ringlet', directory);
+    this.disks.push(directory);
+    return { DATA_DIR: directory };
   }
 
   private async proxied(name: string, host: string): Promise<Record<string, string>> {

@@ -11,6 +11,7 @@ export class Stage implements Scene {
   readonly random: Random;
   readonly traffic: Traffic;
   readonly begunAt = Date.now();
+  expected: RegExp | undefined;
   private readonly loads: Load[] = [];
   private readonly probers: Prober[] = [];
   private crowds = 0;

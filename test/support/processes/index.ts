@@ -7,10 +7,10 @@
  */
 export { Caller, type Endpoint, type Reply, type Request, type Sends } from './caller.js';
 export type { Home, Homes } from './homes.js';
-export { listObjects, type Listed } from './listing.js';
+export { listConflicts, type ListedConflict, listObjects, type Listed } from './listing.js';
 export { describeLogs, mistakesIn, ringLines } from './logs.js';
 export { Pipeline } from './pipeline.js';
 export { membersOf, readRing, type RingReport } from './ring-report.js';
-export { ServerRing } from './server-ring.js';
+export { type Making, ServerRing } from './server-ring.js';
 export { within, waitFor } from './wait.js';
 export type { ServerProcess } from '../../../src/lab/server-process.js';

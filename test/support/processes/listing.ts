@@ -7,17 +7,34 @@ export interface Listed {
   readonly revision: number;
 }
 
+export interface ListedConflict {
+  readonly key: string;
+  readonly revision: number;
+  readonly deleted: boolean;
+}
+
 const BOUND_MS = 6_000;
 const PAGE = 1_000;
 
 /** All objects whose keys start with the prefix, as this server lists them, by key. */
 export async function listObjects(server: Endpoint, prefix: string): Promise<Map<string, Listed>> {
+  const objects = await listAll<Listed>(server, 'objects', prefix);
+  return new Map(objects.map((object) => [object.key, object]));
+}
+
+/** What this server keeps of what lost a merge, of objects whose keys start with the prefix. */
+export function listConflicts(server: Endpoint, prefix: string): Promise<ListedConflict[]> {
+  return listAll<ListedConflict>(server, 'conflicts', prefix);
+}
+
+async function listAll<T>(server: Endpoint, what: 'objects' | 'conflicts', prefix: string): Promise<T[]> {
   const caller = new Caller(server, BOUND_MS);
-  const listed = new Map<string, Listed>();
+  const listed: T[] = [];
   try {
     for (let after: string | null = ''; after !== null;) {
-      const page: Page = await readPage(caller, prefix, after);
-      for (const object of page.objects) listed.set(object.key, object);
+      const query = new URLSearchParams({ prefix, limit: String(PAGE), ...(after !== '' && { after }) });
+      const page: Page = await readPage(caller, `/${what}?${query}`);
+      listed.push(...(page[what] as T[]));
       after = page.next;
     }
   } finally {
@@ -27,16 +44,16 @@ export async function listObjects(server: Endpoint, prefix: string): Promise<Map
 }
 
 interface Page {
-  readonly objects: readonly Listed[];
+  readonly objects?: readonly unknown[];
+  readonly conflicts?: readonly unknown[];
   readonly next: string | null;
 }
 
-async function readPage(caller: Caller, prefix: string, after: string): Promise<Page> {
-  const query = new URLSearchParams({ prefix, limit: String(PAGE), ...(after !== '' && { after }) });
-  const reply = await caller.send({ method: 'GET', path: `/objects?${query}` });
+async function readPage(caller: Caller, path: string): Promise<Page> {
+  const reply = await caller.send({ method: 'GET', path });
   if (reply.kind !== 'answer' || reply.status !== 200)
     throw new Error(
-      `the listing of ${prefix} at ${caller.endpoint.host}:${caller.endpoint.port} failed: ${JSON.stringify(reply)}`,
+      `GET ${path} at ${caller.endpoint.host}:${caller.endpoint.port} failed: ${JSON.stringify(reply)}`,
     );
   return JSON.parse(reply.body) as Page;
 }

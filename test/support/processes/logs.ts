@@ -10,7 +10,7 @@ interface Line {
   readonly message: unknown;
 }
 
-const LONGEST = 400;
+const LONGEST = 600;
 
 /** What the servers said of the ring between two times, milliseconds since the epoch, in the order of time. */
 export function ringLines(servers: readonly ServerProcess[], from: number, to = Infinity): string[] {

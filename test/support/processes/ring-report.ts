@@ -8,6 +8,8 @@ export interface RingReport {
   readonly state: string;
   readonly provisional: boolean;
   readonly revision: number;
+  /** Writes apart from the ring that it does not have yet. */
+  readonly offers: number;
   readonly members: readonly { readonly id: string; readonly name: string; readonly state: string }[];
 }
 

@@ -8,12 +8,14 @@
  */
 export { hotKeys } from './client.js';
 export { describeFailure, keepEvidence } from './failure.js';
+export { keptAt } from './kept-apart.js';
 export { Load } from './load.js';
 export { Prober } from './prober.js';
 export { at, middle, primary, type Role, roles, tail } from './roles.js';
 export { Samples } from './samples.js';
 export type { Scene } from './scene.js';
 export { replayCommand, roundSeed, suiteSeed } from './seed.js';
+export { timesOf } from './times.js';
 export { newCaller, newPipeline, type Sender, Traffic } from './traffic.js';
-export { valueOf } from './values.js';
+export { bodyOf, valueOf } from './values.js';
 export { differences, verify } from './verify.js';

@@ -23,6 +23,8 @@ export class Prober {
     private readonly traffic: Traffic,
     /** A part of its keys: no two probers of a server have the same in a round. */
     private readonly part = 'probe',
+    /** An acknowledgement that is marked as provisional counts as well. */
+    private readonly mayBeApart = false,
   ) {
     this.caller = newCaller(server);
     this.running = this.run();
@@ -60,7 +62,7 @@ export class Prober {
       const startedAt = performance.now();
       const key = `${traffic.prefix}${this.part}/${name}/${++this.sent}`;
       const verdict = await traffic.once({ name: 'prober', server, caller, random }, key);
-      if (verdict.kind !== 'done') continue;
+      if (verdict.kind !== 'done' && !(this.mayBeApart && verdict.kind === 'marked')) continue;
       this.acknowledged += 1;
       if (startedAt > this.faultAt) this.recoveredAt ??= performance.now();
     }

@@ -8,4 +8,6 @@ export interface Scene {
   readonly traffic: Traffic;
   /** Milliseconds since the epoch, as in the logs. */
   readonly begunAt: number;
+  /** Lines of level error or worse that have to be there. */
+  readonly expected?: RegExp | undefined;
 }

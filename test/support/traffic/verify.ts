@@ -2,6 +2,7 @@ import { Random } from '../../simulation/random.js';
 import { checkLinearizable } from '../linearizability/index.js';
 import { listObjects, mistakesIn, type ServerRing } from '../processes/index.js';
 import { hotKeys } from './client.js';
+import { forgotten } from './kept-apart.js';
 import type { Scene } from './scene.js';
 import { lostOrUndead } from './survival.js';
 import { newCaller } from './traffic.js';
@@ -13,10 +14,11 @@ export async function verify(scene: Scene): Promise<string[]> {
   await readHotKeys(scene);
   return [
     ...ring.losses,
-    ...mistakesIn(ring.servers, scene.begunAt),
+    ...mistakesIn(ring.servers, scene.begunAt).filter((line) => scene.expected?.test(line) !== true),
     ...traffic.tally.wrong,
     ...contradictions(scene),
     ...(await lostOrUndead(scene)),
+    ...(await forgotten(scene)),
     ...(await differences(ring, traffic.prefix)),
   ];
 }
