@@ -49,12 +49,14 @@ export function merge(
   head: Head & Request,
 ): LogRecord {
   if (earlier) return repeat(operation, earlier, head);
-  const { since, isPast } = operation.offer!;
+  const { since, isPast, origin } = operation.offer!;
   const present = newest !== undefined && newest.kind === 'put';
   // To list a conflict again that may have been settled does no harm.
   const isKnownAbsent = since >= ring.floor || isConflict(operation.key);
   const isUntouched = newest === undefined ? isKnownAbsent : newest.revision <= since;
-  const isNeedless = isPast || ring.hasRequest || isAlike(operation, newest);
+  // The end of a time to live is nobody's loss.
+  const isVain = origin === 0 && !isUntouched;
+  const isNeedless = isPast || isVain || ring.hasRequest || isAlike(operation, newest);
   const judged = { replaced: present, of: 0 };
   if (isNeedless) return make('refusal', operation, head, { ...judged, refusal: 'needless' });
   if (isUntouched) return make(operation.kind, operation, head, { ...judged, refusal: null });

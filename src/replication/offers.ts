@@ -133,8 +133,9 @@ export class Offers {
 }
 
 /** What a client had done, or what its time to live had, and is here. What another server has to offer as well, it offers. */
-function isOffered({ kind, body }: LogRecord): boolean {
-  return kind === 'delete' || kind === 'expire' || (kind === 'put' && body !== null);
+function isOffered({ kind, origin, body }: LogRecord): boolean {
+  if (origin === 0) return kind === 'expire';
+  return kind === 'delete' || (kind === 'put' && body !== null);
 }
 
 /** The end of a time to live is a deletion that no client sent: every server knows it by the same name. */
