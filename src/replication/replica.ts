@@ -38,6 +38,8 @@ export class Replica {
   private readonly offers: Offers;
   private readonly incarnations: Incarnations;
   private leaveTickets: Ticket[] = [];
+  /** Monotonic ms until which what was written apart is offered before this server leaves. */
+  private offerBy = 0;
   private leaveBy = 0;
   private adoptTickets: Ticket[] = [];
   private isTick = false;
@@ -212,6 +214,7 @@ export class Replica {
       parts.newcomer.tick();
       parts.chooser.tick();
     }
+    if (this.leaveTickets.length > 0 && !state.leaving) this.departIfDone();
     if (state.phase === 'member') this.tickMember();
     this.neighbourhood.tick();
   }
@@ -254,9 +257,20 @@ export class Replica {
     chooser.excuse(late);
   }
 
+  /** A member first hands over what the ring does not have yet, within the time of a request. */
   private leave(ticket: Ticket): void {
-    const { state } = this.parts;
     this.leaveTickets.push(ticket);
+    this.offerBy = this.parts.state.now + this.options.requestTimeoutMs;
+    this.departIfDone();
+  }
+
+  private departIfDone(): void {
+    const { phase, now } = this.parts.state;
+    if (phase !== 'member' || this.offers.count === 0 || now >= this.offerBy) this.depart();
+  }
+
+  private depart(): void {
+    const { state } = this.parts;
     this.leaveBy = state.now + this.options.suspectAfterMs;
     state.leaving = true;
     this.own.refuseWaiting('leaving');

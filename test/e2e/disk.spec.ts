@@ -86,7 +86,7 @@ describe('a ring of one', () => {
     ring = await LastingRing.start(1);
     const [home] = ring.homes;
     await put(home!.url, 'a', '1');
-    await home!.crash();
+    await home!.leave();
     await home!.start();
     await ring.settled();
     const { body } = await request(home!.url).get('/ring');
