@@ -19,6 +19,18 @@ function killAll(bench: Bench, names: string): void {
   bench.settle();
 }
 
+/** Runs until a write is answered, and not a moment longer. */
+function runUntilAnswered(bench: Bench, ticket: number): void {
+  const isAnswered = (): boolean => bench.outcome(ticket) !== undefined;
+  for (let at = 0; at < 6000 && !isAnswered(); at += 50) {
+    bench.clock = { now: bench.clock.now + 50, wall: bench.clock.wall + 50 };
+    for (const name of bench.replicas.keys()) {
+      bench.step(name, { kind: 'tick' });
+      bench.settleUntil(isAnswered);
+    }
+  }
+}
+
 /** What of states was sent after so many frames. */
 function statesSince(bench: Bench, count: number): StatePart[] {
   return bench.delivered.slice(count).flatMap(({ message }) => (message.kind === 'state' ? [message] : []));
@@ -132,6 +144,24 @@ describe('An acknowledgement', () => {
     expect(bench.outcome(ticket)).toMatchObject({ kind: 'done' });
   });
 
+  it('of who goes on alone waits for its disk to have the view in which it is alone', () => {
+    const bench = durableRing(3);
+    bench.loses = ({ message }) => message.kind === 'append';
+    const ticket = bench.write('a', put('k', 'text'));
+    bench.run(200);
+    expect(bench.outcome(ticket)).toBeUndefined();
+    bench.loses = ({ from, to }) => (from === 'a') !== (to === 'a');
+    runUntilAnswered(bench, ticket);
+    expect(bench.outcome(ticket)).toMatchObject({ kind: 'done', copies: 1 });
+    bench.kill('a');
+    bench.run(3000);
+    bench.loses = () => false;
+    bench.restart('a');
+    bench.run(8000);
+    expect(bench.texts('k')).toEqual(['text', 'text', 'text']);
+    expectRing(bench, 'abc');
+  });
+
   it('is lost with what was not on the disk, and what was not acknowledged only', () => {
     const bench = durableRing(1);
     const kept = bench.write('a', put('kept', 'text'));
@@ -204,6 +234,46 @@ describe('A server that comes back', () => {
     const parts = statesSince(bench, count);
     expect(parts.map(({ base }) => base)).toEqual(parts.map(() => 0));
     expect(bench.texts('k')).toEqual(['kept', 'kept', 'kept']);
+    expectRing(bench, 'abc');
+  });
+
+  it('remembers that its disk is damaged, of which it is told once', () => {
+    const bench = ringOfThree();
+    bench.write('b', put('other', 'kept'));
+    bench.run(500);
+    killAll(bench, 'abc');
+    const disk = bench.disks.get('c')!;
+    disk.write({ sequence: 0, isVital: true, changes: [{ kind: 'drop', table: 'records', revision: 1 }] });
+    disk.damaged.push('record 1');
+    bench.restart('c');
+    bench.run(300);
+    killAll(bench, 'c');
+    disk.damaged = [];
+    for (const name of 'abc') bench.restart(name);
+    bench.run(5000);
+    expect(bench.texts('k')).toEqual(['kept', 'kept', 'kept']);
+    expectRing(bench, 'abc');
+  });
+
+  it('has nothing to offer when it was away for more views than are remembered', () => {
+    const bench = ringOfThree();
+    bench.kill('c');
+    bench.run(3000);
+    bench.write('a', put('k', 'newer'));
+    bench.run(500);
+    const before = bench.status('a').view!.id.number;
+    for (let index = 0; index < 40; index++) {
+      bench.kill('b');
+      bench.run(2000);
+      bench.restart('b');
+      bench.run(3000);
+    }
+    expect(bench.status('a').view!.id.number - before).toBeGreaterThan(64);
+    bench.restart('c');
+    bench.run(8000);
+    expect(bench.told.filter(({ event }) => event.kind === 'offering')).toEqual([]);
+    expect(bench.status('a').conflicts).toBe(0);
+    expect(bench.texts('k')).toEqual(['newer', 'newer', 'newer']);
     expectRing(bench, 'abc');
   });
 

@@ -87,6 +87,17 @@ describe.each<[string, (size: number) => Bench]>([
     }
   });
 
+  it('does not bring back what was overwritten by something whose time to live is over', () => {
+    const bench = cutApart();
+    written(bench, 'c', { ...put('both', 'apart'), ttlMs: 1000 });
+    bench.run(3000);
+    expect(bench.text('c', 'both')).toBe('absent');
+    heal(bench);
+    expect(names(bench)).toBe('abc abc abc');
+    expect(bench.texts('both')).toEqual(['absent', 'absent', 'absent']);
+    for (const name of 'abc') expect(bench.status(name)).toMatchObject({ offers: 0, conflicts: 0 });
+  });
+
   it('tells how much is offered, and when it has been', () => {
     const bench = cutApart();
     written(bench, 'c', put('one', 'apart'), put('two', 'apart'), put('two', 'apart again'));
@@ -130,6 +141,32 @@ describe.each<[string, (size: number) => Bench]>([
     expect(bench.status('a').view!.provisional).toBe(false);
     for (const name of 'abc') expect(bench.texts(name)).toEqual([1, 2, 3].map(() => `at ${name}`));
     expect(bench.status('a')).toMatchObject({ conflicts: 0, objects: 4 });
+  });
+});
+
+describe.each<[string, (size: number) => Bench]>([
+  ['without disks', ring],
+  ['with disks', durableRing],
+])('Two sides %s that are both told to be the ring', (_, make) => {
+  it.each([0, 2])('are one again after %d more views of one of them', (views) => {
+    const bench = make(5);
+    written(bench, 'a', put('k', 'before'));
+    split(bench, 'abc', 'de');
+    bench.run(4000);
+    bench.step('d', { kind: 'adopt', ticket: 900 });
+    bench.run(5500);
+    expect(bench.outcome(900)).toEqual({ kind: 'adopted' });
+    for (const name of ['c', 'b'].slice(0, views)) {
+      bench.kill(name);
+      bench.run(3000);
+    }
+    written(bench, 'a', put('x', 'at a'));
+    written(bench, 'd', put('y', 'at d'));
+    heal(bench);
+    const all = [...bench.replicas.keys()];
+    expect(names(bench)).toBe(all.map(() => all.join('')).join(' '));
+    expect([bench.texts('x'), bench.texts('y')]).toEqual([all.map(() => 'at a'), all.map(() => 'at d')]);
+    expect(bench.status('a')).toMatchObject({ offers: 0, conflicts: 0, view: { provisional: false } });
   });
 });
 

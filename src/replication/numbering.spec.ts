@@ -224,6 +224,14 @@ describe('What was written apart', () => {
     expect(conflict).toMatchObject({ ...HEAD, ...kept, refusal: null });
   });
 
+  it('is needless, and no conflict, when it is the end of a time to live of what the ring has changed since', () => {
+    const ended = { ...offered(remove('k'), { origin: 0, request: 0 }), token: '' };
+    const needless = { ...HEAD, kind: 'refusal', refusal: 'needless', key: 'k' };
+    for (const newest of [later, record(SINCE + 1, { kind: 'delete' })])
+      expect(merged(ended, newest)).toMatchObject(needless);
+    expect(merged(ended, common)).toMatchObject({ kind: 'delete', key: 'k', refusal: null });
+  });
+
   it('is a conflict where nobody knows whether the ring has deleted it since', () => {
     const ring = { floor: SINCE + 1 };
     expect(merged(offered(put('k', 'apart')), undefined, ring).key).toBe(conflictKey('k', HEAD.revision));

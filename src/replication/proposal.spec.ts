@@ -219,6 +219,15 @@ describe('Members that have come back', () => {
     expect(proposed(prepare(three, [returned(1, { isDamaged: true })]))).toBeNull();
   });
 
+  it('do not make others look as if they lacked something with the state of another ring', () => {
+    const foreign = returned(1, { isDamaged: true, last: 1000, watermark: 1000 });
+    const sound = [2, 3].map((id) => returned(id, { last: 100, watermark: 100 }));
+    expect(placed(proposed(prepare(three, [foreign, ...sound])))).toEqual([
+      [12, true, 100],
+      [13, true, 100],
+    ]);
+  });
+
   it('go on with a damaged disk when people say so', () => {
     const view = proposed(prepare(three, [returned(3, { isDamaged: true, adopts: true })]));
     expect([ids(view), view!.provisional]).toEqual([[13], false]);
@@ -243,7 +252,12 @@ const outside = viewOf([21, 22], {
 const here = [promise(21), promise(22)];
 
 /** Whether the next view is of the lineage again, with newcomers that may say this. */
-function isRegained(promises: Promise[], votes: (Vote | null)[] = [], of = outside): boolean {
+function isRegained(
+  promises: Promise[],
+  votes: (Vote | null)[] = [],
+  of = outside,
+  leavers: number[] = [],
+): boolean {
   const newcomers = votes.map((vote, index) => ({
     server: server(30 + index),
     after: 22,
@@ -251,7 +265,7 @@ function isRegained(promises: Promise[], votes: (Vote | null)[] = [], of = outsi
     full: true,
     vote,
   }));
-  const { provisional, root: next } = proposed(prepare(of, promises, { newcomers }))!;
+  const { provisional, root: next } = proposed(prepare(of, promises, { newcomers, leavers }))!;
   expect(next).toEqual(provisional ? root : null);
   return !provisional;
 }
@@ -303,6 +317,18 @@ describe('The lineage', () => {
       isRegained([promise(22)], votes, of),
       isRegained([promise(22, { accepted })], votes, of),
     ]).toEqual([true, false]);
+  });
+
+  it('is not regained by the voice of who is not in the next view: it could be given to another ring as well', () => {
+    const damaged = [returned(21, { isDamaged: true }), promise(22)];
+    expect([isRegained(damaged, [voteAs(3)]), isRegained(damaged, [voteAs(3), voteAs(4)])]).toEqual([
+      false,
+      true,
+    ]);
+    expect([
+      isRegained(here, [voteAs(3)], outside, [21]),
+      isRegained(here, [voteAs(3), voteAs(4)], outside, [21]),
+    ]).toEqual([false, true]);
   });
 
   it('gives its members no voices of their own any more', () => {
