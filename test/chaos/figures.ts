@@ -12,6 +12,8 @@ const NANOSECONDS_IN_MS = 1e6;
 export class Figures {
   readonly killed = new Samples('killed: a survivor acknowledges again (ms)', 250);
   readonly silenced = new Samples('silenced: a survivor acknowledges again (ms)', 1_600);
+  /** Shorter than that: it may be woken while the others choose, and be in the next view again. */
+  readonly nearlySilenced = new Samples('silenced for 1 s, on the edge: the same (ms)', undefined);
   readonly silencedTogether = new Samples('two silenced together: the same (ms)', undefined);
   readonly hung = new Samples('longest request of a round with a kill (ms)', undefined);
   readonly rejoined = new Samples('woken: a member again, all agree (ms)', undefined);
@@ -60,6 +62,7 @@ export class Figures {
       this.killed,
       this.hung,
       this.silenced,
+      this.nearlySilenced,
       this.silencedTogether,
       this.rejoined,
       this.restarted,

@@ -12,6 +12,8 @@ export const five: Plan = { name: '5 servers', size: 5, making: {} };
 export const threeWithDisks: Plan = withDisks('3 servers with disks', 3, 'always');
 export const fiveWithDisks: Plan = withDisks('5 servers with disks', 5, 'always');
 export const threeUnsynced: Plan = withDisks('3 servers with FSYNC=never', 3, 'never');
+/** Of its own, as its servers are the only ones that it ever had, and have few objects. */
+export const threeForNewcomers: Plan = withDisks('3 servers with disks, for newcomers', 3, 'always');
 /** Of its own, as it is full of objects. */
 export const threeLaden: Plan = withDisks('3 laden servers', 3, 'never');
 

@@ -3,7 +3,16 @@ import { join, killNewcomer, killWhileJoining } from './join.js';
 import { kill, killDownToOne } from './kill.js';
 import { FEWER, MANY, restartLaden } from './laden.js';
 import { leave } from './leave.js';
-import { five, fiveWithDisks, type Plan, three, threeLaden, threeUnsynced, threeWithDisks } from './plan.js';
+import {
+  five,
+  fiveWithDisks,
+  type Plan,
+  three,
+  threeForNewcomers,
+  threeLaden,
+  threeUnsynced,
+  threeWithDisks,
+} from './plan.js';
 import { replays } from './replays.js';
 import { killAll, killAndRestart } from './restart.js';
 import { hesitation, silence, silenceFor } from './silence.js';
@@ -66,6 +75,8 @@ export const rounds: readonly Round[] = [
     ...harms.map(({ name }, index): Group => [name, afflictions(index)]),
     ['kill -9 of a newcomer while it joins', times(ONCE * 2, killNewcomer)],
     ['kill -9 of the usher of a newcomer', times(ONCE * 2, killWhileJoining(tail))],
+  ]),
+  ...round(threeForNewcomers, [
     isFull ? ['ten newcomers at once', [join(10)]] : ['four newcomers at once', [join(4)]],
   ]),
   ...round(threeUnsynced, [['kill -9 of all at once', times(ONCE, killAll)]]),

@@ -29,7 +29,8 @@ export function silenceFor(lengthMs: number, ...roles: Role[]): (stage: Stage) =
     const at = Math.max(...pauses.map((pause) => pause.begin()));
     for (const prober of probers) prober.mark(at);
     const awake = sleep(lengthMs).then(() => Math.max(...pauses.map((pause) => pause.end())));
-    const samples = victims.length === 1 ? figures.silenced : figures.silencedTogether;
+    const single = lengthMs < SHORTEST_SILENCE_MS ? figures.nearlySilenced : figures.silenced;
+    const samples = victims.length === 1 ? single : figures.silencedTogether;
     for (const prober of probers) samples.add(await prober.recovery(), stage, prober.server.place.name, wall);
     const wokenAt = await awake;
     await load.progress(AFTERWARDS);
