@@ -75,7 +75,7 @@ export class Chooser {
     this.proposal = null;
     this.attempts = 0;
     this.courier.installed();
-    this.highestNumber = Math.max(view.id.number, this.accepted?.view.id.number ?? 0);
+    this.highestNumber = Math.max(this.highestNumber, view.id.number);
     this.waitingSince = now - this.patienceMs() + firstAfterMs;
     this.patientUntil = now + 2 * options.suspectAfterMs;
     this.state.sealed = true;

@@ -82,7 +82,7 @@ function compose(
   if (!primary || (!primary.full && mayHearCopy(prepare, present, gone))) return null;
   const root = rootAfter(prepare, inLineage, members);
   return {
-    id: { number: rules.number, proposer: ballot.proposer },
+    id: { number: rules.number, proposer: inThisLife(prepare, ballot.proposer) },
     parent: of.id,
     ring: of.ring,
     members: members.map((member) => settled(member, primary, root)),
@@ -91,6 +91,11 @@ function compose(
     root,
     holdMs: longestLease(prepare, present, gone, rules.leaseMs),
   };
+}
+
+/** One who has come back does not know which views it named before. */
+function inThisLife({ promises }: Prepare, proposer: ServerId): ServerId {
+  return promises.find(({ member }) => member === proposer)?.as?.id ?? proposer;
 }
 
 /**
