@@ -343,7 +343,7 @@ export class Chooser {
   }
 }
 
-/** Whether who promised this is in the view, as itself or as whom it has become. */
-function isIn(view: View, { member, as }: Promise): boolean {
-  return isMember(view, member) || (as !== null && isMember(view, as.id));
+/** Whether who promised this is in the view, in whichever life. */
+function isIn({ members }: View, { member, as }: Promise): boolean {
+  return members.some((one) => one.id === member || (as !== null && isAnew(as, one)));
 }
