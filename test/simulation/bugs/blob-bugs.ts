@@ -33,7 +33,7 @@ export const BLOB_BUGS: readonly Bug[] = [
   },
   {
     name: 'takes a newcomer for full while large bodies are under way',
-    plan: LARGE_AND_JOINS,
+    plan: { ...LARGE_AND_JOINS, servers: 4 },
     plant: (replica) => {
       partsOf(replica).usher['host'].pinned = () => 0;
     },
