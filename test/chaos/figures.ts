@@ -11,6 +11,8 @@ const NANOSECONDS_IN_MS = 1e6;
 /** What the rounds measured, beside what is to be reached. */
 export class Figures {
   readonly killed = new Samples('killed: a survivor acknowledges again (ms)', 250);
+  /** Every promise is on a disk before it is given. */
+  readonly killedWithDisks = new Samples('killed, with disks: the same (ms)', 500);
   readonly silenced = new Samples('silenced: a survivor acknowledges again (ms)', 1_600);
   /** Shorter than that: it may be woken while the others choose, and be in the next view again. */
   readonly nearlySilenced = new Samples('silenced for 1 s, on the edge: the same (ms)', undefined);
@@ -48,7 +50,14 @@ export class Figures {
 
   /** One sentence for each figure that is not reached. */
   missed(): string[] {
-    const reaching = [this.killed, this.silenced, this.restarted, this.refilled, this.laden];
+    const reaching = [
+      this.killed,
+      this.killedWithDisks,
+      this.silenced,
+      this.restarted,
+      this.refilled,
+      this.laden,
+    ];
     const samples = reaching.filter(({ isMissed }) => isMissed);
     const sentences = samples.map(({ what, reach }) => `${what}: p99 is beyond ${reach}`);
     if (this.longestHang > LONGEST_HANG_MS)
@@ -60,6 +69,7 @@ export class Figures {
   table(): string {
     const all = [
       this.killed,
+      this.killedWithDisks,
       this.hung,
       this.silenced,
       this.nearlySilenced,

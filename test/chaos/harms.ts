@@ -8,6 +8,8 @@ export interface Harm {
   readonly name: string;
   /** What the server says of it at its next start; undefined where it may go unnoticed, as nothing may refer to that place. */
   readonly told: RegExp | undefined;
+  /** Not in the gate. */
+  readonly isRare?: boolean;
   /** `directory`: DATA_DIR. Answers what was done. */
   readonly afflict: (directory: string, random: Random, belongings: Belongings) => string;
 }
@@ -22,7 +24,7 @@ export const harms: readonly Harm[] = [
     told: /record \d+ of records is damaged/,
     afflict: flipInValue,
   },
-  { name: 'a flipped bit anywhere in data.mdb', told: undefined, afflict: flipAnywhere },
+  { name: 'a flipped bit anywhere in data.mdb', told: undefined, isRare: true, afflict: flipAnywhere },
   {
     name: 'a flipped bit in a blob',
     told: /the body of \S+ \(revision \d+\) is damaged/,
@@ -35,6 +37,7 @@ export const harms: readonly Harm[] = [
   },
   {
     name: 'a truncated blob',
+    isRare: true,
     told: /the body of \S+ \(revision \d+\) is damaged/,
     afflict: (directory, random) => truncate(aBlob(directory, random), random, 1),
   },

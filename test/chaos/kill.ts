@@ -40,7 +40,12 @@ export async function strike(stage: Stage, victims: readonly ServerProcess[]): P
   for (const prober of probers) prober.mark(at);
   await Promise.all(gone);
   for (const prober of probers)
-    figures.killed.add(await prober.recovery(), stage, prober.server.place.name, wall);
+    (ring.hasDisks ? figures.killedWithDisks : figures.killed).add(
+      await prober.recovery(),
+      stage,
+      prober.server.place.name,
+      wall,
+    );
   await load.progress(AFTERWARDS);
   await stage.stopProbers();
 }

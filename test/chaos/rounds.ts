@@ -1,4 +1,4 @@
-import { harms } from './harms.js';
+import { type Harm, harms } from './harms.js';
 import { join, killNewcomer, killWhileJoining } from './join.js';
 import { kill, killDownToOne } from './kill.js';
 import { FEWER, MANY, restartLaden } from './laden.js';
@@ -28,9 +28,10 @@ export interface Round {
 }
 
 const ONCE = timesOf(1);
-const TWICE = timesOf(2);
 /** Only when there is time for more than the gate has. */
 const isFull = ONCE >= 5;
+/** Where the moment matters most. */
+const TWICE = isFull ? 2 * ONCE : 1;
 const LADEN = isFull ? MANY : FEWER;
 const PAUSES_MS = isFull ? [1_000, 5_000, 30_000] : [1_000, 5_000];
 
@@ -46,7 +47,9 @@ export const rounds: readonly Round[] = [
     ['POST /ring/leave at the middle', [leave(middle, 'POST')]],
     ['two newcomers at once', [join(2)]],
     ['kill -9 of a newcomer while it joins', times(ONCE, killNewcomer)],
-    ...ofEveryRole('a newcomer joins during the kill -9 of the', (role) => [killWhileJoining(role)]),
+    ...ofEveryRole('a newcomer joins during the kill -9 of the', (role) =>
+      role === primary || isFull ? [killWhileJoining(role)] : [],
+    ),
   ]),
   ...round(five, [
     ...ofEveryRole('kill -9 of the', (role) => times(ONCE, kill(role))),
@@ -65,16 +68,16 @@ export const rounds: readonly Round[] = [
   ...round(threeWithDisks, [
     ...ofEveryRole('kill -9 of the', (role) => times(ONCE, killAndRestart(role))),
     ['kill -9 of the primary and its successor', times(ONCE, killAndRestart(primary, at(1)))],
-    ['kill -9 of all at once', times(TWICE, killAll)],
+    ['kill -9 of all at once', times(ONCE, killAll)],
     ['Idempotency-Keys after a kill -9 of all', times(ONCE, replays)],
     ...PAUSES_MS.flatMap((ms) =>
       ofEveryRole(`SIGSTOP for ${ms / 1_000} s to the`, (role) =>
         role === primary || isFull ? times(ms === 30_000 ? 1 : ONCE, silenceFor(ms, role)) : [],
       ),
     ),
-    ...harms.map(({ name }, index): Group => [name, afflictions(index)]),
-    ['kill -9 of a newcomer while it joins', times(ONCE * 2, killNewcomer)],
-    ['kill -9 of the usher of a newcomer', times(ONCE * 2, killWhileJoining(tail))],
+    ...harms.filter(({ isRare }) => isFull || !isRare).map((harm): Group => [harm.name, afflictions(harm)]),
+    ['kill -9 of a newcomer while it joins', times(TWICE, killNewcomer)],
+    ['kill -9 of the usher of a newcomer', times(TWICE, killWhileJoining(tail))],
   ]),
   ...round(threeForNewcomers, [
     isFull ? ['ten newcomers at once', [join(10)]] : ['four newcomers at once', [join(4)]],
@@ -82,8 +85,8 @@ export const rounds: readonly Round[] = [
   ...round(threeUnsynced, [['kill -9 of all at once', times(ONCE, killAll)]]),
   ...round(fiveWithDisks, [
     ['kill -9 of the primary and its successor', times(ONCE, killAndRestart(primary, at(1)))],
-    ['kill -9 of two neighbours in the middle', times(ONCE, killAndRestart(at(2), at(3)))],
-    ['kill -9 of the tail and the primary', times(ONCE, killAndRestart(tail, primary))],
+    ['kill -9 of two neighbours in the middle', times(isFull ? ONCE : 0, killAndRestart(at(2), at(3)))],
+    ['kill -9 of the tail and the primary', times(isFull ? ONCE : 0, killAndRestart(tail, primary))],
     ['kill -9 of all at once', times(ONCE, killAll)],
   ]),
   ...round(threeLaden, [[`kill -9 of all with ${LADEN} KiB on their disks`, [restartLaden(LADEN)]]]),
@@ -111,7 +114,7 @@ function times(count: number, play: Play): Play[] {
 }
 
 /** To the primary first, as that is who might lead too early. */
-function afflictions(index: number): Play[] {
+function afflictions(harm: Harm): Play[] {
   const victims = [primary, tail, middle];
-  return Array.from({ length: ONCE }, (_, time) => spoil(harms[index]!, victims[time % victims.length]!));
+  return Array.from({ length: ONCE }, (_, time) => spoil(harm, victims[time % victims.length]!));
 }

@@ -89,7 +89,7 @@ export function writeOnBothSides(side: Side): Play {
       ...servers.map((server) => new SideWriter(stage, [server], `of-${server.place.name}`)),
     ]);
     await Promise.all(writers.flat().map((writer) => writer.write(ROUNDS_OF_WRITES)));
-    if (site.partition === 'primary') for (const writer of writers[1]!) writer.demandRefusals();
+    if (site.partition === 'primary') await Promise.all(writers[1]!.map((writer) => writer.demandRefusals()));
     for (const writer of writers[0]!) writer.demandAcknowledgements();
     if (site.partition === 'available') for (const writer of writers[1]!) writer.demandAcknowledgements();
     await reuniteQuietly(stage);

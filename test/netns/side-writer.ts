@@ -1,10 +1,12 @@
 import { Random } from '../simulation/random.js';
-import type { Caller, Reply, ServerProcess } from '../support/processes/index.js';
+import { type Caller, type Reply, type ServerProcess, waitFor } from '../support/processes/index.js';
 import { bodyOf, keptAt, newCaller } from '../support/traffic/index.js';
 import type { Stage } from './stage.js';
 
 const KEYS = 6;
 const LONGEST_MS = 2_000;
+/** A write may wait for a few seconds. */
+const REFUSED_MS = 12_000;
 const DELETIONS = 0.2;
 /** A PUT that was done, or a DELETE; of an object that is not there, too. */
 const DONE = new Set([200, 201, 204, 404]);
@@ -47,11 +49,14 @@ export class SideWriter {
       throw new Error(`${this.name} got no write acknowledged: ${this.refused} were refused`);
   }
 
-  demandRefusals(): void {
-    if (this.acknowledged > 0 || this.refused === 0)
-      throw new Error(
-        `${this.name}: ${this.acknowledged} writes were acknowledged and ${this.refused} refused without a quorum`,
-      );
+  /** What was sent before the cut was noticed may end as unknown; what comes later is refused. */
+  async demandRefusals(): Promise<void> {
+    await waitFor(`a refusal for ${this.name}`, REFUSED_MS, async () => {
+      if (this.refused === 0) await this.write(1);
+      return this.refused > 0 ? undefined : 'there was none';
+    });
+    if (this.acknowledged > 0)
+      throw new Error(`${this.name}: ${this.acknowledged} writes were acknowledged without a quorum`);
   }
 
   /** Each server has what was acknowledged last, or lists it as a conflict. */
