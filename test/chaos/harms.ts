@@ -32,7 +32,7 @@ export const harms: readonly Harm[] = [
   },
   {
     name: 'a truncated data.mdb',
-    told: /the whole store \(.+\), now in \S+ is damaged/,
+    told: /the whole store \(.+; now in \S+\) is damaged/,
     afflict: (directory, random) => truncate(databaseIn(directory), random, LARGEST_PART),
   },
   {
