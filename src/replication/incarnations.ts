@@ -81,7 +81,7 @@ export class Incarnations implements ReceiveHost {
     Object.assign(state, { self: { ...state.self, was: seat }, history, vote, ring: view.ring, isDamaged });
     restore(state, saved);
     // What is damaged is named only once.
-    if (isDamaged) this.journal.note({ ...place, isDamaged });
+    if (isDamaged) this.journal.note(state.placeFact(view));
     const choice = factOf(saved, 'choice');
     const isPresent = choice !== null && sameView(choice.of, view.id);
     const turn = placeIn(view, seat).index + 1;
@@ -100,8 +100,7 @@ export class Incarnations implements ReceiveHost {
     parts.links.hangupAll();
     state.self = { ...state.self, was: seat };
     state.history = withStep(state.history, view);
-    const { history, vote, isDamaged } = state;
-    journal.note({ name: 'place', seat, view, contacts: [], history, vote, isDamaged });
+    journal.note(state.placeFact(view));
     this.linger(view, null, this.options.probeIntervalMs);
   }
 
@@ -172,9 +171,8 @@ export class Incarnations implements ReceiveHost {
     const { journal } = this;
     this.retire(view);
     const { state } = this.parts;
-    const { history, vote } = state;
     Object.assign(state, { self: { ...state.self, was: seat }, isDamaged: true });
-    journal.note({ name: 'place', seat, view, contacts: [], history, vote, isDamaged: true });
+    journal.note(state.placeFact(view));
     this.linger(view, null, this.options.probeIntervalMs);
   }
 

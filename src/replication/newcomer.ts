@@ -4,7 +4,7 @@ import type { Links } from './links.js';
 import type { LinkId } from './interface.js';
 import type { Install, Join, StatePart } from './messages.js';
 import type { LogRecord } from './record.js';
-import type { PlaceFact, Step, Vote } from './saved.js';
+import type { Step, Vote } from './saved.js';
 import type { State } from './state.js';
 import { isOlder, sameView, type View } from './view.js';
 
@@ -157,7 +157,7 @@ export class NewcomerSide {
     if (this.usher === null || !(this.reachesNext || this.parts > 0)) return;
     for (const part of this.held.splice(0)) {
       if (part.part === 1 ? !this.intake.begin(part) : part.part !== this.parts + 1) return this.startOver();
-      if (part.part === 1) this.state.journal.note(this.placeFact());
+      if (part.part === 1) this.state.journal.note(this.state.placeFact(null, this.contacts));
       this.parts = part.part;
       this.intake.load(part);
     }
@@ -180,7 +180,7 @@ export class NewcomerSide {
     this.intake.end();
     if (state.vote !== null) {
       state.vote = null;
-      state.journal.pledge(this.placeFact());
+      state.journal.pledge(state.placeFact(null, this.contacts));
     }
     const { given } = this;
     if (given === null) return pass(null);
@@ -255,11 +255,6 @@ export class NewcomerSide {
     );
     this.nextTryAt = 0;
     this.link = null;
-  }
-
-  private placeFact(): PlaceFact {
-    const { history, vote, seat } = this.state;
-    return { name: 'place', seat, view: null, contacts: this.contacts, history, vote, isDamaged: false };
   }
 
   private tryNext(): void {

@@ -4,7 +4,7 @@ import type { Clock, Phase, ReplicaOptions } from './interface.js';
 import { Idempotency } from './idempotency.js';
 import type { Journal } from './journal.js';
 import { Origins } from './origins.js';
-import type { Step, Vote } from './saved.js';
+import type { PlaceFact, Step, Vote } from './saved.js';
 import type { Server, ServerId } from './server.js';
 import { indexOf, predecessorOf, successorOf, type Member, type View } from './view.js';
 
@@ -94,6 +94,12 @@ export class State {
   /** Frames of the view may be sent and handled. */
   get isActive(): boolean {
     return this.place !== null && !this.sealed;
+  }
+
+  /** What is to be found on the disk at the next start, once it is in this view; in none, it asks these addresses. */
+  placeFact(view: View | null, contacts: readonly string[] = []): PlaceFact {
+    const { seat, history, vote, isDamaged } = this;
+    return { name: 'place', seat, view, contacts, history, vote, isDamaged };
   }
 
   /** A ring of one that was never written to: it may give itself up for another one. */

@@ -48,7 +48,7 @@ export function enterView(parts: Parts, own: OwnWrites, view: View): void {
   const history = withStep(state.history, view);
   Object.assign(state, { self, place, history, vote, ring: view.ring, phase: 'member', ...BEGINNING });
   // What is acknowledged in this view is lost with it: so it counts as stored only once the view is.
-  state.journal.note({ name: 'place', seat: self.id, view, contacts: [], history, vote, isDamaged: false });
+  state.journal.note(state.placeFact(view));
   state.journal.setBack(state.catalogue.watermark);
   state.journal.loaded(state.catalogue.last);
   state.effects.emit({ kind: 'view', view, previous });
