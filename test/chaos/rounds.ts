@@ -30,6 +30,8 @@ export interface Round {
 const ONCE = timesOf(1);
 /** Only when there is time for more than the gate has. */
 const isFull = ONCE >= 5;
+/** What takes long: as often as the others, but with all roles together. */
+const A_ROLE = Math.ceil(ONCE / 3);
 /** Where the moment matters most. */
 const TWICE = isFull ? 2 * ONCE : 1;
 const LADEN = isFull ? MANY : FEWER;
@@ -72,7 +74,7 @@ export const rounds: readonly Round[] = [
     ['Idempotency-Keys after a kill -9 of all', times(ONCE, replays)],
     ...PAUSES_MS.flatMap((ms) =>
       ofEveryRole(`SIGSTOP for ${ms / 1_000} s to the`, (role) =>
-        role === primary || isFull ? times(ms === 30_000 ? 1 : ONCE, silenceFor(ms, role)) : [],
+        role === primary || isFull ? times(ms === 30_000 ? A_ROLE : ONCE, silenceFor(ms, role)) : [],
       ),
     ),
     ...harms.filter(({ isRare }) => isFull || !isRare).map((harm): Group => [harm.name, afflictions(harm)]),
@@ -80,7 +82,7 @@ export const rounds: readonly Round[] = [
     ['kill -9 of the usher of a newcomer', times(TWICE, killWhileJoining(tail))],
   ]),
   ...round(threeForNewcomers, [
-    isFull ? ['ten newcomers at once', [join(10)]] : ['four newcomers at once', [join(4)]],
+    isFull ? ['ten newcomers at once', times(ONCE, join(10))] : ['four newcomers at once', [join(4)]],
   ]),
   ...round(threeUnsynced, [['kill -9 of all at once', times(ONCE, killAll)]]),
   ...round(fiveWithDisks, [

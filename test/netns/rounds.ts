@@ -45,8 +45,9 @@ const withSmallDisks: Plan = {
   diskMebibytes: 96,
 };
 
+const ONCE = timesOf(1);
 /** Only when there is time for more than the gate has. */
-const isFull = timesOf(1) >= 5;
+const isFull = ONCE >= 5;
 const PAIRS = [0, 1, 2].flatMap((from) => [1, 2].map((step) => [from, (from + step) % 3] as const));
 /** The side without the primary, which has no quorum: neighbours, and two that are none. */
 const HALVES = [
@@ -80,11 +81,11 @@ export const rounds: readonly Round[] = [
   round(fourOfPrimary, 'halves under load', cutOffUnderLoad(places(2, 3))),
   ...onBothSides(threeOfPrimary),
   ...times(round(fourOfPrimary, 'halves write apart', writeOnBothSides(places(2, 3)))),
-  round(withSmallDisks, 'the disks are full', fillDisks),
+  ...times(round(withSmallDisks, 'the disks are full', fillDisks)),
   ...ofEveryRole(three, 'an fsync fails at the NAME', (role) => badDisk(role, 'SYNC'))
     .slice(isFull ? 0 : 2)
-    .map(needsGcc),
-  needsGcc(round(three, 'a write to the disk fails at the primary', badDisk(primary, 'WRITE'))),
+    .flatMap((one) => times(needsGcc(one), Math.ceil(ONCE / 3))),
+  ...times(needsGcc(round(three, 'a write to the disk fails at the primary', badDisk(primary, 'WRITE')))),
   round(behindProxies, 'a link that is 40 ms late', delay(middle, 40)),
   round(behindProxies, 'a link that stands still for 250 ms', stall(middle, 250)),
   round(behindProxies, 'a link that stands still for 2 s', stall(tail, 2_000)),
@@ -110,11 +111,10 @@ function onBothSides(plan: Plan): Round[] {
     ...PAIRS.map(([from, to]) =>
       round(plan, `server ${from} is not heard by server ${to}, and all write`, writeDuringOneWay(from, to)),
     ),
-  ].flatMap(times);
+  ].flatMap((one) => times(one));
 }
 
-function times(one: Round): Round[] {
-  const count = timesOf(1);
+function times(one: Round, count = ONCE): Round[] {
   return Array.from({ length: count }, (_, time) =>
     count === 1 ? one : { ...one, name: `${one.name}, ${time + 1}` },
   );
