@@ -26,6 +26,10 @@ const project = (displayName, testMatch, setup = []) => ({
 
 /** One project for each kind of test, so that a script can pick the kinds it runs. */
 export default {
+  // Jest would leave one core to nobody, which on a machine of two is half of them.
+  maxWorkers: '100%',
+  // A test that fills a disk or starts a program takes longer where others work as well; what hangs is found all the same.
+  testTimeout: 30_000,
   projects: [
     project('unit', [
       '<rootDir>/src/**/*.spec.ts',

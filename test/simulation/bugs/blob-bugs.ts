@@ -17,6 +17,15 @@ const LARGE_AND_JOINS: Partial<Plan> = {
   operations: 1_000,
   loadMs: 4_000,
 };
+/** Many requests for few objects, over ways that are slow, so that records are seen before they are committed. */
+const LARGE_AND_SLOW: Partial<Plan> = {
+  ...LARGE,
+  keys: 3,
+  faults: ['slow', 'crash'],
+  faultCount: 12,
+  operations: 600,
+  loadMs: 4_000,
+};
 
 /** Mistakes with large bodies, which go ahead of their records. */
 export const BLOB_BUGS: readonly Bug[] = [
@@ -81,7 +90,7 @@ export const BLOB_BUGS: readonly Bug[] = [
   },
   {
     name: 'serves a large body before its record is committed',
-    plan: LARGE,
+    plan: LARGE_AND_SLOW,
     plant: (replica) => {
       const { reads, state } = partsOf(replica);
       const peek = reads.peek.bind(reads);
