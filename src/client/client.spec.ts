@@ -138,6 +138,8 @@ describe('a write', () => {
   });
 });
 
+const takes: Handler = (request, response) => void request.once('end', () => response.writeHead(201).end());
+
 const strange: Handler = (_request, response) => {
   response.removeHeader('Ringlet-Server');
   response.writeHead(404).end();
@@ -239,11 +241,22 @@ describe('a redirect', () => {
     expect(failure.message).toContain('it sends on to');
   });
 
-  test('to one that has just joined is followed', async () => {
+  test('that leads nowhere is not asked for any more: the server may do it itself', async () => {
+    first.handler = (request, response) => {
+      const isAsked = request.headers.prefer === 'redirect';
+      (isAsked ? redirect('http://127.0.0.2:1') : takes)(request, response);
+    };
+    await client.put('k', 'body');
+    expect(puts(first).map(({ headers }) => headers.prefer)).toEqual(['redirect', undefined]);
+  });
+
+  test('to one that has joined is followed', async () => {
+    const begun = performance.now();
     const third = await FakeServer.start('third');
     servers.push(third);
     for (const server of servers) server.members = servers;
     first.handler = redirect(third.url);
+    while (performance.now() - begun < 300) await client.head('meanwhile');
     await client.put('k', 'body');
     expect(puts(third)).toHaveLength(1);
   });

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
@@ -227,6 +228,19 @@ describe('when servers fail', () => {
     await client.put('k', 'last');
     expect(performance.now() - begun).toBeLessThan(2000);
     expect(await textOf('k')).toBe('last');
+  });
+
+  test('a large body goes on from another server when its own is gone', async () => {
+    const bytes = bytesOf(30_000_000);
+    await client.put('large', bytes);
+    const got = (await client.get('large'))!;
+    const server = ring.servers.find(({ identity }) => identity.name === got.server)!;
+    const digest = createHash('sha256');
+    for await (const chunk of got.body) {
+      digest.update(chunk as Buffer);
+      if (ring.servers.includes(server)) await ring.crash(server);
+    }
+    expect(digest.digest('hex')).toBe(createHash('sha256').update(bytes).digest('hex'));
   });
 
   test('a server that was asked to leave is no longer used', async () => {
