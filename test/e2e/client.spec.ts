@@ -281,7 +281,9 @@ describe('when servers fail', () => {
   test('when nobody answers it says so, and whom it tried', async () => {
     const urls = [...ring.urls];
     while (ring.servers.length > 0) await ring.crash(ring.servers[0]!);
-    const failure = await failureOf(client.put('k', '', { deadlineMs: 500 }));
+    const fresh = new RingletClient({ servers: urls });
+    const failure = await failureOf(fresh.put('k', '', { deadlineMs: 500 }));
+    fresh.close();
     expect(failure).toMatchObject({
       kind: 'unreachable',
       code: 'unreachable',
