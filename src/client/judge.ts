@@ -47,7 +47,8 @@ export class Judge {
   silence(server: KnownServer, { why, isSent }: Silence): null {
     const { isExpired, signal } = this.span;
     if (isSent) this.tally.lost();
-    this.tally.tell(server, null, isExpired ? 'no answer' : why);
+    if (!isExpired) this.tally.tell(server, null, why);
+    else if (!this.tally.knows(server)) this.tally.tell(server, null, 'no answer');
     signal.throwIfAborted();
     this.failed(server);
     if (!this.mayRepeat(isSent)) throw brokenOff(this.call, server, why, this.tally);
