@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { newest } from './changes.js';
 import type { Lab } from './lab.js';
 import { done, failed, seconds, type Outcome } from './outcome.js';
+import { newest } from './picture.js';
 import { longestShownBytes, objectPath, type Reply } from './ring-api.js';
 import type { ServerProcess } from './server-process.js';
 

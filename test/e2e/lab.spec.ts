@@ -27,7 +27,7 @@ describe('the lab and its servers', () => {
   afterAll(() => rmSync(directory, { recursive: true, maxRetries: 5 }));
   beforeEach(async () => {
     ports = await freePorts(3);
-    lab = new LabProgram(dist, ports, { TMPDIR: directory });
+    lab = new LabProgram(dist, ['--ports', ports.join()], { TMPDIR: directory });
   });
   afterEach(() => lab.signal('SIGKILL'));
 
