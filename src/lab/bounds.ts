@@ -18,7 +18,7 @@ export interface Bounds {
   closeMs: number;
   /** One `put` or `get`, over all the servers that are tried. */
   sendMs: number;
-  /** One try of a `put` or `get` at one server. */
+  /** One try of a `put` or `get` at one server, while there are others to try. */
   tryMs: number;
 }
 
@@ -31,6 +31,6 @@ export const defaultBounds: Bounds = {
   viewMs: 5_000,
   exitMs: 15_000,
   closeMs: 5_000,
-  sendMs: 5_000,
+  sendMs: 8_000,
   tryMs: 2_000,
 };

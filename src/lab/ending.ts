@@ -1,4 +1,6 @@
 const signalCodes = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
+/** As shells tell a SIGPIPE. */
+const unread = 141;
 
 /** How often the lab looks whether npm, which started it, is still there. */
 const parentCheckMs = 500;
@@ -10,8 +12,8 @@ const parentCheckMs = 500;
  */
 export function onEnd(end: (code: number) => void): void {
   for (const [signal, code] of Object.entries(signalCodes)) process.on(signal, () => end(code));
-  process.stdout.on('error', () => end(1));
-  process.stderr.on('error', () => end(1));
+  process.stdout.on('error', () => end(unread));
+  process.stderr.on('error', () => end(unread));
   let failed = false;
   process.on('uncaughtException', (error) => {
     if (failed) process.exit(1);

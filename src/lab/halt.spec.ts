@@ -1,6 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { FakeLab } from '../../test/support/lab/fake-lab.js';
 
+const goesOnWithout = (port: number) =>
+  expect.stringMatching(new RegExp(`^The ring goes on without ${port}, after \\d+ ms$`));
+
 describe('ending and pausing servers', () => {
   let fake: FakeLab;
   beforeEach(async () => {
@@ -10,8 +13,6 @@ describe('ending and pausing servers', () => {
   });
   afterEach(() => fake.lab.close());
 
-  const goesOnWithout = (port: number) =>
-    expect.stringMatching(new RegExp(`^The ring goes on without ${port}, after \\d+ ms$`));
   const states = () => fake.lab.servers.map(({ state }) => state);
 
   it('returns from a kill once the others are in a view without it', async () => {

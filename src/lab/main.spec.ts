@@ -60,6 +60,27 @@ describe('the lab as a program', () => {
     expect(temporary()).toEqual([]);
   });
 
+  it('takes along a server that somebody else has stopped', async () => {
+    start().type('status');
+    await lab.shows(/^View .*$/m);
+    const pids = lab.pids();
+    process.kill(pids[1]!, 'SIGSTOP');
+    lab.signal('SIGKILL');
+    expect(await allGone(pids)).toBe(true);
+    expect(await until(() => temporary().length === 0, 5_000, 50)).toBe(true);
+  });
+
+  it('ends well when nobody reads what it says', async () => {
+    start().type('status');
+    await lab.shows(/^View .*$/m);
+    const pids = lab.pids();
+    lab.deafen();
+    lab.type('status');
+    expect(await lab.exit()).toBe(141);
+    expect(await allGone(pids)).toBe(true);
+    expect(temporary()).toEqual([]);
+  });
+
   it('explains itself, and refuses what it does not know', async () => {
     lab = new LabProgram(dist, ['--help']);
     expect(await lab.exit()).toBe(0);
@@ -106,7 +127,7 @@ describe('the lab as a program', () => {
 
   it('names a taken port and starts nothing', async () => {
     const other = createServer();
-    await new Promise<void>((resolve) => other.listen(ports[1], '127.0.0.1', resolve));
+    await new Promise<void>((listens) => other.listen(ports[1], '127.0.0.1', listens));
     expect(await start().exit()).toBe(1);
     other.close();
     expect(lab.errors).toMatch(

@@ -27,9 +27,10 @@ const highestPort = 8090;
 const usualCount = 3;
 const mostServers = 64;
 
+const collect = (word: string, former: string[] = []): string[] => [...former, ...word.split(',')];
+
 /** Adds what the lab takes to a command, which may be one of its own or `ringlet lab`. `call` is how a user calls it. */
 export function describeLab(command: Command, call: string): Command {
-  const collect = (word: string, former: string[] = []) => [...former, ...word.split(',')];
   return command
     .description('Run a ring of servers on this machine, with a console to stop, kill and reboot them.')
     .argument('[servers]', 'how many servers, as --servers')

@@ -40,8 +40,8 @@ export class Session {
     this.screen.say(`Objects are kept in ${directory}`);
     const away = portsKeptIn(directory).filter((port) => !ports.includes(port));
     if (away.length === 0) return;
-    const others = `${listed(away.map(nameOf))}, which ${away.length === 1 ? 'is' : 'are'} not started`;
-    this.screen.say(`There is data of ${others}: without --port and --servers all are.`);
+    const others = `${listed(away.map(nameOf))}, not started now`;
+    this.screen.say(`It has the data of ${others}; without --port and --servers all are started.`);
   }
 
   /** Runs a line and shows what came of it; nothing more is shown or run once the session ends. */

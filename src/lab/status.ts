@@ -48,8 +48,16 @@ function viewLine(lab: Lab, answers: Answers): string {
     const each = [...answers].map(([port, { view }]) => `${port} in view ${view}`);
     return `The servers do not agree: ${listed(each)}.${wayOut(answers)}`;
   }
+  const away = best.members.flatMap(({ name }) => awayFrom(lab, name));
+  const missing = away.length > 0 ? `, of which ${listed(away)}` : '';
   const kept = best.conflicts > 0 ? `, ${counted(best.conflicts, 'conflict')} (GET /conflicts)` : '';
-  return `View ${best.view}: ${counted(best.members.length, 'member')}${kept}.`;
+  return `View ${best.view}: ${counted(best.members.length, 'member')}${missing}${kept}.`;
+}
+
+/** A member that does not run, which the ring has not closed over yet, or cannot. */
+function awayFrom(lab: Lab, name: string): string[] {
+  const server = lab.find(name);
+  return server && server.state !== 'running' ? [`${server.port} is ${server.state}`] : [];
 }
 
 /** Sides that went on apart come together by themselves, as soon as all of them run. */

@@ -41,6 +41,11 @@ export class LabProgram {
     return match;
   }
 
+  /** Nobody reads its output any more. */
+  deafen(): void {
+    this.child.stdout.destroy();
+  }
+
   signal(signal: NodeJS.Signals): void {
     this.child.kill(signal);
   }
