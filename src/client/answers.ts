@@ -1,0 +1,167 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import type { Readable } from 'node:stream';
+
+/** What is known of an object without its body. */
+export interface ObjectHead {
+  readonly key: string;
+  /** Bytes of the whole object. */
+  readonly size: number;
+  /** Content-Type. */
+  readonly type: string;
+  /** With its quotes, as conditions take it. */
+  readonly etag: string;
+  /** The place in the order of all writes at which it was written. */
+  readonly revision: number;
+  /** When it was written, in whole seconds; null when the server did not say. */
+  readonly modified: Date | null;
+  /** By name, in lower case and without `Object-Meta-`. */
+  readonly meta: Readonly<Record<string, string>>;
+  /** Seconds that are left to live; null for ever. */
+  readonly ttl: number | null;
+  /** The object has an entity tag of `ifNoneMatch`: `size`, `type` and `meta` were not told, and are 0, '' and {}. */
+  readonly notModified: boolean;
+  /** The server could not vouch for it, which `maxStale` has allowed. */
+  readonly stale: boolean;
+  /** The name of the server that answered. */
+  readonly server: string;
+}
+
+/** The part of an object that an answer has: from `start` to `end`, both included, of `ObjectHead.size` bytes. */
+export interface Part {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** An object that is being read. Read its body, or discard it, for it holds a connection. */
+export interface ObjectReader extends ObjectHead {
+  /** What a range was answered with; null when the whole object comes. */
+  readonly part: Part | null;
+  /** Bytes that come: of the part, or of the whole. */
+  readonly length: number;
+  /**
+   * The body, once. When its server fails it goes on from another one, at the same byte of the same version; if that is
+   * gone, it ends with the error `object_changed`.
+   */
+  readonly body: Readable;
+  /** The whole body in memory. Like `body`, once. */
+  bytes(): Promise<Buffer>;
+  /** The same as UTF-8. */
+  text(): Promise<string>;
+  /** Lets go of the body without reading it. */
+  discard(): void;
+}
+
+/** An acknowledged write. */
+export interface Written {
+  readonly key: string;
+  readonly revision: number;
+  /** There was no such object before. */
+  readonly created: boolean;
+  /** With its quotes; '' of a deletion. */
+  readonly etag: string;
+  /** It had been done by an earlier attempt, or an earlier call with the same idempotency key. */
+  readonly replayed: boolean;
+  /** Null in the ring's majority. Outside: how many servers have it; what the majority did meanwhile may overrule it. */
+  readonly provisionalCopies: number | null;
+  /** The name of the server that answered. */
+  readonly server: string;
+}
+
+export interface ListedObject {
+  readonly key: string;
+  /** Bytes. */
+  readonly size: number;
+  readonly type: string;
+  readonly etag: string;
+  readonly revision: number;
+  /** ISO 8601. */
+  readonly modified: string;
+  /** Names of the servers that have it. */
+  readonly holders: readonly string[];
+}
+
+export interface Page {
+  /** In the order of their keys' UTF-8 bytes. */
+  readonly objects: readonly ListedObject[];
+  /** The `after` of the next page; null at the end. */
+  readonly next: string | null;
+}
+
+/** What lost when two sides of a ring met again. */
+export interface Conflict {
+  /** Of the object that it is about. */
+  readonly key: string;
+  /** Tells several of one key apart. */
+  readonly revision: number;
+  readonly etag: string;
+  /** Bytes. */
+  readonly size: number;
+  readonly type: string;
+  /** What lost was a deletion. */
+  readonly deleted: boolean;
+  /** When it became a conflict, ISO 8601. */
+  readonly modified: string;
+  /** When its time to live is over, ISO 8601. */
+  readonly expires?: string;
+}
+
+export interface ConflictPage {
+  readonly conflicts: readonly Conflict[];
+  /** The `after` of the next page; null at the end. */
+  readonly next: string | null;
+}
+
+export interface RingMember {
+  /** New at every start of the server. */
+  readonly id: string;
+  readonly name: string;
+  /** For clients. */
+  readonly url: string;
+  /** `host:port` among the servers. */
+  readonly ring: string;
+  readonly priority: number;
+  /** `filling`: it does not have every body yet. `suspected`: the server that answered cannot reach it. */
+  readonly state: 'up' | 'filling' | 'suspected';
+}
+
+/** The ring as one server sees it. */
+export interface RingStatus {
+  /** The name of the ring. */
+  readonly ring: string;
+  readonly view: number;
+  /** Name; null before the server is in a view. */
+  readonly primary: string | null;
+  /** The name of the server that answered. */
+  readonly self: string;
+  readonly state: string;
+  /** Outside the ring's majority. */
+  readonly provisional: boolean;
+  /** In the order of the ring, the primary first. */
+  readonly members: readonly RingMember[];
+  /** Everything up to it is committed. */
+  readonly revision: number;
+  readonly objects: number;
+  readonly conflicts: number;
+  /** Writes of this server apart from the ring that it does not have yet. */
+  readonly offers: number;
+}
+
+export interface Health {
+  /** The server that was asked, its origin. */
+  readonly url: string;
+  /** Requests should be sent there. */
+  readonly ready: boolean;
+  /** Why not, such as `draining`, `filling`, `no-lease`; null when it is ready. */
+  readonly reason: string | null;
+  /** From the request to the answer. */
+  readonly latencyMs: number;
+}
+
+/** The answer to a raw request; its status is below 400. Read the body, or destroy it. */
+export interface RawAnswer {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: Readable;
+  /** The origin of the server that answered. */
+  readonly url: string;
+}
