@@ -7,8 +7,10 @@
  * process and no temporary file behind, however it ends.
  */
 export { reboot, startFirst } from './boot.js';
+export { onEnd } from './ending.js';
 export { kill, stop } from './halt.js';
 export type { Lab } from './lab.js';
 export { openLab } from './open.js';
 export { describeLab, type GivenOptions, readOptions } from './options.js';
+export { takenSentence } from './ports.js';
 export { runLab } from './run.js';

@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Bounds } from './bounds.js';
 import { serverEnvironment } from './environment.js';
@@ -99,6 +100,11 @@ export class Lab {
   async close(): Promise<void> {
     await this.endAll();
     this.parts.dismissGuard();
+  }
+
+  /** Once it is closed. */
+  removeLogs(): void {
+    rmSync(this.parts.directory, { recursive: true, force: true });
   }
 
   private async endAll(): Promise<void> {

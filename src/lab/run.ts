@@ -1,11 +1,9 @@
 import { timeOfDay } from './clock.js';
 import { onEnd } from './ending.js';
-import { nameOf } from './homes.js';
 import type { Lab } from './lab.js';
 import { openLab } from './open.js';
 import type { LabOptions } from './options.js';
-import { listed } from './outcome.js';
-import { takenPorts } from './ports.js';
+import { takenSentence } from './ports.js';
 import type { Screen } from './screen.js';
 import { plainScreen, runScript } from './script.js';
 import { Session } from './session.js';
@@ -16,8 +14,8 @@ const dim = (text: string) => `\u001B[2m${text}\u001B[22m`;
 
 /** Runs the lab on this process's terminal, or what its input is else, and ends the process with its exit code. */
 export async function runLab(options: LabOptions): Promise<void> {
-  const taken = await takenPorts(options.ports);
-  if (taken.length > 0) return refuse(takenSentence(taken));
+  const taken = await takenSentence(options.ports);
+  if (taken !== undefined) return refuse(taken);
 
   let lab: Lab | undefined;
   const onTerminal = process.stdin.isTTY && process.stdout.isTTY;
@@ -57,13 +55,6 @@ export async function runLab(options: LabOptions): Promise<void> {
     terminal?.close();
     process.exit(code);
   }
-}
-
-function takenSentence(taken: readonly number[]): string {
-  const each = taken.map((port) => `port ${port}, which ${nameOf(port)} needs,`);
-  const [verb, them] = taken.length === 1 ? ['is', 'it'] : ['are', 'them'];
-  const sentence = `${listed(each)} ${verb} taken by another program: end ${them}, or choose others with --port.`;
-  return sentence.charAt(0).toUpperCase() + sentence.slice(1);
 }
 
 const unusableSentence = (directory: string | undefined, { message }: Error): string =>

@@ -1,4 +1,3 @@
-import { rmSync } from 'node:fs';
 import { startFirst } from './boot.js';
 import { nameOf, portsKeptIn } from './homes.js';
 import type { Lab } from './lab.js';
@@ -70,7 +69,7 @@ export class Session {
     const { directory } = this.lab.parts;
     await this.lab.close();
     if (code === 1 || this.lab.troubled) this.screen.say(`The logs stay in ${directory}`);
-    else rmSync(directory, { recursive: true, force: true });
+    else this.lab.removeLogs();
     return code;
   }
 }

@@ -57,8 +57,18 @@ describe('a lab whose objects outlive it', () => {
     start('--ports', [first, second, third].join());
     lab.script(
       'put x 0',
-      ...[`pause ${second}`, `pause ${third}`, 'wait 2', 'put x 1', `pause ${first}`],
-      ...[`resume ${second}`, `resume ${third}`, 'wait 3', 'put x 2', `resume ${first}`, 'wait 5', 'get x'],
+      `pause ${second}`,
+      `pause ${third}`,
+      'wait 2',
+      'put x 1',
+      `pause ${first}`,
+      `resume ${second}`,
+      `resume ${third}`,
+      'wait 3',
+      'put x 2',
+      `resume ${first}`,
+      'wait 5',
+      'get x',
     );
     expect([await lab.exit(), lab.errors]).toEqual([0, '']);
     const time = String.raw`^\d\d:\d\d:\d\d\.\d{3}  `;
