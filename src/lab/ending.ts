@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+
 const signalCodes = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
 /** As shells tell a SIGPIPE. */
 const unread = 141;
@@ -25,11 +27,23 @@ export function onEnd(end: (code: number) => void): void {
 }
 
 function watchParent(onGone: () => void): void {
-  const parent = process.ppid;
+  const before = ancestors();
   const timer = setInterval(() => {
-    if (process.ppid === parent) return;
+    if (ancestors() === before) return;
     clearInterval(timer);
     onGone();
   }, parentCheckMs);
   timer.unref();
+}
+
+/** The shell that npm has started, and npm, where the system tells that: a killed npm leaves its shell behind. */
+function ancestors(): string {
+  try {
+    const state = readFileSync(`/proc/${process.ppid}/stat`, 'utf8');
+    // The name, in brackets, may have anything in it; the state and the parent follow.
+    const grandparent = state.slice(state.lastIndexOf(')') + 2).split(' ')[1];
+    return `${process.ppid} ${grandparent}`;
+  } catch {
+    return String(process.ppid);
+  }
 }

@@ -70,6 +70,23 @@ describe('the lab as a program', () => {
     expect(await until(() => temporary().length === 0, 5_000, 50)).toBe(true);
   });
 
+  it('ends when npm is killed, whose shell stays', async () => {
+    const environment = { FAKE_RING: join(directory, 'npm'), TMPDIR: temporaryDirectory };
+    const shell = `"$0" "$@"; exit 0`;
+    lab = new LabProgram(dist, ['--ports', ports.join()], { ...environment, npm_lifecycle_event: 'lab' }, [
+      '/bin/sh',
+      '-c',
+      `/bin/sh -c '${shell}' "$0" "$@"; exit 0`,
+    ]);
+    lab.type('status');
+    await lab.shows(/^View .*$/m);
+    const pids = lab.pids();
+    expect(pids).toHaveLength(3);
+    lab.signal('SIGKILL');
+    expect(await allGone(pids)).toBe(true);
+    expect(await until(() => temporary().length === 0, 5_000, 50)).toBe(true);
+  });
+
   it('ends well when nobody reads what it says', async () => {
     start().type('status');
     await lab.shows(/^View .*$/m);

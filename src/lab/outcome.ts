@@ -16,4 +16,4 @@ export const seconds = (ms: number): string => `${Math.round(ms / 100) / 10} s`;
 export const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
 
 /** `45 ms`, `1.2 s`. */
-export const span = (ms: number): string => (ms < 1_000 ? `${Math.round(ms)} ms` : seconds(ms));
+export const span = (ms: number): string => (Math.round(ms) < 1_000 ? `${Math.round(ms)} ms` : seconds(ms));

@@ -129,6 +129,19 @@ describe('what is heard of the ring', () => {
     expect(drawn.hear({ ...suspected, view: 3 }, 3)).toHaveLength(1);
   });
 
+  it('tells that a member is heard again, and not of one that is gone', () => {
+    const drawn = picture(answer(2, 'a', 'b', 'c'));
+    const doubted = answer(2, 'a', 'b', 'c');
+    doubted.members[1]!.state = 'suspected';
+    expect(drawn.relieve([answer(2, 'a', 'b', 'c'), doubted])).toEqual([]);
+    expect(drawn.relieve([doubted])).toEqual([]);
+    expect(drawn.relieve([answer(2, 'a', 'b', 'c')])).toEqual(['B is no longer suspected']);
+    expect(drawn.relieve([answer(2, 'a', 'b', 'c')])).toEqual([]);
+    drawn.relieve([doubted]);
+    drawn.see(answer(3, 'a', 'c'));
+    expect(drawn.relieve([answer(3, 'a', 'c')])).toEqual([]);
+  });
+
   it('tells of sides that come together', () => {
     expect(picture().hear({ kind: 'merging', count: 2 }, 7)).toEqual([
       '7 offers the ring what was written apart from it: 2 writes',

@@ -16,6 +16,8 @@ export class Picture {
   private provisional = false;
   private members = new Map<string, { id: string; state: string | undefined }>();
   private suspicions: string[] = [];
+  /** Whom any server suspected at the last look, by id. */
+  private suspects = new Map<string, string>();
 
   /** `label` turns a member's name into what is shown. */
   constructor(private readonly label: (name: string) => string) {}
@@ -43,6 +45,18 @@ export class Picture {
       ...this.promote(answer.primary),
       ...this.judge(answer.provisional),
     ];
+  }
+
+  /** Of a member whom nobody suspects any more; that they do was heard. `answers` are those of one look. */
+  relieve(answers: Iterable<RingAnswer>): string[] {
+    const now = new Map<string, string>();
+    for (const { members } of answers)
+      for (const { id, name, state } of members) if (state === 'suspected') now.set(id, name);
+    const relieved = [...this.suspects].filter(
+      ([id, name]) => !now.has(id) && this.members.get(name)?.id === id,
+    );
+    this.suspects = now;
+    return relieved.map(([, name]) => `${this.label(name)} is no longer suspected`);
   }
 
   /** What a server, at `port`, tells of a moment. */

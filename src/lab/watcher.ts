@@ -68,6 +68,7 @@ export class Watcher {
     });
     if (this.watching) {
       this.see(newest(answers.values()));
+      if (answers.size > 0) this.tellAll(this.picture.relieve(answers.values()));
       for (const port of answers.keys()) void this.listen(port);
       await this.seeConflicts(answers);
     }

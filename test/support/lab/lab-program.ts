@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { isFree } from '../../../src/lab/ports.js';
 import { until } from '../../../src/lab/wait.js';
 
-/** The lab as a process, with all that it wrote. */
+/** The lab as a process, or what the program `within` makes of that, with all that it wrote. */
 export class LabProgram {
   output = '';
   errors = '';
@@ -12,8 +12,14 @@ export class LabProgram {
   private readonly child: ChildProcessWithoutNullStreams;
   private readonly closed: Promise<unknown[]>;
 
-  constructor(dist: string, words: readonly string[], environment: NodeJS.ProcessEnv = {}) {
-    this.child = spawn(process.execPath, [join(dist, 'lab', 'main.js'), ...words], {
+  constructor(
+    dist: string,
+    words: readonly string[],
+    environment: NodeJS.ProcessEnv = {},
+    within: readonly string[] = [],
+  ) {
+    const [program, ...rest] = [...within, process.execPath, join(dist, 'lab', 'main.js'), ...words];
+    this.child = spawn(program!, rest, {
       env: { ...process.env, ...environment },
     });
     this.child.stdout.on('data', (data) => (this.output += String(data)));
