@@ -13,17 +13,33 @@ const parentCheckMs = 500;
  * second bug, on the way out, ends it at once.
  */
 export function onEnd(end: (code: number) => void): void {
-  for (const [signal, code] of Object.entries(signalCodes)) process.on(signal, () => end(code));
-  process.stdout.on('error', () => end(unread));
-  process.stderr.on('error', () => end(unread));
+  let isEnding = false;
+  const endOnce = (code: number) => {
+    if (!isEnding) end(code);
+    isEnding = true;
+  };
+  // Only these are sent by someone who may want it faster by sending another one.
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.on(signal, () => {
+      isEnding = true;
+      end(signalCodes[signal]);
+    });
+  }
+  // A terminal that is closed is told in several ways at once.
+  process.on('SIGHUP', () => endOnce(signalCodes.SIGHUP));
+  process.stdin.on('error', () => endOnce(signalCodes.SIGHUP));
+  process.stdout.on('error', () => endOnce(unread));
+  process.stderr.on('error', () => endOnce(unread));
   let failed = false;
-  process.on('uncaughtException', (error) => {
+  process.on('uncaughtException', (error: NodeJS.ErrnoException) => {
+    // Of node:readline, which sets a terminal back that is closed already.
+    if (error.code === 'EIO') return endOnce(signalCodes.SIGHUP);
     if (failed) process.exit(1);
     failed = true;
     process.stderr.write(`${error.stack ?? error.message}\n`);
     end(1);
   });
-  if (process.env['npm_lifecycle_event'] !== undefined) watchParent(() => end(signalCodes.SIGHUP));
+  if (process.env['npm_lifecycle_event'] !== undefined) watchParent(() => endOnce(signalCodes.SIGHUP));
 }
 
 function watchParent(onGone: () => void): void {

@@ -1,9 +1,10 @@
+import { execFileSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { allGone, freePorts, LabProgram } from '../../test/support/lab/lab-program.js';
+import { allGone, freePorts, isAlive, LabProgram } from '../../test/support/lab/lab-program.js';
 import { until } from './wait.js';
 import { transpile } from '../../test/support/lab/transpile.js';
 
@@ -71,19 +72,23 @@ describe('the lab as a program', () => {
   });
 
   it('ends when npm is killed, whose shell stays', async () => {
-    const environment = { FAKE_RING: join(directory, 'npm'), TMPDIR: temporaryDirectory };
-    const shell = `"$0" "$@"; exit 0`;
+    // Its input must not end with npm, or the lab would end as after a script.
+    const INPUT = join(directory, 'input');
+    execFileSync('mkfifo', [INPUT]);
+    const environment = { FAKE_RING: join(directory, 'npm'), TMPDIR: temporaryDirectory, INPUT };
+    const shell = `"$0" "$@" <>"$INPUT"; exit 0`;
     lab = new LabProgram(dist, ['--ports', ports.join()], { ...environment, npm_lifecycle_event: 'lab' }, [
       '/bin/sh',
       '-c',
       `/bin/sh -c '${shell}' "$0" "$@"; exit 0`,
     ]);
-    lab.type('status');
-    await lab.shows(/^View .*$/m);
-    const pids = lab.pids();
+    await lab.shows(/ready after/);
+    const pids = [...lab.output.matchAll(/started \(pid (\d+)\)/g)].map(([, pid]) => Number(pid));
     expect(pids).toHaveLength(3);
     lab.signal('SIGKILL');
-    expect(await allGone(pids)).toBe(true);
+    const gone = await allGone(pids);
+    for (const pid of pids) if (isAlive(pid)) process.kill(pid, 'SIGKILL');
+    expect(gone).toBe(true);
     expect(await until(() => temporary().length === 0, 5_000, 50)).toBe(true);
   });
 
