@@ -21,7 +21,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   dashboard: ['http'],
   lab: [],
   client: [],
-  cli: ['client'],
+  cli: ['client', 'lab'],
 };
 
 interface Import {

@@ -1,3 +1,6 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { FakeLab } from '../../test/support/lab/fake-lab.js';
 
@@ -16,7 +19,10 @@ describe('starting servers', () => {
   };
 
   it('lets the first found the ring and the others join it', async () => {
-    expect(await fake.start()).toEqual({ kind: 'done', text: '28090, 28089 and 28088 are ready' });
+    expect(await fake.start()).toEqual({
+      kind: 'done',
+      text: expect.stringMatching(/^All 3 are ready after \d+ ms$/),
+    });
     expect(peersOf(28_090)).toBeUndefined();
     expect(peersOf(28_089)).toEqual([28_090, 28_088]);
     expect(fake.said).toContain('28088 joined the ring (view 3)');
@@ -26,7 +32,7 @@ describe('starting servers', () => {
     await fake.start();
     const before = fake.lab.find('28090')!.place.ringPort;
     const shown = await fake.transcript('kill 28090', 'pause 28088', 'reboot 28090');
-    expect(shown.at(-1)).toBe('28090 is ready');
+    expect(shown.at(-1)).toMatch(/^28090 is ready after \d+ ms$/);
     expect(peersOf(28_090)).toEqual([28_089, 28_088]);
     expect(fake.ring.environmentOf(28_090)['RING_PORT']).toBe(String(before));
   });
@@ -38,18 +44,28 @@ describe('starting servers', () => {
     expect(peersOf(28_090)).toEqual([28_088]);
   });
 
-  it('refuses to reboot what is there', async () => {
+  it('stops what runs or is paused before it reboots it', async () => {
     await fake.start();
-    expect(await fake.transcript('reboot 28090', 'pause 28090', 'reboot 28090')).toEqual([
-      'failed: 28090 is already running: stop or kill it first.',
-      '28090 paused',
-      'failed: 28090 is paused: resume it first.',
+    const ready = expect.stringMatching(/^28090 is ready/);
+    expect(await fake.transcript('reboot 28090', 'pause 28090', 'reboot 28090')).toEqual([ready, '', ready]);
+    expect(fake.said.filter((line) => line === '28090 stopped')).toHaveLength(2);
+    expect(peersOf(28_090)).toEqual([28_089, 28_088]);
+  });
+
+  it('does not reboot what does not stop', async () => {
+    await fake.start();
+    fake.ring.deaf.add(28_090);
+    expect(await fake.transcript('reboot 28090')).toEqual([
+      'failed: 28090 is still there 0.1 s after SIGTERM: kill it.',
     ]);
   });
 
   it('adds a server on the next lower port', async () => {
     await fake.start();
-    expect(await fake.transcript('add', 'add')).toEqual(['28087 is ready', '28086 is ready']);
+    expect(await fake.transcript('add', 'add')).toEqual([
+      expect.stringMatching(/^28087 is ready/),
+      expect.stringMatching(/^28086 is ready/),
+    ]);
     expect(peersOf(28_086)).toEqual([28_090, 28_089, 28_088, 28_087]);
   });
 
@@ -69,7 +85,56 @@ describe('starting servers', () => {
       kind: 'failed',
       sentence: '28089 ended before being ready: see why in the log lines above.',
     });
-    expect(fake.said[0]).toMatch(/^28089 ended unexpectedly \(exit code 3\); its log: /);
+    expect(fake.said.find((line) => line.includes('ended'))).toMatch(
+      /^28089 ended unexpectedly \(exit code 3\); its log: /,
+    );
     expect(fake.lab.find('28089')!.state).toBe('crashed');
+  });
+
+  describe('with data', () => {
+    let directory: string;
+    beforeEach(() => {
+      directory = mkdtempSync(join(tmpdir(), 'lab-boot-'));
+      fake = new FakeLab({ dataDirectory: directory, partition: 'primary' });
+    });
+    afterEach(() => rmSync(directory, { recursive: true }));
+
+    /** As if the server had been there before. */
+    const keep = (port: number) => {
+      mkdirSync(join(directory, `lab-${port}`));
+      writeFileSync(join(directory, `lab-${port}`, 'ringlet.json'), '{}');
+    };
+
+    it('gives each server a place of its own', async () => {
+      await fake.start();
+      expect(fake.ring.environmentOf(28_089)).toMatchObject({
+        DATA_DIR: join(directory, 'lab-28089'),
+        PARTITION: 'primary',
+      });
+      expect(peersOf(28_090)).toBeUndefined();
+    });
+
+    it('lets nobody found a second ring beside the one that others are of', async () => {
+      keep(28_088);
+      await fake.start();
+      expect(peersOf(28_090)).toEqual([28_089, 28_088]);
+    });
+
+    it('lets the first come back to its ring without peers', async () => {
+      keep(28_090);
+      keep(28_088);
+      await fake.start();
+      expect(peersOf(28_090)).toBeUndefined();
+    });
+
+    it('says whose data a server may wait for', async () => {
+      keep(28_089);
+      await fake.start();
+      await fake.transcript('stop 28089', 'stop 28088');
+      fake.ring.notReady.add(28_088);
+      expect(await fake.transcript('reboot 28088')).toEqual([
+        expect.stringMatching(/it may be waiting for what 28089 kept, so reboot that as well\.$/),
+      ]);
+    });
   });
 });

@@ -14,11 +14,12 @@ const ownSettings = [
   'TLS_KEY',
 ];
 
-/** The environment of one server; without peers it founds a ring. */
+/** The environment of one server; without peers it founds a ring. `more` is what only this lab sets. */
 export function serverEnvironment(
   base: NodeJS.ProcessEnv,
   place: Place,
   peers: readonly Place[],
+  more: NodeJS.ProcessEnv = {},
 ): NodeJS.ProcessEnv {
   const environment = { ...base };
   for (const name of ownSettings) delete environment[name];
@@ -31,6 +32,7 @@ export function serverEnvironment(
     NAME: place.name,
     PRIORITY: String(place.port),
     LOG_FORMAT: 'json',
+    ...more,
     ...(peers.length > 0 && { PEER: peers.map(({ host, ringPort }) => `${host}:${ringPort}`).join(',') }),
   };
 }

@@ -1,6 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { FakeLab } from '../../test/support/lab/fake-lab.js';
 
+const goesOnWithout = (port: number) =>
+  expect.stringMatching(new RegExp(`^The ring goes on without ${port}, after \\d+ ms$`));
+
 describe('ending and pausing servers', () => {
   let fake: FakeLab;
   beforeEach(async () => {
@@ -13,8 +16,12 @@ describe('ending and pausing servers', () => {
   const states = () => fake.lab.servers.map(({ state }) => state);
 
   it('returns from a kill once the others are in a view without it', async () => {
-    expect(await fake.transcript('kill lab-28090')).toEqual(['28090 killed']);
-    expect(fake.said).toEqual(['28090 left the ring (view 4)', '28089 is now the primary (view 4)']);
+    expect(await fake.transcript('kill lab-28090')).toEqual([goesOnWithout(28_090)]);
+    expect(fake.said).toEqual([
+      '28090 killed (SIGKILL)',
+      '28090 left the ring (view 4)',
+      '28089 is now the primary (view 4)',
+    ]);
     expect(states()).toEqual(['killed', 'running', 'running']);
   });
 
@@ -28,26 +35,28 @@ describe('ending and pausing servers', () => {
   it('kills a paused one, and the last one', async () => {
     const lines = ['pause 28088', 'kill 28088', 'kill 28089', 'kill 28090'];
     expect(await fake.transcript(...lines)).toEqual([
-      '28088 paused',
-      '28088 killed',
-      '28089 killed',
-      '28090 killed',
+      '',
+      goesOnWithout(28_088),
+      goesOnWithout(28_089),
+      'No server is running any more: reboot one.',
     ]);
   });
 
   it('stops well, or says that it did not', async () => {
     fake.ring.deaf.add(28_089);
     expect(await fake.transcript('stop 28090', 'stop 28089')).toEqual([
-      '28090 stopped',
+      '',
       'failed: 28089 is still there 0.1 s after SIGTERM: kill it.',
     ]);
+    expect(fake.said).toContain('28090 stopped');
     expect(states()).toEqual(['stopped', 'running', 'running']);
   });
 
   it('pauses and resumes', async () => {
     await fake.transcript('pause 28089');
     expect(states()).toEqual(['running', 'paused', 'running']);
-    expect(await fake.transcript('resume 28089')).toEqual(['28089 resumed']);
+    expect(await fake.transcript('resume 28089')).toEqual(['']);
+    expect(fake.said).toContain('28089 resumed (SIGCONT)');
     expect(states()).toEqual(['running', 'running', 'running']);
   });
 
@@ -59,16 +68,28 @@ describe('ending and pausing servers', () => {
         'pause 28090',
         'stop 28090',
         'kill 28090',
-        'kill 28090',
+        'stop 28090',
       ),
     ).toEqual([
       'failed: 28090 is not paused: there is nothing to resume.',
-      '28090 paused',
+      '',
       'failed: 28090 is already paused: resume or kill it.',
-      'failed: 28090 is paused: resume it first, or kill it.',
-      '28090 killed',
-      'failed: 28090 is not running (killed): reboot it first.',
+      '',
+      'failed: 28090 is not running (stopped): reboot it first.',
+      'failed: 28090 is not running (stopped): reboot it first.',
     ]);
+    expect(fake.said).toContain('28090 stopped');
+  });
+
+  it('knows that a minority stands still where it has to', async () => {
+    await fake.lab.close();
+    fake = new FakeLab({ partition: 'primary' });
+    await fake.start();
+    fake.ring.closesOver = false;
+    expect(await fake.transcript('kill 28090')).toEqual([
+      'The ring does not go on without 28090: too few are left, which refuse writes until others are back.',
+    ]);
+    expect(fake.lab.troubled).toBe(false);
   });
 
   it('reports an end that nobody asked for', async () => {

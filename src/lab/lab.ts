@@ -1,7 +1,10 @@
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Bounds } from './bounds.js';
 import { serverEnvironment } from './environment.js';
 import { logTail } from './log-tail.js';
+import { hasData, nameOf } from './homes.js';
+import type { Partition } from './options.js';
 import { listed, seconds } from './outcome.js';
 import { host } from './ports.js';
 import type { RingApi } from './ring-api.js';
@@ -10,12 +13,19 @@ import { Watcher } from './watcher.js';
 
 export interface LabParts {
   spawn: Spawn;
+  /** Called when every server has ended, so that nobody has to see to it any more. */
+  dismissGuard: () => void;
   api: RingApi;
   bounds: Bounds;
   /** Where the log files go. */
   directory: string;
   environment: NodeJS.ProcessEnv;
-  say: (line: string) => void;
+  /** Absolute: below it each server has its DATA_DIR. Without it, objects are in memory only. */
+  dataDirectory?: string;
+  partition?: Partition;
+  say: (text: string) => void;
+  /** A line on something that happens now. */
+  tell: (event: string) => void;
 }
 
 /**
@@ -33,7 +43,12 @@ export class Lab {
   private closing = false;
 
   constructor(readonly parts: LabParts) {
-    this.watcher = new Watcher(() => this.servers, parts.api, parts.bounds, parts.say);
+    this.watcher = new Watcher(() => this.servers, parts.api, parts.bounds, parts.tell);
+  }
+
+  /** What a part of the ring does alone. */
+  get partition(): string {
+    return this.parts.partition ?? this.parts.environment['PARTITION'] ?? 'available';
   }
 
   get running(): ServerProcess[] {
@@ -46,7 +61,7 @@ export class Lab {
   }
 
   register(port: number, ringPort: number): ServerProcess {
-    const place = { name: `lab-${port}`, host, port, ringPort };
+    const place = { name: nameOf(port), host, port, ringPort };
     const logFile = join(this.parts.directory, `${port}.log`);
     const server = new ServerProcess(place, logFile, this.parts.spawn, (lost, exit) => this.lost(lost, exit));
     this.servers.push(server);
@@ -59,7 +74,21 @@ export class Lab {
 
   /** Starts a server's process; without peers it founds a ring. Once the lab is closing nothing starts. */
   launch(server: ServerProcess, peers: readonly Place[]): void {
-    if (!this.closing) server.start(serverEnvironment(this.parts.environment, server.place, peers));
+    if (this.closing) return;
+    const { environment, dataDirectory, partition } = this.parts;
+    server.start(
+      serverEnvironment(environment, server.place, peers, {
+        ...(dataDirectory !== undefined && { DATA_DIR: join(dataDirectory, server.place.name) }),
+        ...(partition !== undefined && { PARTITION: partition }),
+      }),
+    );
+    this.parts.tell(`${server.port} started${server.pid ? ` (pid ${server.pid})` : ''}`);
+  }
+
+  /** Whether a server finds objects, and its place in a ring, on its disk. */
+  hasData({ place }: ServerProcess): boolean {
+    const { dataDirectory } = this.parts;
+    return dataDirectory !== undefined && hasData(dataDirectory, place.name);
   }
 
   /** The others that have a process: a paused one may be resumed, so its ring is still the one to join. */
@@ -69,6 +98,16 @@ export class Lab {
 
   /** Ends every server: SIGTERM, and SIGKILL for who takes longer than the bound. */
   async close(): Promise<void> {
+    await this.endAll();
+    this.parts.dismissGuard();
+  }
+
+  /** Once it is closed. */
+  removeLogs(): void {
+    rmSync(this.parts.directory, { recursive: true, force: true });
+  }
+
+  private async endAll(): Promise<void> {
     this.closing = true;
     this.watcher.stop();
     const { closeMs } = this.parts.bounds;
@@ -89,9 +128,9 @@ export class Lab {
 
   private lost(server: ServerProcess, exit: Exit): void {
     if (this.closing) return;
-    if (isClean(exit)) return this.parts.say(`${server.port} stopped, though not asked to here`);
+    if (isClean(exit)) return this.parts.tell(`${server.port} stopped, though not asked to here`);
     this.troubled ||= server.state === 'crashed';
-    this.parts.say(`${server.port} ended unexpectedly (${describeExit(exit)}); its log: ${server.logFile}`);
+    this.parts.tell(`${server.port} ended unexpectedly (${describeExit(exit)}); its log: ${server.logFile}`);
     const tail = logTail(server.logFile);
     if (tail) this.parts.say(tail);
   }

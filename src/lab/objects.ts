@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { newest } from './changes.js';
 import type { Lab } from './lab.js';
 import { done, failed, seconds, type Outcome } from './outcome.js';
+import { newest } from './picture.js';
 import { longestShownBytes, objectPath, type Reply } from './ring-api.js';
 import type { ServerProcess } from './server-process.js';
 
@@ -44,11 +44,14 @@ async function send(lab: Lab, ask: (port: number, boundMs: number) => Promise<Re
     for (const server of await primaryFirst(lab)) {
       const left = end - performance.now();
       if (left <= 0) break;
-      const reply = await ask(server.port, Math.ceil(Math.min(left, tryMs)));
+      const isOnly = lab.running.length < 2;
+      const reply = await ask(server.port, Math.ceil(isOnly ? left : Math.min(left, tryMs)));
       if (reply.kind === 'answer' && reply.status !== 503) {
         return { kind: 'answered', answer: reply, port: server.port };
       }
-      last = `${server.port}: ${reply.kind === 'silent' ? reply.why : problemOf(reply)}`;
+      // Why one refuses says more than that another, or the same one later, is silent.
+      if (reply.kind === 'answer') last = `${server.port}: ${problemOf(reply)}`;
+      else last ||= `${server.port}: ${reply.why}`;
     }
     if (lab.running.length === 0)
       return { kind: 'failed', sentence: 'No server is running: reboot or resume one first.' };

@@ -1,4 +1,6 @@
 import { createServer } from 'node:net';
+import { nameOf } from './homes.js';
+import { listed } from './outcome.js';
 
 export const host = '127.0.0.1';
 const mostTries = 200;
@@ -16,6 +18,15 @@ export function isFree(port: number): Promise<boolean> {
 export async function takenPorts(ports: readonly number[]): Promise<number[]> {
   const free = await Promise.all(ports.map(isFree));
   return ports.filter((_, index) => !free[index]);
+}
+
+/** Which ports servers cannot have, and what to do about it. Undefined when they can have all of them. */
+export async function takenSentence(ports: readonly number[]): Promise<string | undefined> {
+  const taken = await takenPorts(ports);
+  if (taken.length === 0) return undefined;
+  const each = listed(taken.map((port) => `port ${port}, which ${nameOf(port)} needs,`));
+  const [verb, them] = taken.length === 1 ? ['is', 'it'] : ['are', 'them'];
+  return `${each.replace('p', 'P')} ${verb} taken by another program: end ${them}, or choose others with --port.`;
 }
 
 /**

@@ -13,6 +13,9 @@ describe('the answer of GET /ring', () => {
         { id: '', name: 'b', state: '-' },
       ],
       revision: '12',
+      objects: null,
+      conflicts: 0,
+      phase: 'member',
       provisional: false,
     });
     expect(parseRingAnswer({ view: 0, members: [] })).toMatchObject({ primary: null, revision: '-' });

@@ -6,6 +6,12 @@ export interface RingAnswer {
   self: string | null;
   members: RingMember[];
   revision: string;
+  /** How many objects the server knows of; null when it does not say. */
+  objects: number | null;
+  /** How many versions are kept that lost when rings came together again. */
+  conflicts: number;
+  /** `joining`, `returning` or `member`; how far the server is. */
+  phase: string;
   /** Too few of the others could be reached when the view was chosen. */
   provisional: boolean;
 }
@@ -29,6 +35,9 @@ export function parseRingAnswer(body: unknown): RingAnswer | undefined {
     self: nameOf(body['self']),
     members,
     revision: textOf(body['revision']) ?? '-',
+    objects: typeof body['objects'] === 'number' ? body['objects'] : null,
+    conflicts: Number(body['conflicts'] ?? 0),
+    phase: textOf(body['state']) ?? 'member',
     provisional: body['provisional'] === true,
   };
 }

@@ -1,3 +1,6 @@
+import type { KeptConflict } from './conflicts.js';
+import { EventLines } from './event-lines.js';
+import { type Notice, parseNotice } from './notice.js';
 import { host } from './ports.js';
 import { parseRingAnswer, type RingAnswer } from './ring-answer.js';
 
@@ -17,6 +20,10 @@ export type Reply =
 export interface RingApi {
   ring(port: number, boundMs: number): Promise<RingAnswer | undefined>;
   ready(port: number, boundMs: number): Promise<boolean>;
+  /** Resolves when the server ends it, or cannot be listened to, or the signal comes. */
+  listen(port: number, hear: (notice: Notice) => void, signal: AbortSignal): Promise<void>;
+  /** Undefined when the server does not say. */
+  conflicts(port: number, boundMs: number): Promise<KeptConflict[] | undefined>;
   /** `requestId` makes a PUT that is sent again count once. */
   put(port: number, key: string, value: string, requestId: string, boundMs: number): Promise<Reply>;
   get(port: number, key: string, boundMs: number): Promise<Reply>;
@@ -49,6 +56,33 @@ export function httpRingApi(token?: string): RingApi {
       }
     },
 
+    async listen(port, hear, signal) {
+      try {
+        const answer = await fetch(`${base(port)}/events?prefix=${noKeyBeginsSo}`, {
+          headers: credentials,
+          signal,
+        });
+        if (!answer.ok || !answer.body) return void (await answer.body?.cancel());
+        const lines = new EventLines();
+        for await (const text of answer.body.pipeThrough(new TextDecoderStream())) {
+          for (const notice of lines.feed(text).map(parseNotice)) if (notice) hear(notice);
+        }
+      } catch {
+        // The server is gone, or is about to be.
+      }
+    },
+
+    async conflicts(port, boundMs) {
+      try {
+        const signal = AbortSignal.timeout(boundMs);
+        const answer = await fetch(`${base(port)}/conflicts`, { headers: credentials, signal });
+        const body = (await answer.json()) as { conflicts?: KeptConflict[] };
+        return answer.ok ? body.conflicts : undefined;
+      } catch {
+        return undefined;
+      }
+    },
+
     put(port, key, value, requestId, boundMs) {
       const headers = { 'Content-Type': 'text/plain; charset=utf-8', 'Idempotency-Key': requestId };
       const request = { method: 'PUT', body: value, headers: { ...headers, ...credentials } };
@@ -60,6 +94,9 @@ export function httpRingApi(token?: string): RingApi {
     },
   };
 }
+
+/** So that a stream tells what happens to the members, and nothing of what is written. */
+const noKeyBeginsSo = '%00';
 
 const base = (port: number): string => `http://${host}:${port}`;
 

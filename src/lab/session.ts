@@ -1,6 +1,7 @@
-import { rmSync } from 'node:fs';
 import { startFirst } from './boot.js';
+import { nameOf, portsKeptIn } from './homes.js';
 import type { Lab } from './lab.js';
+import { counted, listed } from './outcome.js';
 import { table } from './table.js';
 import type { Execute, Screen } from './screen.js';
 import { isQuit, runLine } from './words.js';
@@ -16,7 +17,9 @@ export class Session {
 
   /** False when a server could not start at all, so that there is no lab to work with; 'late' when one is slow. */
   async start(ports: readonly number[]): Promise<'ready' | 'late' | 'failed'> {
-    this.screen.say(`Starting ${ports.length} servers; their logs are in ${this.lab.parts.directory}`);
+    const { directory, dataDirectory } = this.lab.parts;
+    this.screen.say(`Starting ${counted(ports.length, 'server')}; logs in ${directory}`);
+    if (dataDirectory !== undefined) this.sayData(dataDirectory, ports);
     const outcome = await startFirst(this.lab, ports);
     if (this.closing) return 'failed';
     if (outcome.kind === 'failed') {
@@ -24,11 +27,20 @@ export class Session {
       return this.lab.servers.every((server) => server.alive) ? 'late' : 'failed';
     }
     const rows = this.lab.servers.map(({ place }) => [
-      `http://127.0.0.1:${place.port}`,
+      `http://${place.host}:${place.port}`,
       `${place.name}, ring port ${place.ringPort}`,
     ]);
-    this.screen.say(table(rows));
+    this.screen.say(`${table(rows)}\n${outcome.text}`);
     return 'ready';
+  }
+
+  /** Others of the same ring may have what these wait for. */
+  private sayData(directory: string, ports: readonly number[]): void {
+    this.screen.say(`Objects are kept in ${directory}`);
+    const away = portsKeptIn(directory).filter((port) => !ports.includes(port));
+    if (away.length === 0) return;
+    const others = `${listed(away.map(nameOf))}, not started now`;
+    this.screen.say(`It has the data of ${others}; without --port and --servers all are started.`);
   }
 
   /** Runs a line and shows what came of it; nothing more is shown or run once the session ends. */
@@ -57,7 +69,7 @@ export class Session {
     const { directory } = this.lab.parts;
     await this.lab.close();
     if (code === 1 || this.lab.troubled) this.screen.say(`The logs stay in ${directory}`);
-    else rmSync(directory, { recursive: true, force: true });
+    else this.lab.removeLogs();
     return code;
   }
 }

@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 import { appendFileSync, closeSync, openSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { guardPaused } from './guard.js';
-import type { Child, Exit, Spawn } from './server-process.js';
+import { Guard } from './guard.js';
+import type { Exit, Spawn } from './server-process.js';
 
 /** Where things are, for real children. */
 export interface Programs {
@@ -23,9 +23,9 @@ export const builtPrograms = (directory: string): Programs => ({
 
 /**
  * Starts servers as processes, each in a session of its own (so that a Ctrl+C reaches the lab alone), tied to the lab
- * by a channel, with its output in its log file.
+ * by a channel, with its output in its log file. The guard is for those that cannot notice that the channel closes.
  */
-export function processSpawn(programs: Programs): Spawn {
+export function processSpawn(programs: Programs, guard = new Guard()): Spawn {
   return (environment, logFile) => {
     const log = openSync(logFile, 'a');
     const { within = [], nodeArguments, server } = programs;
@@ -44,24 +44,11 @@ export function processSpawn(programs: Programs): Spawn {
         resolve({ code: 127, signal: null });
       });
     });
-    return withGuard(child.pid ?? 0, exited, (signal) => child.kill(signal));
-  };
-}
-
-function withGuard(pid: number, exited: Promise<Exit>, send: (signal: NodeJS.Signals) => void): Child {
-  let dismiss: (() => void) | undefined;
-  const release = () => {
-    dismiss?.();
-    dismiss = undefined;
-  };
-  void exited.then(release);
-  return {
-    pid,
-    exited,
-    signal(signal) {
-      if (signal === 'SIGSTOP') dismiss ??= guardPaused(pid);
-      send(signal);
-      if (signal === 'SIGCONT') release();
-    },
+    const { pid } = child;
+    if (pid !== undefined) {
+      guard.watch(pid);
+      void exited.then(() => guard.forget(pid));
+    }
+    return { pid: pid ?? 0, exited, signal: (signal) => void child.kill(signal) };
   };
 }

@@ -16,11 +16,13 @@ export class Terminal implements Screen {
   constructor(
     input: NodeJS.ReadableStream,
     private readonly output: NodeJS.WritableStream,
-    complete: (start: string) => string[],
+    /** What the last word of the line may become. */
+    complete: (line: string) => string[],
     onInterrupt: () => void,
   ) {
-    const completer = (line: string) => [complete(line), line];
-    this.readline = createInterface({ input, output, completer, prompt: '', terminal: true });
+    const completer = (line: string) => [complete(line), /\S*$/.exec(line)![0]];
+    const options = { prompt: '', terminal: true, removeHistoryDuplicates: true };
+    this.readline = createInterface({ input, output, completer, ...options });
     this.readline.on('SIGINT', onInterrupt);
     this.readline.on('line', (line) => this.typed(line));
     this.readline.on('close', () => this.ended());

@@ -43,6 +43,39 @@ describe('the watcher', () => {
     fake.lab.watcher.stop();
     fake.said.length = 0;
     await fake.run('kill 28090');
+    expect(fake.said).toEqual(['28090 killed (SIGKILL)']);
+  });
+
+  it('listens to every server, and again when a stream ended', async () => {
+    fake = new FakeLab();
+    await fake.start();
+    fake.said.length = 0;
+    const suspected = {
+      kind: 'suspected',
+      id: 'x',
+      name: 'lab-28088',
+      view: 3,
+      reason: 'it is silent',
+    } as const;
+    fake.ring.hangUp(28_090);
+    fake.ring.tell(28_090, suspected);
     expect(fake.said).toEqual([]);
+    await sleep(40);
+    fake.ring.tell(28_090, suspected);
+    fake.ring.tell(28_089, suspected);
+    expect(fake.said).toEqual(['28090 suspects 28088: it is silent']);
+  });
+
+  it('tells of conflicts', async () => {
+    fake = new FakeLab();
+    await fake.start();
+    fake.ring.conflicts = [{ key: 'a', revision: 4 }];
+    await sleep(40);
+    fake.ring.conflicts = [];
+    await sleep(40);
+    expect(fake.said.slice(-2)).toEqual([
+      'Conflict over a: what lost is kept as /conflicts/a?revision=4',
+      'A conflict over a is settled',
+    ]);
   });
 });

@@ -3,9 +3,10 @@ import { kill, pause, resume, stop } from './halt.js';
 import type { Lab } from './lab.js';
 import { get, put } from './objects.js';
 import { done, failed, listed, type Outcome } from './outcome.js';
-import type { ServerProcess } from './server-process.js';
+import type { ProcessState, ServerProcess } from './server-process.js';
 import { status } from './status.js';
 import { table } from './table.js';
+import { waitFor } from './wait-word.js';
 
 type Result = Outcome | Promise<Outcome>;
 
@@ -15,12 +16,22 @@ interface Word {
   /** Whether the last of them is all the rest of the line. */
   takesRest?: boolean;
   does: string;
+  /** The states in which it makes sense for a server: those are completed. */
+  fits?: readonly ProcessState[];
   run: (lab: Lab, given: readonly string[]) => Result;
 }
 
-const onServer = (does: string, run: (lab: Lab, server: ServerProcess) => Result): Word => ({
+const alive: readonly ProcessState[] = ['running', 'paused'];
+const every: readonly ProcessState[] = [...alive, 'stopped', 'killed', 'crashed'];
+
+const onServer = (
+  fits: readonly ProcessState[],
+  does: string,
+  run: (lab: Lab, server: ServerProcess) => Result,
+): Word => ({
   takes: ['N'],
   does,
+  fits,
   run: (lab, [wanted = '']) => {
     const server = lab.find(wanted);
     if (server) return run(lab, server);
@@ -38,30 +49,49 @@ const words: Readonly<Record<string, Word>> = {
     run: (lab, [key = '', value = '']) => put(lab, key, value),
   },
   get: { takes: ['KEY'], does: 'show an object', run: (lab, [key = '']) => get(lab, key) },
-  stop: onServer('end server N well: it leaves the ring (SIGTERM)', stop),
-  kill: onServer('end server N at once (SIGKILL)', kill),
-  pause: onServer('silence server N (SIGSTOP)', (_, server) => pause(server)),
-  resume: onServer('let server N go on (SIGCONT)', (_, server) => resume(server)),
-  reboot: onServer('start server N again', reboot),
+  stop: onServer(alive, 'end server N well: it leaves the ring (SIGTERM)', stop),
+  kill: onServer(alive, 'end server N at once (SIGKILL)', kill),
+  pause: onServer(['running'], 'silence server N (SIGSTOP)', pause),
+  resume: onServer(['paused'], 'let server N go on (SIGCONT)', resume),
+  reboot: onServer(every, 'start server N again; one that runs is stopped first', reboot),
   add: { takes: [], does: 'start a further server, on the next lower free port', run: add },
+  wait: {
+    takes: ['SECONDS'],
+    does: 'do nothing for a while (for scripts)',
+    run: (_, [time = '']) => waitFor(time),
+  },
   help: { takes: [], does: 'show this', run: () => done(help()) },
   quit: { takes: [], does: 'end all servers and the lab', run: () => done() },
 };
 
 export const isQuit = (line: string): boolean => line.trim() === 'quit';
 
-export const completions = (start: string): string[] =>
-  Object.keys(words).filter((word) => word.startsWith(start));
+/** What the last word of a line that is being typed may become: words of the lab, then ports or names of servers. */
+export function completions(lab: Lab, line: string): string[] {
+  const [name, rest] = cut(line.trimStart());
+  if (!/\s/.test(line.trimStart())) return Object.keys(words).filter((word) => word.startsWith(name));
+  const fits = Object.hasOwn(words, name) ? words[name]!.fits : undefined;
+  const servers = lab.servers.filter(({ state }) => fits?.includes(state));
+  const ports = servers.map(({ port }) => String(port)).filter((port) => port.startsWith(rest));
+  return ports.length > 0
+    ? ports
+    : servers.map(({ place }) => place.name).filter((it) => it.startsWith(rest));
+}
 
 /** Runs one line. Empty ones and those that begin with # do nothing. */
 export async function runLine(lab: Lab, line: string): Promise<Outcome> {
   const [name = '', rest = ''] = cut(line.trim());
   if (name === '' || name.startsWith('#')) return done();
   const word = Object.hasOwn(words, name) ? words[name] : undefined;
-  if (!word) return failed(`"${name}" is no command of the lab: say ${listed(Object.keys(words))}.`);
+  if (!word) return failed(unknown(name));
   const given = argumentsOf(word, rest);
   if (!given) return failed(`Say it like this: ${usageOf(name, word)}`);
   return word.run(lab, given);
+}
+
+function unknown(name: string): string {
+  const meant = Object.keys(words).filter((word) => word.startsWith(name));
+  return `"${name}" is no word of the lab: say ${listed([...meant, 'help'], 'or')}.`;
 }
 
 /** The first word, and what follows it. */

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startFirst } from '../../../src/lab/boot.js';
 import type { Bounds } from '../../../src/lab/bounds.js';
-import { Lab } from '../../../src/lab/lab.js';
+import { Lab, type LabParts } from '../../../src/lab/lab.js';
 import type { Outcome } from '../../../src/lab/outcome.js';
 import { runLine } from '../../../src/lab/words.js';
 import { FakeRing } from './fake-ring.js';
@@ -12,7 +12,7 @@ export const shortBounds: Bounds = {
   pollMs: 5,
   retryMs: 1,
   answerMs: 100,
-  startMs: 60,
+  startMs: () => 60,
   readyMs: 60,
   viewMs: 60,
   exitMs: 60,
@@ -27,14 +27,21 @@ export const fakePorts = [28_090, 28_089, 28_088];
 export class FakeLab {
   readonly ring = new FakeRing();
   readonly said: string[] = [];
-  readonly lab = new Lab({
-    spawn: this.ring.spawn,
-    api: this.ring.api,
-    bounds: shortBounds,
-    directory: join(tmpdir(), `fake-lab-${randomUUID()}`),
-    environment: {},
-    say: (line) => this.said.push(line),
-  });
+  readonly lab: Lab;
+
+  constructor(more: Partial<LabParts> = {}) {
+    this.lab = new Lab({
+      spawn: this.ring.spawn,
+      api: this.ring.api,
+      bounds: shortBounds,
+      directory: join(tmpdir(), `fake-lab-${randomUUID()}`),
+      environment: {},
+      say: (line) => this.said.push(line),
+      tell: (event) => this.said.push(event),
+      dismissGuard: () => undefined,
+      ...more,
+    });
+  }
 
   start(): Promise<Outcome> {
     return startFirst(this.lab, fakePorts);

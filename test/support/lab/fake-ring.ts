@@ -1,5 +1,7 @@
 import type { Child, Exit, Spawn } from '../../../src/lab/server-process.js';
 import type { Reply, RingApi } from '../../../src/lab/ring-api.js';
+import type { KeptConflict } from '../../../src/lab/conflicts.js';
+import type { Notice } from '../../../src/lab/notice.js';
 import type { RingAnswer } from '../../../src/lab/ring-answer.js';
 
 interface FakeServer {
@@ -32,7 +34,11 @@ export class FakeRing {
   readonly mute = new Set<number>();
   /** Whether the ring gives up those that die or fall silent. */
   closesOver = true;
+  /** What lost when sides met, as all servers tell it. */
+  conflicts: KeptConflict[] = [];
   view = 0;
+  private readonly listeners = new Map<number, ((notice: Notice) => void)[]>();
+  private readonly hangUps = new Map<number, () => void>();
   private members: FakeServer[] = [];
   private started = 0;
 
@@ -52,9 +58,33 @@ export class FakeRing {
   readonly api: RingApi = {
     ring: async (port) => this.answerOf(port),
     ready: async (port) => this.members.some((member) => member.port === port && !member.paused),
+    listen: (port, hear, signal) => this.listen(port, hear, signal),
+    conflicts: async () => this.conflicts,
     put: async (port, key, value) => this.answer('put', port, () => this.objects.set(key, value) && ''),
     get: async (port, key) => this.answer('get', port, () => this.objects.get(key)),
   };
+
+  /** What the server tells those who listen. */
+  tell(port: number, notice: Notice): void {
+    for (const hear of this.listeners.get(port) ?? []) hear(notice);
+  }
+
+  /** Ends every stream of the server's. */
+  hangUp(port: number): void {
+    this.hangUps.get(port)?.();
+  }
+
+  private listen(port: number, hear: (notice: Notice) => void, signal: AbortSignal): Promise<void> {
+    this.listeners.set(port, [...(this.listeners.get(port) ?? []), hear]);
+    return new Promise((resolve) => {
+      const end = () => {
+        this.listeners.delete(port);
+        resolve();
+      };
+      this.hangUps.set(port, end);
+      signal.addEventListener('abort', end);
+    });
+  }
 
   environmentOf(port: number): NodeJS.ProcessEnv {
     return this.servers.get(port)?.environment ?? {};
@@ -90,6 +120,7 @@ export class FakeRing {
 
   private gone(server: FakeServer, exit: Exit): void {
     this.servers.delete(server.port);
+    this.hangUp(server.port);
     if (this.closesOver && this.members.includes(server)) {
       this.install(this.members.filter((member) => member !== server));
     }
@@ -110,6 +141,9 @@ export class FakeRing {
       self: server.name,
       members: this.members.map(({ id, name }) => ({ id, name, state: 'full' })),
       revision: String(this.objects.size),
+      objects: this.objects.size,
+      conflicts: this.conflicts.length,
+      phase: 'member',
       provisional: false,
     };
   }

@@ -4,20 +4,28 @@ import { join } from 'node:path';
 import { isFree } from '../../../src/lab/ports.js';
 import { until } from '../../../src/lab/wait.js';
 
-/** The lab as a process, with all that it wrote. */
+/** The lab as a process, or what the program `within` makes of that, with all that it wrote. */
 export class LabProgram {
   output = '';
   errors = '';
+  private hasEnded = false;
   private readonly child: ChildProcessWithoutNullStreams;
   private readonly closed: Promise<unknown[]>;
 
-  constructor(dist: string, ports: readonly number[], environment: NodeJS.ProcessEnv = {}) {
-    this.child = spawn(process.execPath, [join(dist, 'lab', 'main.js'), '--ports', ports.join(',')], {
+  constructor(
+    dist: string,
+    words: readonly string[],
+    environment: NodeJS.ProcessEnv = {},
+    within: readonly string[] = [],
+  ) {
+    const [program, ...rest] = [...within, process.execPath, join(dist, 'lab', 'main.js'), ...words];
+    this.child = spawn(program!, rest, {
       env: { ...process.env, ...environment },
     });
     this.child.stdout.on('data', (data) => (this.output += String(data)));
     this.child.stderr.on('data', (data) => (this.errors += String(data)));
     this.child.stdin.on('error', () => undefined);
+    this.child.once('close', () => (this.hasEnded = true));
     this.closed = once(this.child, 'close');
   }
 
@@ -33,10 +41,15 @@ export class LabProgram {
 
   /** What the pattern matched in the output, as soon as it does. */
   async shows(pattern: RegExp, boundMs = 30_000): Promise<RegExpExecArray> {
-    await until(() => pattern.test(this.output), boundMs, 20);
+    await until(() => pattern.test(this.output) || this.hasEnded, boundMs, 20);
     const match = pattern.exec(this.output);
     if (!match) throw new Error(`No ${pattern} in ${boundMs} ms:\n${this.output}\n${this.errors}`);
     return match;
+  }
+
+  /** Nobody reads its output any more. */
+  deafen(): void {
+    this.child.stdout.destroy();
   }
 
   signal(signal: NodeJS.Signals): void {
@@ -51,7 +64,7 @@ export class LabProgram {
 
   /** The process ids in the last table of `status`. */
   pids(): number[] {
-    const heading = this.output.lastIndexOf('ring port');
+    const heading = this.output.lastIndexOf('objects  pid');
     const rows = this.output.slice(heading).matchAll(/^\d+ .* (\d+)$/gm);
     return [...rows].map(([, pid]) => Number(pid));
   }

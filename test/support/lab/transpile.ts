@@ -20,9 +20,14 @@ export function transpile(sources: string, into: string, folder = ''): string {
   mkdirSync(dist, { recursive: true });
   cpSync('package.json', join(into, 'package.json'));
   for (const file of readdirSync(join(sources, folder), { recursive: true, encoding: 'utf8' })) {
-    if (!file.endsWith('.ts') || file.endsWith('.spec.ts')) continue;
+    const isProgram = file.endsWith('.ts') && !file.endsWith('.spec.ts');
+    if (!isProgram && !file.endsWith('.mjs')) continue;
     const target = join(dist, folder, file.replace(/\.ts$/, '.js'));
     mkdirSync(dirname(target), { recursive: true });
+    if (!isProgram) {
+      cpSync(join(sources, folder, file), target);
+      continue;
+    }
     const source = readFileSync(join(sources, folder, file), 'utf8');
     writeFileSync(target, ts.transpileModule(source, { compilerOptions, fileName: file }).outputText);
   }
