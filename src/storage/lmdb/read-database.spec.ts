@@ -87,7 +87,7 @@ describe('A database with a flipped bit', () => {
         expect(saved.records.length).toBeLessThanOrEqual(intact.records.length);
       }
     },
-    20_000 + FLIPS * 200,
+    30_000 + FLIPS * 600,
   );
 
   it('names the record whose value it is in, and gives the others', async () => {
