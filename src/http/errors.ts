@@ -52,7 +52,7 @@ export const ERRORS = {
   no_quorum: passing(503, 'Nothing was done: too few members of the ring can be reached.'),
   leaving: passing(503, 'Nothing was done: this server is leaving the ring.'),
   not_a_member: passing(503, 'Nothing was done: this server is not a member of the ring yet, or no longer.'),
-  not_adopted: passing(503, 'This view is not one of the lineage yet; ask again, or look at GET /ring.'),
+  not_adopted: passing(503, 'No view of the lineage was chosen in time; ask again, or look at GET /ring.'),
   write_timeout: passing(503, 'Nothing was done: the ring did not take the write in time.'),
   body_damaged: passing(503, 'Nothing was done: a server did not get the body as it was sent.'),
   read_no_lease: passing(503, 'This server cannot tell whether what it has is the newest.'),

@@ -43,6 +43,8 @@ export class Chooser {
   private promised: Ballot | null = null;
   private accepted: Accepted | null = null;
   private proposal: Ballot | null = null;
+  /** The people of one who promised to it said that the ring goes on here. */
+  private isAdoption = false;
   /** Since when a proposal has gone nowhere, monotonic ms. */
   private waitingSince = 0;
   /** Since when no view has followed the present one, monotonic ms. */
@@ -182,6 +184,7 @@ export class Chooser {
     const ballot = { number: (this.promised?.number ?? 0) + 1, proposer: this.state.seat };
     this.promise(ballot);
     this.proposal = ballot;
+    this.isAdoption = false;
     this.attempts++;
     this.carryAnswer(this.question());
   }
@@ -285,6 +288,7 @@ export class Chooser {
   private prepared(message: Prepare): void {
     if (this.accepted && compareBallots(this.accepted.ballot, message.ballot) === 0) return;
     const { options, seat } = this.state;
+    this.isAdoption = message.promises.some(({ adopts }) => adopts);
     const number = Math.max(this.highestNumber, message.of.id.number) + 1;
     const view = propose(
       { ...message, objected: this.isObjected(message) },
@@ -301,14 +305,14 @@ export class Chooser {
   }
 
   private acceptedLap(message: Accept): void {
-    const { view, adopts } = this.state;
-    if (isChosen(view!, message, this.policy, adopts)) this.host.install(message.view);
+    const { view } = this.state;
+    if (isChosen(view!, message, this.policy, this.isAdoption)) this.host.install(message.view);
   }
 
-  /** Who has come back goes on without the others only once they have had the time to come back as well. */
+  /** Who has come back goes on without the others only once they have had the time to come back as well, or people say so. */
   private get policy(): PartitionPolicy {
-    const { now, options, adopts } = this.state;
-    if (adopts) return 'available';
+    const { now, options } = this.state;
+    if (this.isAdoption) return 'available';
     return now < this.patientUntil ? 'primary' : options.policy;
   }
 

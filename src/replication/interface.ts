@@ -121,7 +121,7 @@ export type Outcome =
   /** Of a barrier: what is committed here is as new as anything acknowledged before the barrier. */
   | { readonly kind: 'current' }
   | { readonly kind: 'left' }
-  /** The view is one of the lineage. */
+  /** A view of the lineage was chosen since people said so. */
   | { readonly kind: 'adopted' };
 
 export interface Answer {

@@ -120,8 +120,8 @@ export class RingService implements LinkUser {
   }
 
   /**
-   * Makes the ring go on here, whatever became of the others. `adopted`: the view is one of the lineage; `unknown`: it has not become
-   * one within the time of a request.
+   * Makes the ring go on here, whatever became of the others. `adopted`: a view of the lineage was chosen; `unknown`: not within
+   * the time of a request.
    */
   adopt(): Promise<Outcome> {
     if (!this.isRunning) return Promise.resolve(NOT_A_MEMBER);
