@@ -15,7 +15,7 @@ function cutOff(bench: Bench, names: string): void {
 function runUntilDelivered(bench: Bench, kind: string, to: string): void {
   const isThere = (): boolean => bench.delivered.some((one) => one.message.kind === kind && one.to === to);
   bench.delivered.length = 0;
-  for (let at = 0; at < 5000 && !isThere(); at += 50) {
+  for (let ms = 0; ms < 5000 && !isThere(); ms += 50) {
     bench.clock = { now: bench.clock.now + 50, wall: bench.clock.wall + 50 };
     for (const name of bench.replicas.keys()) {
       bench.step(name, { kind: 'tick' });

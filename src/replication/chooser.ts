@@ -236,7 +236,7 @@ export class Chooser {
       member: seat,
       as: hasComeBack ? self : null,
       isDamaged,
-      lacks: hasComeBack && catalogue.lacking.size > 0,
+      lacks: catalogue.lacking.size > 0,
       adopts,
       last: catalogue.last,
       watermark: catalogue.watermark,

@@ -72,6 +72,8 @@ export type Input =
   | { readonly kind: 'adopt'; readonly ticket: Ticket }
   /** The small body of this version was read from the disk for somebody. */
   | { readonly kind: 'warm'; readonly key: string; readonly revision: number; readonly body: Uint8Array }
+  /** It was to be read from the disk, and is not there as it was written; as a rule because nobody needs it any more. */
+  | { readonly kind: 'unreadable'; readonly stored: OnDisk }
   /** All that was handed over up to this number is as safe as was asked. */
   | { readonly kind: 'saved'; readonly sequence: number }
   | { readonly kind: 'tick' }
@@ -140,6 +142,15 @@ export type ReplicaEvent =
   | { readonly kind: 'offering'; readonly count: number }
   /** The ring has them, or what became of them. */
   | { readonly kind: 'merged' }
+  /**
+   * A body is not on this server's disk as it was written. `sought`: the others are asked for it; `lost`: there are none; `not-offered`:
+   * it is of a write apart from the ring, which is not offered it.
+   */
+  | {
+      readonly kind: 'damaged';
+      readonly record: LogRecord;
+      readonly fate: 'sought' | 'lost' | 'not-offered';
+    }
   /** A ring of another id was met; neither is empty, so they stay apart. */
   | { readonly kind: 'stranger'; readonly view: View };
 

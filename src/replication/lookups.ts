@@ -1,4 +1,4 @@
-import type { Blob } from './blob.js';
+import type { Blob, Version } from './blob.js';
 import type { Cache } from './cache.js';
 import type { Downstream } from './downstream.js';
 import type { Found, Lookup } from './messages.js';
@@ -100,6 +100,13 @@ export class Lookups {
     if (catalogue.attach(key, revision, message.body)) this.keep(key, revision, holder);
     if (message.asker !== self.id) return this.downstream.send(message);
     this.answered(key);
+  }
+
+  /** This server was answering, and finds that it cannot: the question goes on, to who may have it. */
+  passOn({ key, revision }: Version, asker: ServerId): void {
+    const { place, isActive } = this.state;
+    if (place && isActive)
+      this.downstream.send({ kind: 'lookup', view: place.view.id, asker, key, revision });
   }
 
   /** A piece of a large body has come in. */

@@ -21,7 +21,7 @@ export interface Promise {
   readonly as: Server | null;
   /** What it has on its disk cannot be trusted: it has a voice, but no place in the next view. */
   readonly isDamaged: boolean;
-  /** It has come back without some bodies. */
+  /** It lacks bodies: it has come back without them, or could not read them from its disk. */
   readonly lacks: boolean;
   /** Its people said that the ring goes on here, whatever became of the others. */
   readonly adopts: boolean;

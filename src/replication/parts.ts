@@ -66,6 +66,7 @@ export function assemble(state: State, own: OwnWrites, wiring: Wiring): Parts {
     refused: (blob, reason) => uploads.refused(blob, reason),
     moving: (blob) => lookups.moving(blob),
     arrived: (blob) => lookups.arrived(blob),
+    failed: (version, asker) => lookups.passOn(version, asker),
   });
   const uploads: Uploads = new Uploads(state, streams, memory, {
     held: () => chain.held(),

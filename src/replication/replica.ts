@@ -20,7 +20,7 @@ import type { Parts } from './parts.js';
 import { Readout } from './readout.js';
 import { receive } from './receive.js';
 import { weightOf, type LogRecord, type Operation } from './record.js';
-import type { MarkFact } from './saved.js';
+import type { MarkFact, OnDisk } from './saved.js';
 import type { View } from './view.js';
 
 /** Silences for which a leaver waits for a view without itself; then it goes as if it had died. */
@@ -93,6 +93,8 @@ export class Replica {
         break;
       case 'warm':
         return this.parts.state.catalogue.warm(input.key, input.revision, input.body);
+      case 'unreadable':
+        return this.unreadable(input.stored);
       case 'saved':
         this.journal.saved(input.sequence);
         this.parts.chain.saved();
@@ -190,6 +192,16 @@ export class Replica {
     if (state.phase !== 'member') return 'not-a-member';
     if (state.leaving) return 'leaving';
     return operation.kind === 'put' && !memory.fits(weightOf(operation)) ? 'full' : null;
+  }
+
+  /** What is needed is asked of the others. */
+  private unreadable(stored: OnDisk): void {
+    const { state, streams } = this.parts;
+    if (stored.kind === 'offers') this.offers.unreadable(stored.revision);
+    const record = stored.kind === 'records' ? state.catalogue.lose(stored.revision) : null;
+    const fate = state.place?.isAlone === true ? 'lost' : 'sought';
+    if (record !== null) this.effects.emit({ kind: 'damaged', record, fate });
+    streams.unreadable(stored);
   }
 
   private frames(link: LinkId, messages: Parameters<typeof receive>[2]): void {

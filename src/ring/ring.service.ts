@@ -184,6 +184,11 @@ export class RingService implements LinkUser {
     return this.disk.piece(stored, index);
   }
 
+  /** The body of this object is not on this server's disk as it was written: the ring is asked for it. */
+  unreadable({ revision }: LogRecord): void {
+    this.driver?.step({ kind: 'unreadable', stored: { kind: 'records', revision } });
+  }
+
   /** The small body of this object was read from the disk for somebody: others are spared that for a while. */
   warm({ key, revision }: LogRecord, body: Uint8Array): void {
     this.driver?.step({ kind: 'warm', key, revision, body });

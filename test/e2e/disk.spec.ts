@@ -192,6 +192,27 @@ describe('a disk that was damaged', () => {
     expect((await request(first!.url).get('/ring')).body.primary).not.toBe('s1');
   });
 
+  test('is found by who reads it, and mended from the ring', async () => {
+    ring = await LastingRing.start(3, { MEMORY_LIMIT: '1MiB' });
+    const [first, second] = ring.homes;
+    await putBody(`${second!.url}/objects/large`, LARGE);
+    await delay(200);
+    const [blob] = readdirSync(join(first!.directory, 'blobs'));
+    const path = join(first!.directory, 'blobs', blob!);
+    const before = readFileSync(path);
+    damage(path, LARGE.subarray(1000, 1100));
+    expect((await bytesAt(`${first!.url}/objects/large`)).equals(LARGE)).toBe(true);
+    await until('the disk has it again', () => readFileSync(path).equals(before));
+    expect((await bytesAt(`${first!.url}/objects/large`)).equals(LARGE)).toBe(true);
+    // Servers of one process share the log of the one that was started last.
+    const said = ring.homes.flatMap((home) => home.said);
+    expect(said.filter((line) => line.includes('damaged'))).toEqual([
+      expect.stringMatching(
+        /^DATA_DIR: the body of "large" \(revision \d+\) is damaged, and is taken from the ring again$/,
+      ),
+    ]);
+  });
+
   test('has nobody to bring it back in a ring of one, which goes on when people say so', async () => {
     ring = await LastingRing.start(1);
     const [home] = ring.homes;

@@ -182,7 +182,14 @@ export class Station {
 
   /** The streams of a member that nobody hears of. */
   streams(downstream: Downstream): Streams {
-    const host = { progressed: ignore, saved: ignore, refused: ignore, moving: ignore, arrived: ignore };
+    const host = {
+      progressed: ignore,
+      saved: ignore,
+      refused: ignore,
+      moving: ignore,
+      arrived: ignore,
+      failed: ignore,
+    };
     return new Streams(this.state, this.links, downstream, new Memory(this.state, () => 0), host);
   }
 
