@@ -42,6 +42,8 @@ export class Chooser {
   readonly courier: Courier;
   private promised: Ballot | null = null;
   private accepted: Accepted | null = null;
+  /** The last accept lap that it took part in. */
+  private lastLap: Accept | null = null;
   private proposal: Ballot | null = null;
   /** The people of one who promised to it said that the ring goes on here. */
   private isAdoption = false;
@@ -108,6 +110,13 @@ export class Chooser {
     return this.promised !== null && now - this.sealedAt > 2 * options.suspectAfterMs;
   }
 
+  /** Members that had a part in choosing this view, and have none in it: they need not be told that it goes on without them. */
+  leaversOf(view: View): readonly Server[] {
+    const { lastLap } = this;
+    if (!lastLap || !sameView(lastLap.view.id, view.id)) return [];
+    return lastLap.of.members.filter(({ id }) => lastLap.leavers.includes(id));
+  }
+
   /** A next view of the lineage may have been chosen by what it accepted. */
   get isBound(): boolean {
     return this.accepted?.view.provisional === false;
@@ -172,6 +181,7 @@ export class Chooser {
   accept(message: Accept): void {
     const { seat, view } = this.state;
     if (message.ballot.proposer === seat) return this.returned(message);
+    this.lastLap = message;
     const isVoter = view !== null && sameView(message.of.id, view.id);
     if (!isVoter) return this.courier.carry(message, this.acceptRoute(message));
     if (!this.promise(message.ballot)) return;
@@ -301,6 +311,7 @@ export class Chooser {
     const { of, ballot, promises } = message;
     const leavers = promises.filter((promise) => !isIn(view, promise)).map(({ member }) => member);
     const accept: Accept = { kind: 'accept', of, ballot, view, acceptedBy: [seat], leavers, gone };
+    this.lastLap = accept;
     this.carry(accept, () => this.acceptRoute(accept));
   }
 
