@@ -187,7 +187,7 @@ export class Chooser {
     if (!this.promise(message.ballot)) return;
     this.accepted = { ballot: message.ballot, view: message.view };
     const accepted = { ...message, acceptedBy: [...message.acceptedBy, seat] };
-    this.carry(accepted, () => this.acceptRoute(accepted));
+    this.whenSafe(() => this.courier.carry(accepted, this.acceptRoute(accepted)));
   }
 
   private start(): void {
@@ -200,17 +200,32 @@ export class Chooser {
   }
 
   private carryAnswer(message: Prepare): void {
-    this.carry(this.withAnswer(message), () => this.prepareRoute(message));
+    const answer = this.withAnswer(message);
+    this.whenSafe(() => {
+      const present = this.withoutLost(answer);
+      this.courier.carry(present, this.prepareRoute(present));
+    });
   }
 
   /** What a lap says of this server has to outlive it, where it has a disk. */
-  private carry(message: LapMessage, route: () => readonly Server[]): void {
+  private whenSafe(carry: () => void): void {
     const { journal, view } = this.state;
     const { promised } = this;
     journal.pledge(this.choice!);
     journal.whenSafe(() => {
-      if (this.state.view === view && this.promised === promised) this.courier.carry(message, route());
+      if (this.state.view === view && this.promised === promised) carry();
     });
+  }
+
+  /** The newcomer that this server has vouched for may have gone meanwhile. */
+  private withoutLost(message: Prepare): Prepare {
+    const own = this.ownNewcomer(message);
+    if (!own || this.host.newcomer()?.server.id === own.server.id) return message;
+    return { ...message, newcomers: message.newcomers.filter((one) => one !== own) };
+  }
+
+  private ownNewcomer({ newcomers }: Prepare): Newcomer | undefined {
+    return newcomers.find(({ after }) => after === this.state.self.id);
   }
 
   /** A prepare about the present view that nobody has answered yet. */
@@ -312,7 +327,7 @@ export class Chooser {
     const leavers = promises.filter((promise) => !isIn(view, promise)).map(({ member }) => member);
     const accept: Accept = { kind: 'accept', of, ballot, view, acceptedBy: [seat], leavers, gone };
     this.lastLap = accept;
-    this.carry(accept, () => this.acceptRoute(accept));
+    this.whenSafe(() => this.courier.carry(accept, this.acceptRoute(accept)));
   }
 
   private acceptedLap(message: Accept): void {
@@ -330,7 +345,7 @@ export class Chooser {
   /** The newcomer that follows this server comes first, then the members in ring order up to the proposer. */
   private prepareRoute(message: Prepare): Server[] {
     const members = this.routeAfter(message.of, this.state.seat, message.ballot.proposer);
-    const newcomer = this.host.newcomer();
+    const newcomer = this.ownNewcomer(message);
     return newcomer ? [newcomer.server, ...members] : members;
   }
 
