@@ -56,7 +56,10 @@ export const ERRORS = {
   write_timeout: passing(503, 'Nothing was done: the ring did not take the write in time.'),
   body_damaged: passing(503, 'Nothing was done: a server did not get the body as it was sent.'),
   read_no_lease: passing(503, 'This server cannot tell whether what it has is the newest.'),
-  read_no_holder: passing(503, 'No server that can be reached has the body of the object.'),
+  read_no_holder: passing(
+    503,
+    'No server that can be reached has the body of the object; when none that has it comes back, put it again, or delete it.',
+  ),
   read_timeout: passing(503, 'The newest version could not be told in time.'),
   too_many_backups: passing(503, 'As many backups as are allowed at once are being read from this server.'),
   not_ready: passing(503, 'This server is not ready.'),

@@ -71,6 +71,7 @@ describe('A body that cannot be read from the disk', () => {
     const ticket = bench.read('b', 'k');
     bench.run(500);
     expect(bench.outcome(ticket)).toEqual({ kind: 'unavailable', reason: 'no-holder' });
+    expect(bench.replicas.get('b')!.lost()).toEqual({ count: 1, keys: ['k'], isAll: true });
     const count = bench.delivered.filter(({ message }) => message.kind === 'lookup').length;
     bench.run(2000);
     expect(bench.delivered.filter(({ message }) => message.kind === 'lookup')).toHaveLength(count);
@@ -79,6 +80,7 @@ describe('A body that cannot be read from the disk', () => {
     const second = bench.read('b', 'k');
     bench.run(100);
     expect(bench.outcome(second)).toMatchObject({ kind: 'object', record: { revision: 2 } });
+    expect(bench.replicas.get('b')!.lost()).toEqual({ count: 0, keys: [], isAll: false });
   });
 
   it('is lost at once where a server is alone', () => {
@@ -88,6 +90,7 @@ describe('A body that cannot be read from the disk', () => {
     bench.settle();
     expect(bench.outcome(ticket)).toEqual({ kind: 'unavailable', reason: 'no-holder' });
     expect(told(bench)).toEqual([['a', 'k', 'lost']]);
+    expect(bench.replicas.get('a')!.lost()).toEqual({ count: 1, keys: ['k'], isAll: true });
   });
 
   it('is of no interest when the object was written again', () => {

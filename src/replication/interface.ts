@@ -196,6 +196,15 @@ export type Peek =
 /** `returning`: not active, but with the state and the place of a view that was. */
 export type Phase = 'joining' | 'returning' | 'member' | 'left';
 
+/** Objects whose body no member has: they can be written again, or deleted. */
+export interface Lost {
+  readonly count: number;
+  /** The first of their keys. */
+  readonly keys: readonly string[];
+  /** There is nothing else that this server lacks, so it is as good as any. */
+  readonly isAll: boolean;
+}
+
 /** What people see of a server's place in the ring. */
 export interface Status {
   readonly phase: Phase;

@@ -4,6 +4,7 @@ import type {
   Clock,
   Input,
   LinkId,
+  Lost,
   NotDone,
   Outcome,
   Peek,
@@ -149,6 +150,11 @@ export class Replica {
     const { state } = this.parts;
     if (state.phase !== 'member') return null;
     return new Readout(state.catalogue, 0, () => this.parts.state === state && state.phase === 'member');
+  }
+
+  /** Of a member: what nobody has any more. */
+  lost(): Lost {
+    return this.parts.lookups.lost();
   }
 
   status(clock: Clock): Status {

@@ -229,7 +229,16 @@ describe('a disk that was damaged', () => {
     await request(home!.url).get('/objects/kept').expect(200, '1');
     const lost = await request(home!.url).get('/objects/large').expect(503);
     expect(lost.body.code).toBe('read_no_holder');
+    await until('it has its lease', () => home!.server.ring.status().hasLease);
+    await request(home!.url).get('/health/ready').expect(200, { ready: true, lost: 1 });
+    expect((await request(home!.url).get('/ring')).body).toMatchObject({ lost: ['large'] });
+    await put(home!.url, 'new', '1');
+    expect(home!.said).toContain(
+      'There is nobody in the ring to take what is damaged from: POST /ring/adopt lets the ring go on with what can still be read',
+    );
     await request(home!.url).put('/objects/large').send('again').expect(204);
+    await ring.settled();
+    await request(home!.url).get('/health/ready').expect(200, { ready: true });
   });
 
   test('as a whole keeps a server from founding an empty ring', async () => {
