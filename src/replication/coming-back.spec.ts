@@ -92,6 +92,16 @@ describe('A ring of which every process has ended', () => {
     expectRing(bench, names);
   });
 
+  it.each(ORDERS)('is one soon when the first had given up the others a moment before: %s', (order) => {
+    const bench = ringOfThree();
+    killAll(bench, 'abc');
+    bench.restart(order[0]!);
+    bench.run(700);
+    for (const name of order.slice(1)) bench.restart(name);
+    bench.run(1500);
+    expectRing(bench, 'abc');
+  });
+
   it('goes on with two of three when the third never comes', () => {
     const bench = ringOfThree();
     killAll(bench, 'abc');

@@ -107,7 +107,7 @@ export class Replica {
         this.neighbourhood.dialFailed(input.address, input.gone);
         break;
       case 'accepted':
-        this.parts.links.accepted(input.link, input.peer, clock.now);
+        this.neighbourhood.accepted(input.link, input.peer);
         break;
       case 'closed':
         this.neighbourhood.closed(input.link);
