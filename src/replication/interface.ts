@@ -109,7 +109,7 @@ export interface Grant {
 }
 
 export type Outcome =
-  /** OnDisk by every member. `copies` is set when the view is provisional. */
+  /** Stored by every member. `copies` is set when the view is provisional. */
   | { readonly kind: 'done'; readonly record: LogRecord; readonly copies: number | null }
   /** Judged by the primary and refused: nothing changed, as far as a provisional view can know. */
   | { readonly kind: 'refused'; readonly record: LogRecord; readonly copies: number | null }
@@ -151,7 +151,7 @@ export type ReplicaEvent =
       readonly record: LogRecord;
       readonly fate: 'sought' | 'lost' | 'not-offered';
     }
-  /** A ring of another id was met; neither is empty, so they stay apart. */
+  /** A ring of another id was met: they stay apart. */
   | { readonly kind: 'stranger'; readonly view: View };
 
 /** A frame to be sent. */

@@ -17,7 +17,6 @@ import { Reception } from './reception.js';
 import type { Step } from './saved.js';
 import type { State } from './state.js';
 import { Streams } from './streams.js';
-import { voteOf } from './vote.js';
 import { Uploads } from './uploads.js';
 import { Usher } from './usher.js';
 import type { View } from './view.js';
@@ -99,7 +98,6 @@ export function assemble(state: State, own: OwnWrites, wiring: Wiring): Parts {
   const newcomer = new NewcomerSide(state, links, {
     renew: () => wiring.renew(),
     surrender: (history) => wiring.surrender(history),
-    vote: () => voteOf({ state, chooser }),
   });
   const chooser: Chooser = new Chooser(state, links, {
     ages: () => beats.lease.ages(state.view!, state.now),

@@ -52,7 +52,7 @@ export class EventLog {
         );
       case 'stranger':
         return this.logger.warn(
-          `${primaryOf(event.view).url} is of another ring that happens to have the same name, and neither is empty: they stay apart; ` +
+          `${primaryOf(event.view).url} is of another ring that happens to have the same name: they stay apart; ` +
             'let the servers of one of them start with an empty DATA_DIR, or give it another RING',
         );
       case 'join-refused':

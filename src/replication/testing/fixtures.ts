@@ -137,13 +137,13 @@ export function promise(id: ServerId, fields: Partial<Promise> = {}): Promise {
 
 /** The wish of a newcomer that has nothing. */
 export function joinOf(newcomer: Server, fields: Partial<Join> = {}): Join {
-  const nothing = { ring: 0, watermark: 0, lacks: false, history: [], vote: null, yields: true };
+  const nothing = { ring: 0, watermark: 0, lacks: false, history: [], yields: true };
   return { kind: 'join', newcomer, ...nothing, ...fields };
 }
 
 /** The same on its way round the ring. */
 export function inviteOf(newcomer: Server, fields: Pick<Invite, 'view' | 'host'> & Partial<Invite>): Invite {
-  return { kind: 'invite', newcomer, base: 0, lacks: false, vote: null, failed: [], ...fields };
+  return { kind: 'invite', newcomer, base: 0, lacks: false, failed: [], ...fields };
 }
 
 /** An empty part of a whole state. */
