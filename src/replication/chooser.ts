@@ -14,7 +14,7 @@ import { isChosen, propose } from './proposal.js';
 import type { ChoiceFact } from './saved.js';
 import { isAnew, type Server, type ServerId } from './server.js';
 import type { State } from './state.js';
-import { isMember, othersAfter, sameView, type PartitionPolicy, type View } from './view.js';
+import { isMember, othersAfter, sameView, type PartitionPolicy, type View, type ViewId } from './view.js';
 
 /** What the chooser asks of the rest of the replica. */
 export interface ChooserHost {
@@ -42,6 +42,8 @@ export class Chooser {
   readonly courier: Courier;
   private promised: Ballot | null = null;
   private accepted: Accepted | null = null;
+  /** Who is not in the view that was accepted last, though it answered. */
+  private leavers: { readonly of: ViewId; readonly ids: readonly ServerId[] } | null = null;
   private proposal: Ballot | null = null;
   /** Since when a proposal has gone nowhere, monotonic ms. */
   private waitingSince = 0;
@@ -111,6 +113,11 @@ export class Chooser {
     return this.accepted?.view.provisional === false;
   }
 
+  /** Who answered when this view was chosen and is not in it; null when this server has not accepted it. */
+  leaversOf(view: View): readonly ServerId[] | null {
+    return this.leavers !== null && sameView(this.leavers.of, view.id) ? this.leavers.ids : null;
+  }
+
   installed(view: View): void {
     this.patientUntil = -Infinity;
     this.promised = null;
@@ -174,6 +181,7 @@ export class Chooser {
     if (!isVoter) return this.courier.carry(message, this.acceptRoute(message));
     if (!this.promise(message.ballot)) return;
     this.accepted = { ballot: message.ballot, view: message.view };
+    this.leavers = { of: message.view.id, ids: message.leavers };
     const accepted = { ...message, acceptedBy: [...message.acceptedBy, seat] };
     this.carry(accepted, () => this.acceptRoute(accepted));
   }
@@ -296,6 +304,7 @@ export class Chooser {
     const gone = message.accused.filter((accused) => accused.gone).map(({ id }) => id);
     const { of, ballot, promises } = message;
     const leavers = promises.filter((promise) => !isIn(view, promise)).map(({ member }) => member);
+    this.leavers = { of: view.id, ids: leavers };
     const accept: Accept = { kind: 'accept', of, ballot, view, acceptedBy: [seat], leavers, gone };
     this.carry(accept, () => this.acceptRoute(accept));
   }

@@ -51,7 +51,7 @@ export function enterView(parts: Parts, own: OwnWrites, view: View): void {
   state.journal.note(state.placeFact(view));
   state.journal.setBack(state.catalogue.watermark);
   state.journal.loaded(state.catalogue.last);
-  state.effects.emit({ kind: 'view', view, previous });
+  state.effects.emit({ kind: 'view', view, previous, leavers: parts.chooser.leaversOf(view) });
   state.origins.retain((id) => place.indexes.has(id));
   parts.beats.lease.retain((id) => place.indexes.has(id));
   parts.chooser.installed(view);
