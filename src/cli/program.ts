@@ -5,6 +5,7 @@ import { Command, CommanderError } from 'commander';
 import { addBackup } from './backup.command.js';
 import type { Context } from './context.js';
 import { EXIT, Failure } from './failure.js';
+import { addMonitor } from './monitor/monitor.command.js';
 import { addRestore } from './restore.command.js';
 import { DEFAULT_SERVER } from './servers.js';
 
@@ -14,7 +15,11 @@ const PACKAGE = new URL('../../package.json', import.meta.url);
 const INTERRUPTED = 130;
 
 /** Each adds one command. */
-const COMMANDS: readonly ((program: Command, context: Context) => void)[] = [addBackup, addRestore];
+const COMMANDS: readonly ((program: Command, context: Context) => void)[] = [
+  addBackup,
+  addRestore,
+  addMonitor,
+];
 
 /** Runs one command line, without the names of the programs. Resolves with the exit code, and never rejects for what a user can mend. */
 export async function runProgram(words: readonly string[], context: Context): Promise<number> {

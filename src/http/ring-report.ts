@@ -17,7 +17,7 @@ export interface MemberReport {
 export interface Load {
   /** Requests that were answered since its start. */
   readonly requests: number;
-  /** Those that are worked on, open streams and this one among them. */
+  /** Those that are worked on, open streams among them, but not the one that asks. */
   readonly inFlight: number;
 }
 

@@ -35,11 +35,13 @@ test('a suspicion has its reason', () => {
   });
 });
 
+function reasonsOf(leavers: readonly number[] | null): unknown[] {
+  return noticesOf(viewOf(6, [1]), viewOf(5, [1, 2, 3]), leavers).map(({ data }) => JSON.parse(data).reason);
+}
+
 test('who left is told from who was lost, where that is known', () => {
-  const reasons = (leavers: readonly number[] | null) =>
-    noticesOf(viewOf(6, [1]), viewOf(5, [1, 2, 3]), leavers).map(({ data }) => JSON.parse(data).reason);
-  expect(reasons([3])).toEqual(['lost', 'leaving']);
-  expect(reasons(null)).toEqual(['unknown', 'unknown']);
+  expect(reasonsOf([3])).toEqual(['lost', 'leaving']);
+  expect(reasonsOf(null)).toEqual(['unknown', 'unknown']);
 });
 
 test('a heartbeat says how its server is, and when it heard of each', () => {
