@@ -24,8 +24,15 @@ class FakeRing implements Ring {
   answer: (server: string | undefined) => RingStatus | Error = () => report('a', ['a', 'b']);
   private next: (event: WatchEvent | Error) => void = () => undefined;
 
-  ring({ server }: ServerOptions = {}): Promise<RingStatus> {
+  /** It answers nobody, until the call is given up. */
+  hang = false;
+
+  ring({ server, signal }: ServerOptions = {}): Promise<RingStatus> {
     this.asked.push(server);
+    if (this.hang)
+      return new Promise((_, reject) =>
+        signal!.addEventListener('abort', () => reject(signal!.reason as Error)),
+      );
     const answer = this.answer(server);
     return answer instanceof Error ? Promise.reject(answer) : Promise.resolve(answer);
   }
@@ -81,6 +88,8 @@ async function start(intervalMs = FOR_EVER): Promise<void> {
   await settle();
 }
 
+const beat = (url: string): WatchEvent => ({ type: 'heartbeat', id: 1, revision: 1, url }) as WatchEvent;
+const watching = (): unknown[] => inputs.filter(({ kind }) => kind === 'watching');
 const kinds = (): string[] => inputs.splice(0).map(({ kind }) => kind);
 
 describe('rounds', () => {
@@ -120,7 +129,7 @@ describe('rounds', () => {
 
   test('say why no server answers', async () => {
     known = ['u1'];
-    const attempts = [{ server: 'http://h:1', status: null, said: 'ECONNREFUSED' }];
+    const attempts = [{ server: 'http://h:1', status: null, code: null, said: 'ECONNREFUSED' }];
     ring.answer = () => new RingletError('unreachable', 'unreachable', 'No.', { attempts });
     await start();
     expect(inputs[1]).toMatchObject({ answers: [], why: 'h:1: ECONNREFUSED' });
@@ -157,14 +166,34 @@ describe('events', () => {
   });
 });
 
+describe('the server that is watched', () => {
+  test('is told by the client', async () => {
+    await start();
+    const { onServer } = ring.watches[0] as { onServer?: (url: string) => void };
+    onServer!('http://a');
+    await ring.tell(beat('http://other-name-of-a'));
+    expect(watching()).toEqual([{ kind: 'watching', at: 0, url: 'http://a' }]);
+  });
+
+  test('is known by its heartbeats otherwise', async () => {
+    await start();
+    for (const url of ['http://a', 'http://a', 'http://b']) await ring.tell(beat(url));
+    expect(watching()).toMatchObject([{ url: 'http://a' }, { url: 'http://b' }]);
+  });
+});
+
 test('what asking again does not change ends it', async () => {
   ring.answer = () => new RingletError('unauthorized', 'unauthorized', 'No token.');
   await start();
   await expect(running).rejects.toMatchObject({ kind: 'unauthorized' });
 });
 
-test('it ends when it is told to, with nothing under way', async () => {
-  await start();
-  end.abort();
-  await expect(running).resolves.toBeUndefined();
-});
+test.each([true, false])(
+  'it ends when it is told to, whether it pauses (%s) or waits for an answer',
+  async (pauses) => {
+    if (!pauses) ring.hang = true;
+    await start();
+    end.abort();
+    await expect(running).resolves.toBeUndefined();
+  },
+);

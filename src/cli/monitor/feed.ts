@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import {
   type Attempt,
+  type HeartbeatEvent,
   type RingletClient,
   RingletError,
   type WatchEvent,
@@ -30,6 +31,8 @@ export class Feed {
   /** Ends the pause between two rounds. */
   private wake: () => void = () => undefined;
   private lastId: number | undefined;
+  private watched: string | undefined;
+  private isToldOfServers = false;
 
   constructor(
     private readonly ring: Ring,
@@ -65,7 +68,10 @@ export class Feed {
   }
 
   private async watchOnce(signal: AbortSignal): Promise<void> {
-    const onServer = (url: string): void => this.watches(url);
+    const onServer = (url: string): void => {
+      this.isToldOfServers = true;
+      this.watches(url);
+    };
     const since = this.lastId === undefined ? {} : { since: this.lastId };
     const options: WatchOptions & { onServer: typeof onServer } = {
       ...since,
@@ -80,16 +86,23 @@ export class Feed {
   }
 
   private watches(url: string): void {
+    this.watched = url;
     this.take({ kind: 'watching', at: this.now(), url });
   }
 
   private heed(event: WatchEvent): void {
     if (event.type === 'put') this.puts++;
     else if (event.type === 'delete') this.deletes++;
-    else if (event.type !== 'heartbeat') {
+    else if (event.type === 'heartbeat') this.recognize(event);
+    else {
       this.take({ kind: 'event', at: this.now(), event });
       if (isOfMembers(event)) this.wake();
     }
+  }
+
+  /** A heartbeat is told by the server that is watched, which a client may not tell otherwise. */
+  private recognize({ url }: HeartbeatEvent & { readonly url?: string | null }): void {
+    if (!this.isToldOfServers && typeof url === 'string' && url !== this.watched) this.watches(url);
   }
 
   private async askAll(signal: AbortSignal): Promise<void> {
@@ -128,6 +141,7 @@ export class Feed {
       const report: Report = await this.ring.ring({ deadlineMs: LOOK_MS, signal });
       return { answers: [{ url: '', report }], why: '' };
     } catch (error) {
+      if (signal.aborted) return { answers: [], why: '' };
       if (isLasting(error)) throw error;
       return { answers: [], why: whyOf(error) };
     }

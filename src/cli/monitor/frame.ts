@@ -62,6 +62,7 @@ function standing(state: MonitorState, now: number): Line {
 
 /** What does not fit is counted. Members come before those who have gone. */
 function boundedTable(state: MonitorState, now: number, columns: number, rows: number): Line[] {
+  if (state.rows.length === 0) return [];
   const most = rows - 1;
   if (state.rows.length <= most) return tableOf(state, state.rows, now, columns);
   const shown = state.rows.slice(0, Math.max(0, most - 1));

@@ -78,7 +78,7 @@ function asFailure(error: unknown): unknown {
   if (!(error instanceof RingletError)) return error;
   if (error.kind !== 'unauthorized')
     return new Failure(error.message, error.kind === 'usage' ? EXIT.usage : EXIT.failed);
-  const [told] = error.attempts;
+  const told = error.attempts.at(-1);
   return new Failure(
     `The servers ask for another token (${told?.said ?? 'none was given'}): give it by --token or RINGLET_TOKEN.`,
   );

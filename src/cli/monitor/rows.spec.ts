@@ -1,5 +1,7 @@
 import { expect, test } from '@jest/globals';
 
+import type { Input } from './input.js';
+import type { ReportedMember } from './report.js';
 import type { Row } from './state.js';
 import { gone, member, report, ringOfThree, round, serverTime, Steps, T0 } from './testing/fixtures.js';
 
@@ -14,11 +16,11 @@ test('who answers was heard now, whatever its clock says', () => {
   expect(rowOf(ring, 'b').figures).toMatchObject({ revision: 7, inFlight: 2, perSecond: null });
 });
 
+function heard(ageMs: number): ReportedMember[] {
+  return [...['a', 'b'].map((name) => member(name)), member('c', T0, { heard: serverTime(T0 - ageMs) })];
+}
+
 test('who does not answer was heard when a member last heard it', () => {
-  const heard = (ageMs: number) => [
-    ...['a', 'b'].map((name) => member(name)),
-    member('c', T0, { heard: serverTime(T0 - ageMs) }),
-  ];
   const told = [report('a', ALL, T0, { members: heard(700) }), report('b', ALL, T0, { members: heard(300) })];
   const ring = new Steps().take(round(T0, ...told));
   expect(rowOf(ring, 'c')).toMatchObject({ heardAt: T0 - 300, figures: null, state: 'up' });
@@ -31,12 +33,13 @@ test('a server that falls silent keeps the time of its last heartbeat', () => {
   expect(rowOf(ring, 'c').heardAt).toBe(T0);
 });
 
+function later(seconds: number, requests: number): Input {
+  const at = T0 + seconds * SECOND;
+  return round(at, report('a', ALL, at, { load: { requests, inFlight: 0 } }));
+}
+
 test('the rate of requests leaves out the monitor’s own, and is unknown after a restart', () => {
   const ring = ringOfThree();
-  const later = (seconds: number, requests: number) => {
-    const at = T0 + seconds * SECOND;
-    return round(at, report('a', ALL, at, { load: { requests, inFlight: 0 } }));
-  };
   expect(rowOf(ring.take(later(2, 121)), 'a').figures?.perSecond).toBe(10);
   expect(rowOf(ring.take(later(3, 5)), 'a').figures?.perSecond).toBeNull();
 });

@@ -150,8 +150,11 @@ test('of two sides the one counts that most are in', () => {
   expect(ring.take(later(['a', 'b'], 5, { provisional: true })).news()).toContain('provisional true 5');
 });
 
+function watching(url: string): Input {
+  return { kind: 'watching', at: T0, url };
+}
+
 test('who watches through whom is told, with the name once it is known', () => {
-  const watching = (url: string): Input => ({ kind: 'watching', at: T0, url });
   ring.take(watching('http://a:8090'), watching('http://b:8090/'), watching('http://new:1'));
   expect(ring.news()).toEqual([
     'watching a http://a:8090 ',
@@ -160,14 +163,11 @@ test('who watches through whom is told, with the name once it is known', () => {
   ]);
 });
 
+function writes(puts: number, deletes: number): Input {
+  return { kind: 'writes', at: T0, puts, deletes, seconds: 2 };
+}
+
 test('writes are rates, and nothing is told where there are none', () => {
-  const writes = (puts: number, deletes: number): Input => ({
-    kind: 'writes',
-    at: T0,
-    puts,
-    deletes,
-    seconds: 2,
-  });
   expect(ring.take(writes(0, 0)).news()).toEqual([]);
   expect(ring.take(writes(30, 1)).news()).toEqual(['writes 30 1 2']);
   expect(ring.state).toMatchObject({ putsPerSecond: 15, deletesPerSecond: 0.5 });
