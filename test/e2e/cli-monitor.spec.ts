@@ -12,7 +12,7 @@ import { startRing } from '../support/rings/ring.js';
 // Inside node_modules, so that the programs find their packages.
 const cache = resolve('node_modules', '.cache', 'ringlet');
 /** `script` lends a terminal. */
-const onTerminal = spawnSync('script', ['--version']).status === 0 ? test : test.skip;
+const onTerminal = spawnSync('script', ['--version']).status === 0 ? describe : describe.skip;
 
 let directory: string;
 let dist: string;
@@ -154,8 +154,10 @@ describe('it ends', () => {
       /^The servers ask for another token \(.*\): give it by --token or RINGLET_TOKEN\.\n$/,
     );
   });
+});
 
-  onTerminal('by a key, and leaves the terminal as it was', async () => {
+onTerminal('on a terminal', () => {
+  test('it ends by a key, and leaves everything as it was', async () => {
     const [port] = await freePorts(1);
     const command = `${process.execPath} ${join(dist, 'cli', 'main.js')} monitor --server ${urlOf(port!)}`;
     // The key comes while it still looks for a server.

@@ -1,4 +1,4 @@
-import { age, clock, count, rate } from './format.js';
+import { age, clock, count } from './format.js';
 import { isMember, type MonitorState, portOf, type Row, type RowState } from './state.js';
 import type { Tone } from './text.js';
 
@@ -84,5 +84,6 @@ function ageOf({ row, now }: Seen): Cell {
 }
 
 function requestsOf({ row: { figures } }: Seen): Cell {
-  return { text: figures === null || figures.perSecond === null ? NONE : rate(figures.perSecond) };
+  if (figures === null || figures.perSecond === null) return { text: NONE };
+  return { text: count(Math.round(figures.perSecond)) };
 }

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import {
@@ -46,6 +47,8 @@ export class Feed {
   async run(signal: AbortSignal): Promise<void> {
     const stop = new AbortController();
     const both = AbortSignal.any([signal, stop.signal]);
+    // As many calls at once as there are servers listen to it.
+    setMaxListeners(0, both);
     const parts = [this.askAll(both), this.watchAll(both)];
     try {
       await Promise.all(parts);
