@@ -95,7 +95,10 @@ export const SCHEMAS: Readonly<Record<string, object>> = {
     time: { ...TEXT, format: 'date-time', description: 'By the clock of this server.' },
     load: record({
       requests: { ...NUMBER, description: 'That this server has answered since its start.' },
-      inFlight: { ...NUMBER, description: 'That it is working on, open streams among them, but not this one.' },
+      inFlight: {
+        ...NUMBER,
+        description: 'That it is working on, open streams among them, but not this one.',
+      },
     }),
     gone: {
       type: 'array',
