@@ -6,6 +6,7 @@ import { addBackup } from './backup.command.js';
 import type { Context } from './context.js';
 import { EXIT, Failure } from './failure.js';
 import { addLab } from './lab.command.js';
+import { addMonitor } from './monitor/monitor.command.js';
 import { addRestore } from './restore.command.js';
 import { DEFAULT_SERVER } from './servers.js';
 
@@ -15,7 +16,12 @@ const PACKAGE = new URL('../../package.json', import.meta.url);
 const INTERRUPTED = 130;
 
 /** Each adds one command. */
-const COMMANDS: readonly ((program: Command, context: Context) => void)[] = [addBackup, addRestore, addLab];
+const COMMANDS: readonly ((program: Command, context: Context) => void)[] = [
+  addBackup,
+  addRestore,
+  addLab,
+  addMonitor,
+];
 
 /** Runs one command line, without the names of the programs. Resolves with the exit code, and never rejects for what a user can mend. */
 export async function runProgram(words: readonly string[], context: Context): Promise<number> {

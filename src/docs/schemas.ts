@@ -51,6 +51,25 @@ export const SCHEMAS: Readonly<Record<string, object>> = {
     ring: { ...TEXT, description: 'The address of the ring link.' },
     priority: { ...NUMBER, description: 'The higher is promoted first.' },
     state: { ...TEXT, enum: ['up', 'filling', 'suspected'] },
+    heard: {
+      ...TEXT,
+      format: 'date-time',
+      nullable: true,
+      description:
+        'When a heartbeat of it came round to this server last; null: none has yet. `time` less this is its age.',
+    },
+  }),
+  Gone: record({
+    id: { ...TEXT, pattern: '^[0-9a-f]{12}$' },
+    name: TEXT,
+    url: TEXT,
+    reason: {
+      ...TEXT,
+      enum: ['leaving', 'lost', 'unknown'],
+      description: '`leaving`: it agreed to go. `lost`: the others could not reach it.',
+    },
+    view: { ...NUMBER, description: 'The first one without it.' },
+    time: { ...TEXT, format: 'date-time' },
   }),
   Ring: record({
     ring: { ...TEXT, description: 'The name of the ring.' },
@@ -78,6 +97,19 @@ export const SCHEMAS: Readonly<Record<string, object>> = {
       items: TEXT,
       description:
         'Keys of objects whose body no member has any more, the first 100: to be put again, or deleted.',
+    },
+    time: { ...TEXT, format: 'date-time', description: 'By the clock of this server.' },
+    load: record({
+      requests: { ...NUMBER, description: 'That this server has answered since its start.' },
+      inFlight: {
+        ...NUMBER,
+        description: 'That it is working on, open streams among them, but not this one.',
+      },
+    }),
+    gone: {
+      type: 'array',
+      items: { $ref: '#/components/schemas/Gone' },
+      description: 'Who was a member and is not any more, the newest first, as far as this server remembers.',
     },
   }),
   Leaving: record({ leaving: { ...TEXT, description: 'The name of this server.' } }),

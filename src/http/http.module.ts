@@ -10,6 +10,7 @@ import { MembersController } from './members.controller.js';
 import { Pages } from './pages.js';
 import { ProblemFilter } from './problem.filter.js';
 import { RequestTally } from './request-tally.js';
+import { RingReports } from './ring-reports.js';
 import { Shutdown } from './shutdown.js';
 
 @Module({
@@ -22,9 +23,10 @@ import { Shutdown } from './shutdown.js';
     Labels,
     Pages,
     RequestTally,
+    RingReports,
     Shutdown,
     { provide: APP_FILTER, useClass: ProblemFilter },
   ],
-  exports: [Answers, Gate, Labels, Pages, RequestTally, Shutdown],
+  exports: [Answers, Gate, Labels, Pages, RequestTally, RingReports, Shutdown],
 })
 export class HttpModule {}

@@ -1,13 +1,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
-import { All, Controller, Get, Header, Headers, HttpCode, Inject, Post, Req, Res } from '@nestjs/common';
+import { All, Controller, Get, Header, Headers, HttpCode, Post, Req, Res } from '@nestjs/common';
 
-import { type Config, CONFIG } from '../config/index.js';
 import { RingService } from '../ring/index.js';
 import { OF_READING } from './allow.js';
 import { Answers } from './answers.js';
 import { Problem } from './problem.js';
-import { reportRing, type RingReport } from './ring-report.js';
+import type { RingReport } from './ring-report.js';
+import { RingReports } from './ring-reports.js';
 import { Shutdown } from './shutdown.js';
 
 @Controller('ring')
@@ -16,13 +16,13 @@ export class MembersController {
     private readonly ring: RingService,
     private readonly answers: Answers,
     private readonly shutdown: Shutdown,
-    @Inject(CONFIG) private readonly config: Config,
+    private readonly reports: RingReports,
   ) {}
 
   @Get()
   @Header('Cache-Control', 'no-store')
   show(): RingReport {
-    return reportRing(this.config.ring, this.ring.status(), this.ring.lost().keys);
+    return this.reports.report();
   }
 
   /**

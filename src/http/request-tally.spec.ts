@@ -63,7 +63,7 @@ describe('requests', () => {
     take(tally, 'PUT', response);
     expect([counted(tally), tally.inFlight]).toEqual([[], 1]);
     response.end(201).emit('close');
-    expect([counted(tally), tally.inFlight]).toEqual([['PUT 2xx 1'], 0]);
+    expect([counted(tally), tally.inFlight, tally.answered]).toEqual([['PUT 2xx 1'], 0, 1]);
   });
 
   test('whose client goes before the answer are aborted', () => {

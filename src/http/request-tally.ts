@@ -36,6 +36,11 @@ export class RequestTally {
     return this.open;
   }
 
+  /** Requests that have ended, in whichever way. */
+  get answered(): number {
+    return this.counts.reduce((sum, count) => sum + count, 0);
+  }
+
   /** To be called before a request is handled, and its result to be handed over after that. */
   begin({ method }: IncomingMessage, isObject: boolean): number {
     if (!isObject || (method === 'GET' && this.gets++ % TIMED_GETS !== 0)) return NOT_TIMED;

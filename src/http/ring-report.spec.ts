@@ -23,6 +23,7 @@ const joining: Status = {
   hasLease: false,
   choosing: false,
   suspected: [],
+  ages: [],
   objects: 0,
   conflicts: 0,
   offers: 0,
@@ -30,8 +31,11 @@ const joining: Status = {
   pinned: 0,
 };
 
+const now = new Date('2026-03-01T12:00:00.000Z');
+const surroundings = { ring: 'lab', now, load: { requests: 7, inFlight: 1 }, gone: [], lost: ['a'] };
+
 test('before membership there are no members', () => {
-  expect(reportRing('lab', joining, ['a'])).toEqual({
+  expect(reportRing(surroundings, joining)).toEqual({
     ring: 'lab',
     view: 0,
     primary: null,
@@ -44,6 +48,9 @@ test('before membership there are no members', () => {
     conflicts: 0,
     offers: 0,
     lost: ['a'],
+    time: '2026-03-01T12:00:00.000Z',
+    load: { requests: 7, inFlight: 1 },
+    gone: [],
   });
 });
 
@@ -54,13 +61,25 @@ test('members come in their order, each with its state', () => {
     last: 0,
   }));
   const view = { id: { number: 9, proposer: 3 }, members, provisional: true } as unknown as View;
-  const status: Status = { ...joining, phase: 'member', view, watermark: 5, suspected: [2] };
-  const report = reportRing('lab', status, []);
+  const status: Status = {
+    ...joining,
+    phase: 'member',
+    view,
+    watermark: 5,
+    suspected: [2],
+    ages: [250, -1, 0],
+  };
+  const report = reportRing(surroundings, status);
   expect(report).toMatchObject({ view: 9, primary: 'three', self: 'one', provisional: true, revision: 5 });
   expect(report.members.map(({ name, state }) => `${name} ${state}`)).toEqual([
     'three up',
     'two suspected',
     'one filling',
+  ]);
+  expect(report.members.map(({ heard }) => heard)).toEqual([
+    '2026-03-01T11:59:59.750Z',
+    null,
+    '2026-03-01T12:00:00.000Z',
   ]);
   expect(report.members[0]?.id).toBe('000000000003');
 });

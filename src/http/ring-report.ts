@@ -1,4 +1,5 @@
 import { formatServerId, type Member, type ServerId, type Status } from '../replication/index.js';
+import type { Departure } from './departures.js';
 
 export interface MemberReport {
   /** Twelve hexadecimal digits, new at every start of the server. */
@@ -8,6 +9,16 @@ export interface MemberReport {
   readonly ring: string;
   readonly priority: number;
   readonly state: 'up' | 'filling' | 'suspected';
+  /** When a heartbeat of it came round here last, ISO 8601; null: none has yet. The age of it is `RingReport.time` less this. */
+  readonly heard: string | null;
+}
+
+/** What this server has to do. */
+export interface Load {
+  /** Requests that were answered since its start. */
+  readonly requests: number;
+  /** Those that are worked on, open streams among them, but not the one that asks. */
+  readonly inFlight: number;
 }
 
 /** The answer of `GET /ring`. */
@@ -30,11 +41,27 @@ export interface RingReport {
   readonly offers: number;
   /** Keys of objects whose body no member has, the first 100: to be put again, or deleted. */
   readonly lost: readonly string[];
+  /** By this server's wall clock, ISO 8601. */
+  readonly time: string;
+  readonly load: Load;
+  /** Those that were members, the newest first, as far as this server remembers. */
+  readonly gone: readonly Departure[];
 }
 
-/** What people see of the ring. `ring` is its name. */
-export function reportRing(ring: string, status: Status, lost: readonly string[]): RingReport {
-  const { view, self, watermark, phase, objects, conflicts, offers } = status;
+/** What a report tells that the replica does not know. */
+export interface Surroundings {
+  /** The name of the ring. */
+  readonly ring: string;
+  readonly now: Date;
+  readonly load: Load;
+  readonly gone: readonly Departure[];
+  /** What `RingReport.lost` tells. */
+  readonly lost: readonly string[];
+}
+
+/** What people see of the ring. */
+export function reportRing({ ring, now, load, gone, lost }: Surroundings, status: Status): RingReport {
+  const { view, self, watermark, phase, objects, conflicts, offers, ages } = status;
   const members = view?.members ?? [];
   return {
     ring,
@@ -43,17 +70,26 @@ export function reportRing(ring: string, status: Status, lost: readonly string[]
     self: self.name,
     state: phase,
     provisional: view?.provisional ?? false,
-    members: members.map((member) => reportMember(member, status.suspected)),
+    members: members.map((member, at) =>
+      reportMember(member, status.suspected, heardAt(now, ages[at] ?? -1)),
+    ),
     revision: watermark,
     objects,
     conflicts,
     offers,
     lost,
+    time: now.toISOString(),
+    load,
+    gone,
   };
 }
 
-function reportMember(member: Member, suspected: readonly ServerId[]): MemberReport {
+function heardAt(now: Date, ageMs: number): string | null {
+  return ageMs < 0 ? null : new Date(now.getTime() - ageMs).toISOString();
+}
+
+function reportMember(member: Member, suspected: readonly ServerId[], heard: string | null): MemberReport {
   const { id, name, url, ring, priority, full } = member;
   const state = suspected.includes(id) ? 'suspected' : full ? 'up' : 'filling';
-  return { id: formatServerId(id), name, url, ring, priority, state };
+  return { id: formatServerId(id), name, url, ring, priority, state, heard };
 }

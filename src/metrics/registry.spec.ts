@@ -15,6 +15,7 @@ const status: Status = {
   hasLease: false,
   choosing: false,
   suspected: [2],
+  ages: [0, 50],
   objects: 5,
   conflicts: 0,
   offers: 0,

@@ -149,3 +149,18 @@ describe('The right to read', () => {
     expect(station.hasLease).toBe(true);
   });
 });
+
+describe('The age of what was heard', () => {
+  it('is that of the last stamp of each member, and none of itself', () => {
+    const station = new Beating(2);
+    expect(station.beats.ages()).toEqual([-1, 0, -1]);
+    station.wait(10);
+    station.beats.heard(beat(1, [1000, -1, -1]));
+    station.wait(40);
+    station.beats.heard(beat(2, [1040, -1, -1], [1000, 1010, 80]));
+    station.wait(5);
+    expect(station.beats.ages()).toEqual([5, 0, 5]);
+    station.wait(300);
+    expect(station.beats.ages()).toEqual([305, 0, 305]);
+  });
+});

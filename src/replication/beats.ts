@@ -59,6 +59,13 @@ export class Beats {
     return place.isAlone || this.lease.isValid(now);
   }
 
+  /** For each member of the view: ms since a heartbeat of it came round, -1 for never. Of itself a server always hears. */
+  ages(): number[] {
+    const { place, now } = this.state;
+    if (!place) return [];
+    return this.lease.ages(place.view, now).map((age, at) => (at === place.index ? 0 : age));
+  }
+
   heard(beat: Heartbeat): void {
     const place = this.state.place!;
     this.silence.heard(this.state.now);

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import type { Accept } from './messages.js';
 import { EMPTY_DISK, member, promise, record, server, viewOf } from './testing/fixtures.js';
 import type { Prepare } from './messages.js';
 import { accept, at, next, prepare, view, Voter } from './testing/voter.js';
@@ -204,5 +205,26 @@ describe('What a member promises and accepts', () => {
     voter.journal.flush(() => ({ name: 'mark', watermark: 0, floor: 0, origins: [] }));
     voter.journal.saved(voter.effects.take()!.saves!.sequence);
     expect(voter.out()).toMatchObject([{ ballot: at(2, 3) }]);
+  });
+});
+
+describe('Who is not in the next view though it answered', () => {
+  it('is known to those who accepted that view, and of that view only', () => {
+    const voter = new Voter(2);
+    expect(voter.chooser.leaversOf(next)).toBeNull();
+    voter.chooser.accept(accept(at(1, 3), { leavers: [3] }));
+    expect(voter.chooser.leaversOf(next)).toEqual([3]);
+    expect(voter.chooser.leaversOf(view)).toBeNull();
+  });
+
+  it('is known to who proposed it', () => {
+    const voter = new Voter(1);
+    voter.chooser.act();
+    const { ballot } = voter.out()[0]!;
+    const promises = [1, 2, 3].map((id) => promise(id));
+    voter.chooser.prepare(prepare(ballot, { promises, leavers: [3] }));
+    const [lap] = voter.out();
+    expect(lap).toMatchObject({ kind: 'accept', leavers: [3] });
+    expect(voter.chooser.leaversOf((lap as Accept).view)).toEqual([3]);
   });
 });

@@ -110,10 +110,10 @@ export class Chooser {
     return this.promised !== null && now - this.sealedAt > 2 * options.suspectAfterMs;
   }
 
-  /** Members that had a part in choosing this view, and have none in it: they need not be told that it goes on without them. */
-  leaversOf(view: View): readonly Server[] {
+  /** Members that had a part in choosing this view, and have none in it: they need not be told that it goes on without them. null: it did not hear of the choice. */
+  leaversOf(view: View): readonly Server[] | null {
     const { lastLap } = this;
-    if (!lastLap || !sameView(lastLap.view.id, view.id)) return [];
+    if (!lastLap || !sameView(lastLap.view.id, view.id)) return null;
     return lastLap.of.members.filter(({ id }) => lastLap.leavers.includes(id));
   }
 

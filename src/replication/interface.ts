@@ -132,7 +132,13 @@ export interface Answer {
 }
 
 export type ReplicaEvent =
-  | { readonly kind: 'view'; readonly view: View; readonly previous: View | null }
+  /** `leavers`: who answered when the view was chosen and is not in it; null: this server did not take part in choosing it. */
+  | {
+      readonly kind: 'view';
+      readonly view: View;
+      readonly previous: View | null;
+      readonly leavers: readonly ServerId[] | null;
+    }
   | { readonly kind: 'suspected'; readonly server: Server; readonly reason: string }
   | { readonly kind: 'committed'; readonly record: LogRecord }
   /** Another view goes on without this server: it joins as a new incarnation. */
@@ -216,6 +222,8 @@ export interface Status {
   /** Between a promise and the next view: writes wait. */
   readonly choosing: boolean;
   readonly suspected: readonly ServerId[];
+  /** For each member of the view: milliseconds since a heartbeat of it came round, -1 for never. */
+  readonly ages: readonly number[];
   /** Objects in the catalogue, tombstones and conflicts not counted. */
   readonly objects: number;
   /** What lost when rings came together again. */

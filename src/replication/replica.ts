@@ -170,6 +170,7 @@ export class Replica {
       hasLease: beats.mayRead(),
       choosing: sealed,
       suspected: [...chooser.courier.unreachable.keys()],
+      ages: beats.ages(),
       objects: catalogue.objects,
       conflicts: catalogue.conflicts,
       offers: this.offers.count,

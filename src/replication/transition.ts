@@ -43,6 +43,7 @@ export function enterView(parts: Parts, own: OwnWrites, view: View): void {
   const previous = state.view;
   const vote = view.provisional ? voteOf(parts) : null;
   const left = parts.chooser.leaversOf(view);
+  const leavers = left && left.map(({ id }) => id);
   dropExcess(parts, own, view);
   const self = { ...state.self, was: 0 };
   const place = placeIn(view, self.id);
@@ -52,7 +53,7 @@ export function enterView(parts: Parts, own: OwnWrites, view: View): void {
   state.journal.note(state.placeFact(view));
   state.journal.setBack(state.catalogue.watermark);
   state.journal.loaded(state.catalogue.last);
-  state.effects.emit({ kind: 'view', view, previous });
+  state.effects.emit({ kind: 'view', view, previous, leavers });
   state.origins.retain((id) => place.indexes.has(id));
   parts.beats.lease.retain((id) => place.indexes.has(id));
   parts.chooser.installed(view);
@@ -65,7 +66,7 @@ export function enterView(parts: Parts, own: OwnWrites, view: View): void {
   parts.cache.installed();
   parts.lookups.installed();
   parts.reads.installed();
-  parts.knocks.installed(view, previous, left, [...parts.newcomer.addresses, ...state.options.peers]);
+  parts.knocks.installed(view, previous, left ?? [], [...parts.newcomer.addresses, ...state.options.peers]);
   parts.usher.installed(view);
   parts.reception.installed();
   downstream.open();

@@ -24,7 +24,12 @@ const three = [member(90), member(89), member(88)];
 
 describe('the log of events', () => {
   it('tells who was lost, who was promoted, and the view', () => {
-    const event = { kind: 'view', view: view(3, three.slice(1)), previous: view(2, three) } as const;
+    const event = {
+      kind: 'view',
+      view: view(3, three.slice(1)),
+      previous: view(2, three),
+      leavers: null,
+    } as const;
     expect(told(event)).toEqual([
       '8090 left',
       '8089 was promoted',
@@ -37,6 +42,7 @@ describe('the log of events', () => {
       kind: 'view',
       previous: view(1, three.slice(0, 2)),
       view: view(2, [...three.slice(0, 2), member(88, false)], true),
+      leavers: null,
     } as const;
     expect(told(event)).toEqual([
       '8088 joined',
@@ -45,7 +51,7 @@ describe('the log of events', () => {
   });
 
   it('tells a newcomer of the view only', () => {
-    const event = { kind: 'view', view: view(2, three), previous: null } as const;
+    const event = { kind: 'view', view: view(2, three), previous: null, leavers: null } as const;
     expect(told(event)).toEqual(['8090 is the primary of view 2: 8090, 8089, 8088']);
   });
 
@@ -80,7 +86,7 @@ describe('the log of events', () => {
     const suspected = { kind: 'suspected', server: member(88), reason: 'silent' } as const;
     for (now of [0, 500, 29_000, 30_000]) log.tell(suspected, member(89));
     expect(lines).toHaveLength(2);
-    log.tell({ kind: 'view', view: view(3, three), previous: view(2, three) }, member(89));
+    log.tell({ kind: 'view', view: view(3, three), previous: view(2, three), leavers: null }, member(89));
     log.tell(suspected, member(89));
     expect(lines).toHaveLength(3);
   });

@@ -4,7 +4,7 @@ import { EventStream } from './event-stream.js';
 import { ChangeTexts } from './event-text.js';
 import type { History } from './history.js';
 import { heartbeat, type Notice } from './notice.js';
-import { FakeSink, historyOf, record } from './testing/fixtures.js';
+import { FakeSink, historyOf, record, reportOf } from './testing/fixtures.js';
 
 const JOINED: Notice = { name: 'joined', data: '{}' };
 
@@ -40,7 +40,7 @@ describe('a reader that keeps up', () => {
     expect(sink.told()).toEqual(['put 1', 'put 10', 'put 11', 'put 12']);
     history.append(record(13, { key: 'other' }));
     history.append(record(14, { kind: 'refusal', key: 'k1' }));
-    stream.beat(heartbeat(14));
+    stream.beat(heartbeat(14, reportOf([])));
     stream.advance();
     expect(sink.told()).toEqual(['heartbeat 14']);
   });
@@ -115,7 +115,7 @@ describe('a slow reader', () => {
     sink.isReading = false;
     const stream = open(history, 1);
     commit(history, 2);
-    stream.beat(heartbeat(3));
+    stream.beat(heartbeat(3, reportOf([])));
     stream.add(JOINED);
     commit(history, 1);
     stream.advance();

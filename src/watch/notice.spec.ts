@@ -1,10 +1,10 @@
 import { expect, test } from '@jest/globals';
 
 import { heartbeat, noticesOf, suspicion } from './notice.js';
-import { viewOf } from './testing/fixtures.js';
+import { reportOf, viewOf } from './testing/fixtures.js';
 
 function told(view: readonly number[], previous: readonly number[]): string[] {
-  return noticesOf(viewOf(6, view), viewOf(5, previous)).map(
+  return noticesOf(viewOf(6, view), viewOf(5, previous), []).map(
     ({ name, data }) => `${name} ${JSON.parse(data).name}`,
   );
 }
@@ -20,11 +20,11 @@ test.each([
 });
 
 test('a notice names the member and the view', () => {
-  const [joined] = noticesOf(viewOf(6, [1, 0xab]), viewOf(5, [1]));
+  const [joined] = noticesOf(viewOf(6, [1, 0xab]), viewOf(5, [1]), []);
   expect(JSON.parse(joined!.data)).toEqual({ id: '0000000000ab', name: 's171', url: 'http://s171', view: 6 });
 });
 
-test('a suspicion has its reason, a heartbeat its revision', () => {
+test('a suspicion has its reason', () => {
   const [server] = viewOf(1, [2]).members;
   expect(JSON.parse(suspicion(server!, 'silent', 3).data)).toEqual({
     id: '000000000002',
@@ -33,5 +33,37 @@ test('a suspicion has its reason, a heartbeat its revision', () => {
     view: 3,
     reason: 'silent',
   });
-  expect(heartbeat(4)).toEqual({ name: 'heartbeat', data: '{"revision":4}' });
+});
+
+function reasonsOf(leavers: readonly number[] | null): unknown[] {
+  return noticesOf(viewOf(6, [1]), viewOf(5, [1, 2, 3]), leavers).map(({ data }) => JSON.parse(data).reason);
+}
+
+test('who left is told from who was lost, where that is known', () => {
+  expect(reasonsOf([3])).toEqual(['lost', 'leaving']);
+  expect(reasonsOf(null)).toEqual(['unknown', 'unknown']);
+});
+
+test('a heartbeat says how its server is, and when it heard of each', () => {
+  const time = '2026-03-01T12:00:00.000Z';
+  expect(JSON.parse(heartbeat(4, reportOf([1, 2])).data)).toEqual({
+    revision: 4,
+    name: 's1',
+    url: 'http://s1:8001',
+    port: 8001,
+    state: 'member',
+    time,
+    view: 3,
+    primary: 's1',
+    requests: 7,
+    inFlight: 1,
+    members: [
+      { name: 's1', url: 'http://s1:8001', port: 8001, state: 'up', heard: time },
+      { name: 's2', url: 'http://s2:8002', port: 8002, state: 'up', heard: null },
+    ],
+  });
+});
+
+test('a server that is no member has no address to tell', () => {
+  expect(JSON.parse(heartbeat(0, reportOf([])).data)).toMatchObject({ name: 's1', url: null, port: null });
 });

@@ -4,11 +4,11 @@ import type { ServerResponse } from 'node:http';
 import { setImmediate as turn } from 'node:timers/promises';
 import { Subject } from 'rxjs';
 
-import { Shutdown } from '../http/index.js';
+import { type RingReports, Shutdown } from '../http/index.js';
 import type { Outcome, ReplicaEvent, View } from '../replication/index.js';
 import type { RingService } from '../ring/index.js';
 import { DEFAULT_WATCH_OPTIONS } from './options.js';
-import { FakeSink, record, viewOf } from './testing/fixtures.js';
+import { FakeSink, record, reportOf, viewOf } from './testing/fixtures.js';
 import { WatchService } from './watch.service.js';
 
 const LATE: Outcome = { kind: 'unavailable', reason: 'timeout' };
@@ -28,7 +28,7 @@ class FakeRing {
   }
 
   enter(view: View, previous: View | null): void {
-    this.events.next({ kind: 'view', view, previous });
+    this.events.next({ kind: 'view', view, previous, leavers: null });
   }
 
   commit(...revisions: readonly number[]): void {
@@ -66,7 +66,8 @@ afterEach(() => service.onModuleDestroy());
 function start(options: Partial<typeof DEFAULT_WATCH_OPTIONS>): void {
   shutdown = new Shutdown();
   const all = { ...DEFAULT_WATCH_OPTIONS, historyRecords: 100, ...options };
-  service = new WatchService(ring as unknown as RingService, shutdown, all);
+  const reports = { report: () => reportOf([]) } as unknown as RingReports;
+  service = new WatchService(ring as unknown as RingService, shutdown, reports, all);
 }
 
 function open(since: number | null = null): FakeResponse {

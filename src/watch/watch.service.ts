@@ -2,8 +2,8 @@ import type { ServerResponse } from 'node:http';
 
 import { Inject, Injectable, type OnModuleDestroy } from '@nestjs/common';
 
-import { Problem, Shutdown } from '../http/index.js';
-import type { LogRecord, ReplicaEvent, View } from '../replication/index.js';
+import { Problem, RingReports, Shutdown } from '../http/index.js';
+import type { LogRecord, ReplicaEvent, ServerId, View } from '../replication/index.js';
 import { RingService } from '../ring/index.js';
 import { EventStream } from './event-stream.js';
 import { ChangeTexts } from './event-text.js';
@@ -33,6 +33,7 @@ export class WatchService implements OnModuleDestroy {
   constructor(
     private readonly ring: RingService,
     private readonly shutdown: Shutdown,
+    private readonly reports: RingReports,
     @Inject(WATCH_OPTIONS) private readonly options: WatchOptions,
   ) {
     this.history = new History(options);
@@ -77,7 +78,7 @@ export class WatchService implements OnModuleDestroy {
       case 'committed':
         return this.commit(event.record);
       case 'view':
-        return this.enter(event.view, event.previous);
+        return this.enter(event.view, event.previous, event.leavers);
       case 'suspected':
         return this.announce([suspicion(event.server, event.reason, this.view?.id.number ?? 0)]);
       case 'removed':
@@ -102,10 +103,10 @@ export class WatchService implements OnModuleDestroy {
    * Who enters its first view has its objects by a transfer, or from its disk: they were not committed here one by one. Who comes back
    * from its disk knows a view before, but this history does not.
    */
-  private enter(view: View, previous: View | null): void {
+  private enter(view: View, previous: View | null, leavers: readonly ServerId[] | null): void {
     const isContinued = this.view !== null && previous !== null;
     this.view = view;
-    if (isContinued) this.announce(noticesOf(view, previous));
+    if (isContinued) this.announce(noticesOf(view, previous, leavers));
     else this.startOver();
   }
 
@@ -118,7 +119,7 @@ export class WatchService implements OnModuleDestroy {
 
   /** What was committed before counts no more when it happened apart from the ring, which nobody here can tell. */
   private depart(view: View): void {
-    if (this.view !== null) this.announce(noticesOf(view, this.view));
+    if (this.view !== null) this.announce(noticesOf(view, this.view, null));
     this.view = null;
     this.history.restart(0);
   }
@@ -130,10 +131,14 @@ export class WatchService implements OnModuleDestroy {
   }
 
   private beat(): void {
-    const notice = heartbeat(this.history.last);
-    for (const stream of this.streams) stream.beat(notice);
-    if (this.streams.size > 0) this.pace.ask();
+    if (this.streams.size > 0) this.tellBeat();
     void this.verify([...this.streams].filter(({ isAhead }) => isAhead));
+  }
+
+  private tellBeat(): void {
+    const notice = heartbeat(this.history.last, this.reports.report());
+    for (const stream of this.streams) stream.beat(notice);
+    this.pace.ask();
   }
 
   /**

@@ -161,6 +161,7 @@ describe.each(PLACES)('resources at a $role, short way: $shortWay', (where) => {
       expect(body.members).toEqual(
         place.ring.servers.map(({ identity }) => ({
           id: expect.stringMatching(/^[0-9a-f]{12}$/),
+          heard: expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/),
           name: identity.name,
           url: identity.url,
           ring: identity.ring,

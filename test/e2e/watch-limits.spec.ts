@@ -59,11 +59,15 @@ describe('a stream', () => {
   test('beats, so that who filters goes on from a new id', async () => {
     const url = await startAlone({ heartbeatMs: 10 });
     const source = await EventSource.open(`${url}/events?prefix=none`);
-    expect(await source.next()).toEqual({ name: 'heartbeat', id: '0', data: { revision: 0 } });
+    expect(await source.next()).toMatchObject({
+      name: 'heartbeat',
+      id: '0',
+      data: { revision: 0, name: 'server-1' },
+    });
     await write(3, 'other');
     let beat = await source.next();
     while (beat.id === '0') beat = await source.next();
-    expect(beat).toEqual({ name: 'heartbeat', id: '3', data: { revision: 3 } });
+    expect(beat).toMatchObject({ name: 'heartbeat', id: '3', data: { revision: 3 } });
     source.close();
   });
 

@@ -169,7 +169,7 @@ describe('members that come and go', () => {
     expect(joined).toMatchObject({ id: '1', data: { name: 'server-3', url: identity.url } });
     await ring.settled();
     await ring.crash(ring.primary);
-    expect(await source.find('left')).toMatchObject({ data: { name: 'server-1' } });
+    expect(await source.find('left')).toMatchObject({ data: { name: 'server-1', reason: 'lost' } });
     const promoted = await source.next();
     expect(promoted).toMatchObject({ name: 'promoted', data: { name: 'server-2' } });
     expect(promoted.data.view).toBeGreaterThan(Number(joined.data.view));
@@ -187,7 +187,7 @@ describe('members that come and go', () => {
     const begunAt = performance.now();
     await request(leaver.identity.url).post('/ring/leave').expect(202);
     await watching[0]!.untilEnded();
-    expect(await watching[1]!.find('left')).toMatchObject({ data: { name: 'server-1' } });
+    expect(await watching[1]!.find('left')).toMatchObject({ data: { name: 'server-1', reason: 'leaving' } });
     expect(await watching[1]!.next()).toMatchObject({ name: 'promoted', data: { name: 'server-2' } });
     await leaver.ended;
     expect(performance.now() - begunAt).toBeLessThan(4000);

@@ -8,6 +8,8 @@ const RETRY_MS = 3000;
 const MEMBER_EVENTS = ['joined', 'left', 'promoted', 'suspected'];
 const WRITE_EVENTS = ['put', 'delete', 'conflict', 'merging', 'merged'];
 
+const DEPARTURES = { leaving: ' has left the ring', lost: ' is lost: the others cannot reach it' };
+
 const WORDS = {
   put: ({ key, size }) => [element('code', {}, key), ` ${formatBytes(size)}`],
   delete: ({ key }) => [element('code', {}, key)],
@@ -18,7 +20,7 @@ const WORDS = {
   merging: ({ count }) => [`${formatNumber(count)} writes made apart are offered to the ring`],
   merged: () => ['The ring has what was written apart'],
   joined: ({ name }) => [element('strong', {}, name), ' is a member now'],
-  left: ({ name }) => [element('strong', {}, name), ' is no longer a member'],
+  left: ({ name, reason }) => [element('strong', {}, name), DEPARTURES[reason] ?? ' is no longer a member'],
   promoted: ({ name }) => [element('strong', {}, name), ' is the primary now'],
   suspected: ({ name, reason }) => [element('strong', {}, name), ` cannot be reached: ${reason}`],
   gap: () => ['Some of what happened was not told.'],

@@ -10,6 +10,9 @@ import { Objects } from './objects.js';
 import { Poll } from './server.js';
 import { showNotices, showSummary } from './summary.js';
 
+/** What differs in every answer, and is not shown. */
+const PASSING = new Set(['time', 'load', 'heard']);
+
 let report = null;
 let toldAt = '';
 let isLost = false;
@@ -28,7 +31,7 @@ function told(next) {
   showNotices(report, null);
   document.title = `${report.self} · ${report.ring} · Ringlet`;
   byId('ring-name').textContent = report.ring;
-  const text = JSON.stringify(report);
+  const text = JSON.stringify(report, (name, value) => (PASSING.has(name) ? undefined : value));
   if (text === shown) return;
   shown = text;
   showSummary(report);

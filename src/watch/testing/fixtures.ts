@@ -1,7 +1,9 @@
+import type { RingReport } from '../../http/index.js';
 import type { LogRecord, Member, View } from '../../replication/index.js';
 import { History } from '../history.js';
 import type { Sink } from '../event-stream.js';
 
+const TIME = '2026-03-01T12:00:00.000Z';
 const DIGEST = '0123456789abcdef';
 
 /** A committed put of `k1` in revision 1, and so on, unless `fields` say otherwise. */
@@ -52,6 +54,25 @@ export function viewOf(number: number, ids: readonly number[]): View {
     root: null,
     holdMs: 0,
   };
+}
+
+/** What `s1` says of a ring of these. */
+export function reportOf(ids: readonly number[]): RingReport {
+  const members = ids.map((id) => {
+    const about = { id: String(id), name: `s${id}`, url: `http://s${id}:${8000 + id}`, ring: `r${id}` };
+    return { ...about, priority: 1, state: 'up' as const, heard: id === 1 ? TIME : null };
+  });
+  const figures = { revision: 9, objects: 0, conflicts: 0, offers: 0 };
+  const load = { requests: 7, inFlight: 1 };
+  const about = {
+    ring: 'r',
+    view: 3,
+    primary: 's1',
+    self: 's1',
+    state: 'member' as const,
+    provisional: false,
+  };
+  return { ...about, members, ...figures, time: TIME, load, gone: [], lost: [] };
 }
 
 /** A client's end of a stream: it reads until a test says otherwise. */

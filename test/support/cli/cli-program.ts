@@ -29,6 +29,7 @@ export class CliProgram {
     const cache = resolve('node_modules', '.cache', 'ringlet');
     mkdirSync(cache, { recursive: true });
     this.directory = mkdtempSync(join(cache, 'cli-'));
+    transpile('src', this.directory, 'client');
     this.main = join(transpile('src', this.directory, 'cli'), 'cli', 'main.js');
   }
 

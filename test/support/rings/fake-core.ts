@@ -56,7 +56,7 @@ export class FakeCore implements Core {
   /** Tells the server of a new view, after `isPrimary` or `phase` was changed. */
   announce(): void {
     this.view = this.phase === 'member' ? this.makeView() : null;
-    this.events.push({ kind: 'view', view: this.view ?? this.makeView(), previous: null });
+    this.events.push({ kind: 'view', view: this.view ?? this.makeView(), previous: null, leavers: null });
   }
 
   step(input: Input): void {
@@ -130,6 +130,7 @@ export class FakeCore implements Core {
       hasLease: !this.isLeaseLost,
       choosing: false,
       suspected: [],
+      ages: this.view?.members.map(() => 0) ?? [],
       objects: this.records.size,
       conflicts: 0,
       offers: 0,

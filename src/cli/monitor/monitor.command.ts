@@ -1,0 +1,91 @@
+/*
+ * `ringlet monitor`: a ring as it lives. `feed.ts` brings in what servers tell: the events of one of them, and what each says of
+ * itself once a second. `step.ts` makes of it what is known and what has happened (`round-step.ts`, `event-step.ts`, `rows.ts`,
+ * `differences.ts`); `frame.ts`, `table.ts` and `words.ts` make that into lines, `canvas.ts` brings them to a terminal.
+ *
+ * What is between the feed and the canvas is pure. It asks and never tells: no server does anything because of a monitor.
+ */
+import type { Writable } from 'node:stream';
+
+import { type Command, InvalidArgumentError } from 'commander';
+
+import { RingletClient, RingletError } from '../../client/index.js';
+import type { CommonOptions, Context } from '../context.js';
+import { EXIT, Failure } from '../failure.js';
+import { DEFAULT_SERVER, parseServers } from '../servers.js';
+import { type Keyboard, listenForEnd } from './keys.js';
+import { monitor } from './monitor.js';
+import { JsonView, type Output, PlainView } from './plain-view.js';
+import { type Screen, ScreenView } from './screen-view.js';
+import type { View } from './view.js';
+
+const SECOND_MS = 1000;
+const LEAST_SECONDS = 0.2;
+const MOST_SECONDS = 60;
+
+interface Options extends CommonOptions {
+  /** Seconds. */
+  readonly interval: number;
+}
+
+export function addMonitor(program: Command, context: Context): void {
+  program
+    .command('monitor')
+    .description('show the ring live: its servers, their heartbeats, and what happens')
+    .option('--interval <seconds>', 'how often each server is asked how it is', toInterval, 1)
+    .action((_options: Options, command: Command) => run(command.optsWithGlobals(), context));
+}
+
+/** Until somebody ends it: a key, a signal, or whoever read its output and has gone. */
+async function run(options: Options, context: Context): Promise<void> {
+  const client = connect(options, context);
+  const end = new AbortController();
+  const stop = (): void => end.abort();
+  context.stdout.once('error', stop).once('close', stop);
+  const view = viewOf(options, context);
+  const restore =
+    view instanceof ScreenView ? listenForEnd(process.stdin as Keyboard, stop) : () => undefined;
+  try {
+    await monitor(client, options.interval * SECOND_MS, view, AbortSignal.any([context.signal, end.signal]));
+  } catch (error) {
+    throw asFailure(error);
+  } finally {
+    restore();
+    view.end();
+    client.close();
+  }
+  context.signal.throwIfAborted();
+}
+
+function viewOf({ json }: Options, { stdout, environment }: Context): View {
+  const output: Output = {
+    write: (text) => void stdout.write(text),
+    isBehind: () => (stdout as Partial<Writable>).writableNeedDrain === true,
+  };
+  if (json === true) return new JsonView(output);
+  const screen = stdout as NodeJS.WritableStream & { readonly isTTY?: boolean };
+  if (screen.isTTY !== true || environment['TERM'] === 'dumb') return new PlainView(output);
+  return new ScreenView(stdout as unknown as Screen, !environment['NO_COLOR']);
+}
+
+function connect({ server, token }: Options, { environment }: Context): RingletClient {
+  const servers = parseServers(server ?? (environment['RINGLET_SERVER'] || DEFAULT_SERVER));
+  const given = token ?? (environment['RINGLET_TOKEN'] || undefined);
+  return new RingletClient({ servers, ...(given === undefined ? {} : { token: given }) });
+}
+
+function asFailure(error: unknown): unknown {
+  if (!(error instanceof RingletError)) return error;
+  if (error.kind !== 'unauthorized')
+    return new Failure(error.message, error.kind === 'usage' ? EXIT.usage : EXIT.failed);
+  const told = error.attempts.at(-1);
+  return new Failure(
+    `The servers ask for another token (${told?.said ?? 'none was given'}): give it by --token or RINGLET_TOKEN.`,
+  );
+}
+
+function toInterval(text: string): number {
+  const seconds = Number(text);
+  if (seconds >= LEAST_SECONDS && seconds <= MOST_SECONDS) return seconds;
+  throw new InvalidArgumentError(`Give seconds, from ${LEAST_SECONDS} to ${MOST_SECONDS}.`);
+}
