@@ -34,10 +34,13 @@ export interface DeleteEvent extends Told<'delete'> {
 
 /** Told live and not repeated; `RingletClient.ring` has the present state. `suspected` is what one server thinks. */
 export interface MemberEvent extends Told<'joined' | 'left' | 'promoted' | 'suspected'> {
+  /** Its name, which is the same after each start. */
   readonly server: string;
+  /** New at each start. */
+  readonly member: string;
   readonly url: string;
   readonly view: number;
-  /** Of a suspicion. */
+  /** Of a suspicion; of `left`: `leaving`, `lost` or `unknown`. */
   readonly reason?: string;
 }
 

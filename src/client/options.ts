@@ -112,6 +112,8 @@ export interface WatchOptions {
   readonly signal?: AbortSignal;
   /** For how long no server may be found before the watch rejects with `unreachable`. Default: that of calls; Infinity: for ever. */
   readonly deadlineMs?: number;
+  /** Called with the origin of each server that the watch reads from, at first and after every change. */
+  readonly onServer?: (origin: string) => void;
 }
 
 /** A call to one server and no other. `server`: its name in the ring, or its URL. */

@@ -7,8 +7,8 @@ type Shape = (fields: Fields) => Fields;
 /** `type` is the event's own name here. */
 const withContentType: Shape = ({ type, ...fields }) => ({ ...fields, contentType: type });
 const asTold: Shape = (fields) => fields;
-/** `id` is the event's own here; a member's tells its starts apart, which its name does for who watches. */
-const member: Shape = ({ id: _id, name, ...fields }) => ({ ...fields, server: name });
+/** `id` is the event's own here. */
+const member: Shape = ({ id, name, ...fields }) => ({ ...fields, server: name, member: id });
 
 const SHAPES: Readonly<Record<string, Shape>> = {
   put: withContentType,

@@ -51,7 +51,11 @@ test('an event without an end is not waited for', () => {
 
 test.each([
   ['put', { key: 'k', revision: 3, type: 'text/x' }, { key: 'k', revision: 3, contentType: 'text/x' }],
-  ['joined', { id: 'f00', name: 's1', url: 'u', view: 2 }, { server: 's1', url: 'u', view: 2 }],
+  [
+    'joined',
+    { id: 'f00', name: 's1', url: 'u', view: 2 },
+    { server: 's1', member: 'f00', url: 'u', view: 2 },
+  ],
   ['conflict', { key: 'k', type: 'x', deleted: false }, { key: 'k', contentType: 'x', deleted: false }],
   ['gap', { revision: 9 }, { revision: 9 }],
 ])('%s is told by its own name', (type, told, expected) => {

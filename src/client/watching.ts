@@ -22,7 +22,7 @@ interface Place {
 export class Watching {
   constructor(private readonly plant: Plant) {}
 
-  async *watch({ since, prefix, signal, deadlineMs }: WatchOptions = {}): AsyncGenerator<
+  async *watch({ since, prefix, signal, deadlineMs, onServer }: WatchOptions = {}): AsyncGenerator<
     WatchEvent,
     void,
     undefined
@@ -35,6 +35,7 @@ export class Watching {
         place.id === undefined ? {} : { 'Last-Event-ID': String(place.id) };
       const call = reading('GET', `/events${queryOf({ prefix })}`, headers);
       const answer = await exchange.ask(call, options, watchSlots);
+      onServer?.(answer.server.origin);
       const begun = performance.now();
       yield* this.read(answer, place);
       signal?.throwIfAborted();

@@ -15,7 +15,7 @@ import { report } from './testing/fixtures.js';
 
 const FOR_EVER = 3_600_000;
 const put = (id: number): WatchEvent => ({ type: 'put', id }) as WatchEvent;
-const left: WatchEvent = { type: 'left', id: 3, server: 'a', url: 'u', view: 4 };
+const left: WatchEvent = { type: 'left', id: 3, server: 'a', member: 'a1', url: 'u', view: 4 };
 
 /** A ring of which a test says what is told. */
 class FakeRing implements Ring {
@@ -88,7 +88,6 @@ async function start(intervalMs = FOR_EVER): Promise<void> {
   await settle();
 }
 
-const beat = (url: string): WatchEvent => ({ type: 'heartbeat', id: 1, revision: 1, url }) as WatchEvent;
 const watching = (): unknown[] => inputs.filter(({ kind }) => kind === 'watching');
 const kinds = (): string[] => inputs.splice(0).map(({ kind }) => kind);
 
@@ -166,20 +165,10 @@ describe('events', () => {
   });
 });
 
-describe('the server that is watched', () => {
-  test('is told by the client', async () => {
-    await start();
-    const { onServer } = ring.watches[0] as { onServer?: (url: string) => void };
-    onServer!('http://a');
-    await ring.tell(beat('http://other-name-of-a'));
-    expect(watching()).toEqual([{ kind: 'watching', at: 0, url: 'http://a' }]);
-  });
-
-  test('is known by its heartbeats otherwise', async () => {
-    await start();
-    for (const url of ['http://a', 'http://a', 'http://b']) await ring.tell(beat(url));
-    expect(watching()).toMatchObject([{ url: 'http://a' }, { url: 'http://b' }]);
-  });
+test('the server that is watched is told', async () => {
+  await start();
+  ring.watches[0]!.onServer!('http://a');
+  expect(watching()).toEqual([{ kind: 'watching', at: 0, url: 'http://a' }]);
 });
 
 test('what asking again does not change ends it', async () => {

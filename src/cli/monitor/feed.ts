@@ -3,7 +3,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import {
   type Attempt,
-  type HeartbeatEvent,
   type RingletClient,
   RingletError,
   type WatchEvent,
@@ -32,8 +31,6 @@ export class Feed {
   /** Ends the pause between two rounds. */
   private wake: () => void = () => undefined;
   private lastId: number | undefined;
-  private watched: string | undefined;
-  private isToldOfServers = false;
 
   constructor(
     private readonly ring: Ring,
@@ -71,12 +68,9 @@ export class Feed {
   }
 
   private async watchOnce(signal: AbortSignal): Promise<void> {
-    const onServer = (url: string): void => {
-      this.isToldOfServers = true;
-      this.watches(url);
-    };
+    const onServer = (url: string): void => this.take({ kind: 'watching', at: this.now(), url });
     const since = this.lastId === undefined ? {} : { since: this.lastId };
-    const options: WatchOptions & { onServer: typeof onServer } = {
+    const options: WatchOptions = {
       ...since,
       signal,
       deadlineMs: Infinity,
@@ -88,24 +82,13 @@ export class Feed {
     }
   }
 
-  private watches(url: string): void {
-    this.watched = url;
-    this.take({ kind: 'watching', at: this.now(), url });
-  }
-
   private heed(event: WatchEvent): void {
     if (event.type === 'put') this.puts++;
     else if (event.type === 'delete') this.deletes++;
-    else if (event.type === 'heartbeat') this.recognize(event);
-    else {
+    else if (event.type !== 'heartbeat') {
       this.take({ kind: 'event', at: this.now(), event });
       if (isOfMembers(event)) this.wake();
     }
-  }
-
-  /** A heartbeat is told by the server that is watched, which a client may not tell otherwise. */
-  private recognize({ url }: HeartbeatEvent & { readonly url?: string | null }): void {
-    if (!this.isToldOfServers && typeof url === 'string' && url !== this.watched) this.watches(url);
   }
 
   private async askAll(signal: AbortSignal): Promise<void> {
