@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 
-import { EXIT, Failure } from './failure.js';
+import { unreachable } from './explain.js';
+import { Failure } from './failure.js';
 import { backOff } from './retry.js';
 import type { Reply, Request, Servers } from './servers.js';
 
@@ -54,14 +55,6 @@ export async function complaintOf(server: URL, reply: Reply): Promise<string> {
   const text = await problemIn(reply.message);
   if (isPassing(reply.status)) return `${server.host}: ${text}`;
   throw refused(server, reply.status, text);
-}
-
-export function unreachable(told: readonly string[]): Failure {
-  const isUntrusted = told.some((text) => /CERT|SIGNED|ISSUER/i.test(text));
-  const advice = isUntrusted
-    ? 'name a file with its certificate by NODE_EXTRA_CA_CERTS'
-    : 'start one, or say where one is by --server URL';
-  return new Failure(`No server can be reached (${told.join('; ')}): ${advice}.`, EXIT.unreachable);
 }
 
 function refused({ host }: URL, status: number, text: string): Failure {

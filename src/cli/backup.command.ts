@@ -5,9 +5,11 @@ import { BackupFault, type End } from './backup-lines.js';
 import { BackupReader } from './backup-reader.js';
 import { type CommonOptions, type Context, report, withServers } from './context.js';
 import { Failure, reasonOf } from './failure.js';
-import { PartFile, PipeTarget, type Target } from './part-file.js';
+import { PartFile } from './part-file.js';
+import { PipeTarget } from './pipe-target.js';
 import { Progress } from './progress.js';
 import type { Servers } from './servers.js';
+import type { Target } from './target.js';
 import { counted, formatBytes } from './units.js';
 
 const STDOUT = '-';
@@ -38,8 +40,8 @@ async function run(file: string, options: Options, context: Context): Promise<vo
   const toPipe = file === STDOUT;
   const { end, bytes } = await withServers(context, options, async (servers) => {
     const target = toPipe
-      ? new PipeTarget(context.stdout)
-      : await PartFile.create(file, options.force === true);
+      ? new PipeTarget(context)
+      : await PartFile.create(file, { force: options.force === true });
     try {
       return await fill(target, servers, new Progress(context.stderr, 'backup'));
     } finally {

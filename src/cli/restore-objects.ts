@@ -2,9 +2,10 @@ import { randomUUID } from 'node:crypto';
 import type { OutgoingHttpHeaders } from 'node:http';
 import { Readable } from 'node:stream';
 
-import { complaintOf, isPassing, unreachable } from './ask.js';
+import { complaintOf, isPassing } from './ask.js';
 import type { BackupRecord } from './backup-lines.js';
 import type { Place } from './backup-reader.js';
+import { unreachable } from './explain.js';
 import { Failure, isCode } from './failure.js';
 import type { BackupFile, Plan } from './restore-plan.js';
 import { backOff } from './retry.js';
