@@ -10,7 +10,10 @@ import type {
   RingStatus,
   Written,
 } from './answers.js';
+import { Conflicts } from './conflicts.js';
+import { RingletError } from './error.js';
 import type { WatchEvent } from './events.js';
+import { Objects } from './objects.js';
 import type {
   Body,
   CallOptions,
@@ -24,104 +27,118 @@ import type {
   ServerOptions,
   WatchOptions,
 } from './options.js';
+import { Orders } from './orders.js';
+import { connect, type Plant } from './plant.js';
+import { Watching } from './watching.js';
 
 /**
  * A client of one ring, for any number of calls at once. Every call rejects with a `RingletError`, or with the reason of the
  * signal that ended it.
  */
 export class RingletClient {
+  private readonly plant: Plant;
+  private readonly objects: Objects;
+  private readonly losers: Conflicts;
+  private readonly orders: Orders;
+  private readonly watching: Watching;
+
   /** Nothing is sent before the first call. @throws RingletError `bad_option` */
-  constructor(_options: ClientOptions = {}) {
-    throw new Error('to be written');
+  constructor(options: ClientOptions = {}) {
+    this.plant = connect(options);
+    const { exchange } = this.plant;
+    this.objects = new Objects(exchange);
+    this.losers = new Conflicts(exchange);
+    this.orders = new Orders(this.plant);
+    this.watching = new Watching(this.plant);
   }
 
   /** Reads an object. Null when there is none. */
-  get(_key: string, _options?: GetOptions): Promise<ObjectReader | null> {
-    throw new Error('to be written');
+  get(key: string, options?: GetOptions): Promise<ObjectReader | null> {
+    return this.objects.get(key, options);
   }
 
   /** What is known of an object. Null when there is none. */
-  head(_key: string, _options?: ReadOptions): Promise<ObjectHead | null> {
-    throw new Error('to be written');
+  head(key: string, options?: ReadOptions): Promise<ObjectHead | null> {
+    return this.objects.head(key, options);
   }
 
   /** Stores an object, and resolves when every member of the ring has it. */
-  put(_key: string, _body: Body, _options?: PutOptions): Promise<Written> {
-    throw new Error('to be written');
+  put(key: string, body: Body, options?: PutOptions): Promise<Written> {
+    return this.objects.put(key, body, options);
   }
 
   /** Deletes an object. Null when there was none. */
-  delete(_key: string, _options?: DeleteOptions): Promise<Written | null> {
-    throw new Error('to be written');
+  delete(key: string, options?: DeleteOptions): Promise<Written | null> {
+    return this.objects.delete(key, options);
   }
 
   /** One page of the listing. */
-  page(_options?: ListOptions): Promise<Page> {
-    throw new Error('to be written');
+  page(options?: ListOptions): Promise<Page> {
+    return this.objects.page(options);
   }
 
   /** Page after page, each asked for when the one before was taken. The deadline is that of each page. */
-  pages(_options?: ListOptions): AsyncGenerator<Page, void, undefined> {
-    throw new Error('to be written');
+  pages(options?: ListOptions): AsyncGenerator<Page, void, undefined> {
+    return this.objects.pages(options);
   }
 
   /** Every object, page after page. */
-  list(_options?: ListOptions): AsyncGenerator<ListedObject, void, undefined> {
-    throw new Error('to be written');
+  list(options?: ListOptions): AsyncGenerator<ListedObject, void, undefined> {
+    return this.objects.list(options);
   }
 
   /** What is written from now on, or after `since`. It goes on at another server when its own fails, and misses and repeats nothing. */
-  watch(_options?: WatchOptions): AsyncGenerator<WatchEvent, void, undefined> {
-    throw new Error('to be written');
+  watch(options?: WatchOptions): AsyncGenerator<WatchEvent, void, undefined> {
+    return this.watching.watch(options);
   }
 
   /** The ring as the nearest server sees it, or the one that is named. */
-  ring(_options?: ServerOptions): Promise<RingStatus> {
-    throw new Error('to be written');
+  ring(options?: ServerOptions): Promise<RingStatus> {
+    return this.orders.ring(options);
   }
 
   /** Whether one server is ready. Rejects with `unreachable` when it does not answer. `server`: name or URL. */
-  health(_server: string, _options?: CallOptions): Promise<Health> {
-    throw new Error('to be written');
+  health(server: string, options?: CallOptions): Promise<Health> {
+    return this.orders.health(server, options);
   }
 
   /** Asks a server to leave the ring and end. Resolves with its name when it has begun to. `server`: name or URL. */
-  leave(_server: string, _options?: CallOptions): Promise<string> {
-    throw new Error('to be written');
+  leave(server: string, options?: CallOptions): Promise<string> {
+    return this.orders.leave(server, options);
   }
 
   /** Lets the ring go on in the view of this server, whatever became of the others. `server`: name or URL. */
-  adopt(_server: string, _options?: CallOptions): Promise<void> {
-    throw new Error('to be written');
+  adopt(server: string, options?: CallOptions): Promise<void> {
+    return this.orders.adopt(server, options);
   }
 
   /** One page of what lost when two sides of the ring met again. */
-  conflictPage(_options?: ListOptions): Promise<ConflictPage> {
-    throw new Error('to be written');
+  conflictPage(options?: ListOptions): Promise<ConflictPage> {
+    return this.losers.page(options);
   }
 
   /** All of it. */
-  conflicts(_options?: ListOptions): AsyncGenerator<Conflict, void, undefined> {
-    throw new Error('to be written');
+  conflicts(options?: ListOptions): AsyncGenerator<Conflict, void, undefined> {
+    return this.losers.all(options);
   }
 
   /** Reads what lost: the newest of this key, or that of a revision. Null when there is none, or when it was a deletion. */
-  getConflict(_key: string, _options?: CallOptions & { revision?: number }): Promise<ObjectReader | null> {
-    throw new Error('to be written');
+  getConflict(key: string, options?: CallOptions & { revision?: number }): Promise<ObjectReader | null> {
+    return this.losers.get(key, options);
   }
 
   /** Settles all conflicts of a key, or that of a revision. False when there is none. */
-  settleConflict(_key: string, _options?: CallOptions & { revision?: number }): Promise<boolean> {
-    throw new Error('to be written');
+  settleConflict(key: string, options?: CallOptions & { revision?: number }): Promise<boolean> {
+    return this.losers.settle(key, options);
   }
 
   /** Any other request, with the same care. Rejects for a status of 400 or above. */
-  request(_request: RawRequest): Promise<RawAnswer> {
-    throw new Error('to be written');
+  request(request: RawRequest): Promise<RawAnswer> {
+    return this.orders.request(request);
   }
 
   /** Ends every call and watch with `closed`, and closes all connections. */
   close(): void {
-    throw new Error('to be written');
+    this.plant.end(new RingletError('usage', 'closed', 'The client was closed: make another one.'));
   }
 }

@@ -1,0 +1,45 @@
+const FIRST_REST_MS = 250;
+const LONGEST_REST_MS = 10_000;
+
+/** What a client knows of one server. */
+export class KnownServer {
+  readonly origin: string;
+  /** In the ring; null before it was told. */
+  name: string | null = null;
+  /** In the view that was learned last. */
+  isMember = false;
+  /** When it was a member last, on the monotonic clock. */
+  memberAt = 0;
+  /** Of its last health check; Infinity before the first. */
+  latencyMs = Infinity;
+  private failures = 0;
+  private restsUntil = 0;
+
+  /** `isSeed`: the client was told of it by whoever made it. */
+  constructor(
+    readonly url: URL,
+    readonly isSeed: boolean,
+  ) {
+    this.origin = url.origin;
+  }
+
+  /** Its last answer was none, or that it cannot now. Others are asked first until it has done something again. */
+  get isFailing(): boolean {
+    return this.failures > 0;
+  }
+
+  /** It is failing, and it is time to see whether it still is. */
+  isDue(now: number): boolean {
+    return this.isFailing && now >= this.restsUntil;
+  }
+
+  hasFailed(now: number): void {
+    const rest = Math.min(FIRST_REST_MS * 2 ** this.failures, LONGEST_REST_MS);
+    this.failures++;
+    this.restsUntil = now + rest;
+  }
+
+  hasSucceeded(): void {
+    this.failures = 0;
+  }
+}
