@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { ask } from './ask.js';
 import { BackupFault, type End } from './backup-lines.js';
 import { BackupReader } from './backup-reader.js';
+import { withExamples } from './command-line.js';
 import { type CommonOptions, type Context, report, withServers } from './context.js';
 import { Failure, reasonOf } from './failure.js';
 import { PartFile } from './part-file.js';
@@ -26,14 +27,16 @@ interface Received {
 }
 
 export function addBackup(program: Command, context: Context): void {
-  program
+  const command = program
     .command('backup')
     .description('write all objects, as they are at one moment, to a file; - is standard output')
     .argument('<file>', 'where to; it is there only once it is whole and verified')
     .option('--force', 'replace the file if it is there already')
-    .action((file: string, _options: Options, command: Command) =>
-      run(file, command.optsWithGlobals(), context),
-    );
+    .action((file: string, _options: Options, self: Command) => run(file, self.optsWithGlobals(), context));
+  withExamples(command, [
+    ['ringlet backup nightly', 'all objects, verified'],
+    ['ringlet backup - | ssh host "cat > nightly"', 'to another machine'],
+  ]);
 }
 
 async function run(file: string, options: Options, context: Context): Promise<void> {

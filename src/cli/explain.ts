@@ -3,6 +3,10 @@ import { EXIT, Failure } from './failure.js';
 
 /** What the client complains of, in the words of a command line. */
 export function explain(error: RingletError): Failure {
+  if (error.code === 'body_not_replayable')
+    return new Failure(
+      `The server was lost when a part of the pipe was read (${toldBy(error.attempts).join('; ')}): try again, or put it from a file.`,
+    );
   switch (error.kind) {
     case 'usage':
       return new Failure(error.message, EXIT.usage);

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 
 import { ask } from './ask.js';
+import { withExamples } from './command-line.js';
 import { type CommonOptions, type Context, report, withServers } from './context.js';
 import { EXIT, Failure } from './failure.js';
 import { Progress } from './progress.js';
@@ -14,7 +15,7 @@ interface Options extends CommonOptions {
 }
 
 export function addRestore(program: Command, context: Context): void {
-  program
+  const command = program
     .command('restore')
     .description(
       'put the objects of a backup into an empty ring; the file is verified before anything is written',
@@ -24,9 +25,11 @@ export function addRestore(program: Command, context: Context): void {
       '--merge',
       'restore into a ring that has objects: those with the same keys are replaced, others stay',
     )
-    .action((file: string, _options: Options, command: Command) =>
-      run(file, command.optsWithGlobals(), context),
-    );
+    .action((file: string, _options: Options, self: Command) => run(file, self.optsWithGlobals(), context));
+  withExamples(command, [
+    ['ringlet restore nightly', 'into an empty ring'],
+    ['ringlet restore nightly --merge', 'over what is there'],
+  ]);
 }
 
 async function run(name: string, options: Options, context: Context): Promise<void> {
