@@ -5,7 +5,7 @@ import { brokenOff, gaveUp, refused, spent, unsure } from './failures.js';
 import type { KnownServer } from './known-server.js';
 import { pause } from './pauses.js';
 import { isFinal, problemIn, readText, type Told } from './problem.js';
-import { MAX_REDIRECTS, targetOf } from './redirect.js';
+import { isElsewhere, MAX_REDIRECTS, targetOf } from './redirect.js';
 import type { Span } from './span.js';
 import { Tally } from './tally.js';
 import { reasonOf } from './transmission.js';
@@ -109,7 +109,8 @@ export class Course {
     const bounds = { patienceMs: this.patienceMs, signal, onProgress };
     const outgoing = { method, path, body, headers: { ...headers, Prefer: 'redirect' } };
     const reply = await this.means.wire.send(server, outgoing, bounds);
-    const isAgain = reply.kind === 'silent' && reply.isStale && this.mayRepeat(reply.isSent);
+    const isAgain =
+      reply.kind === 'silent' && reply.isStale && this.mayRepeat(reply.isSent) && !body?.isSpent;
     return isAgain ? this.means.wire.send(server, outgoing, bounds) : reply;
   }
 
@@ -139,6 +140,10 @@ export class Course {
       message.destroy();
       this.tally.doubts(status);
       return this.complain(server, status, 'it is no Ringlet server');
+    }
+    if (isElsewhere(status)) {
+      message.resume();
+      return this.complain(server, status, 'it sends on to where nobody follows');
     }
     if (status >= FIRST_ERROR && !this.call.accepts.includes(status))
       return this.refusal(server, await problemIn(message, this.patienceMs));

@@ -4,6 +4,7 @@ import { isWeb } from './address.js';
 import type { KnownServer } from './known-server.js';
 
 export const MAX_REDIRECTS = 3;
+const NOT_MODIFIED = 304;
 
 /** Where an answer sends the same request on to. */
 export function targetOf({ statusCode, headers }: IncomingMessage, { origin }: KnownServer): URL | null {
@@ -12,4 +13,9 @@ export function targetOf({ statusCode, headers }: IncomingMessage, { origin }: K
   if (!URL.canParse(location, origin)) return null;
   const target = new URL(location, origin);
   return isWeb(target) ? target : null;
+}
+
+/** Of what is left when those were followed that may be: only "not modified" is an answer. */
+export function isElsewhere(status: number): boolean {
+  return status >= 300 && status < 400 && status !== NOT_MODIFIED;
 }

@@ -14,6 +14,7 @@ export class Transmission {
   private readonly patience: Patience;
   private isConnected = false;
   private isWithheld = false;
+  private isAwaited = false;
 
   constructor(
     private readonly request: ClientRequest,
@@ -51,6 +52,7 @@ export class Transmission {
     this.isWithheld = true;
     this.request.once('continue', () => {
       this.isWithheld = false;
+      this.isAwaited = true;
       this.patience.extend(Math.max(this.bounds.patienceMs, LARGE_PATIENCE_MS));
       void sendBody(this.request, body, (bytes) => {
         this.patience.extend();
@@ -63,7 +65,7 @@ export class Transmission {
   private replyTo(error: Error): Reply {
     if (error instanceof RingletError) return { kind: 'no-body', error };
     const { request, patience } = this;
-    const isStale = request.reusedSocket && !patience.isOver && isReset(error);
+    const isStale = request.reusedSocket && !patience.isOver && !this.isAwaited && isReset(error);
     const why = patience.isOver ? `no answer in ${patience.ms} ms` : reasonOf(error);
     return { kind: 'silent', why, isSent: this.isConnected && !this.isWithheld, isStale };
   }
