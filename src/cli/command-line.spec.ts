@@ -44,7 +44,7 @@ test.each<[FailureKind, number]>([
 });
 
 test('of a server that was tried twice, the last word is told', () => {
-  const attempts = ['one', 'two.'].map((said) => ({ server: 'http://a:1', status: null, said }));
+  const attempts = ['one', 'two.'].map((said) => ({ server: 'http://a:1', status: null, code: null, said }));
   const { message } = explain(new RingletError('unreachable', 'unreachable', '', { attempts }));
   expect(message).toBe(
     'No server can be reached (a:1: two): start one, or say where one is by --server URL.',

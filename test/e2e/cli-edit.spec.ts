@@ -124,7 +124,11 @@ test('edit keeps the text when no server can be reached any more, the editor fai
   });
   expect(textKept(failed)).toBe('mine\n');
 
-  const stopped = await run(['edit', 'fails'], 'echo mine > "$1"; kill -TERM $PPID; sleep 0.2');
+  const second = environment(`echo mine > "$1"; touch ${cli.file('second')}; sleep 0.3`);
+  const { child, ended: end } = cli.start(['edit', 'fails'], second);
+  await until('the editor is open', () => existsSync(cli.file('second')));
+  child.kill('SIGTERM');
+  const stopped = await end;
   expect(stopped).toMatchObject({ code: 130, errors: expect.stringMatching(/^Interrupted; /) });
   expect(textKept(stopped)).toBe('mine\n');
   expect(await (await at('fails')).text()).toBe('before');

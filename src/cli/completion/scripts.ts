@@ -2,12 +2,12 @@
 export const SCRIPTS = {
   bash: `# For ringlet; put into ~/.bashrc: source <(ringlet completion bash)
 _ringlet() {
-  local line=\${COMP_LINE:0:COMP_POINT} word=\${COMP_WORDS[COMP_CWORD]} each
+  local line=\${COMP_LINE:0:COMP_POINT} each
   local -a found
   mapfile -t found < <("$1" complete --line "$line" 2>/dev/null)
-  # Of a word with a colon or an equals sign bash asks for the last part only.
-  local before=\${line##*[[:space:]]}
-  before=\${before%"$word"}
+  # Of a word with a colon or an equals sign bash replaces the last part only.
+  local word=\${line##*[[:space:]]}
+  local before=\${word%"\${word##*[:=]}"}
   COMPREPLY=()
   for each in "\${found[@]}"; do COMPREPLY+=("\${each#"$before"}"); done
   compopt -o filenames

@@ -23,6 +23,7 @@ export class CliProgram {
   /** Files of the test may be here as well. */
   readonly directory: string;
   private readonly main: string;
+  private readonly children = new Set<ChildProcess>();
 
   /** `withServer`: with what `ringlet serve` needs. */
   constructor({ withServer = false } = {}) {
@@ -48,7 +49,7 @@ export class CliProgram {
     // It may end without having read all of it.
     child.stdin?.on('error', () => undefined);
     if (input !== undefined && input !== null) child.stdin!.end(input);
-    return { child, ended: outcomeOf(child) };
+    return this.watch(child);
   }
 
   run(words: readonly string[], environment: NodeJS.ProcessEnv = {}, input?: string | Buffer): Promise<Ran> {
@@ -63,15 +64,23 @@ export class CliProgram {
     const command = `stty cols ${columns} rows 24; exec ${quoted.join(' ')}`;
     const env = { PATH: process.env['PATH'], SHELL: '/bin/sh', TERM: 'xterm', ...environment };
     const child = spawn('script', ['-qefc', command, '/dev/null'], { env, stdio: 'pipe' });
-    return { child, ended: outcomeOf(child) };
+    return this.watch(child);
   }
 
   file(name: string): string {
     return join(this.directory, name);
   }
 
+  /** Ends what a test has left running, too. */
   remove(): void {
+    for (const child of this.children) child.kill('SIGKILL');
     rmSync(this.directory, { recursive: true, maxRetries: 5 });
+  }
+
+  private watch(child: ChildProcess): Running {
+    this.children.add(child);
+    child.once('close', () => this.children.delete(child));
+    return { child, ended: outcomeOf(child) };
   }
 }
 
