@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { readFileSync } from 'node:fs';
 
 import { Command, CommanderError } from 'commander';
@@ -68,6 +69,8 @@ export function runProgram(words: readonly string[], context: Context): Promise<
 }
 
 async function execute(program: Command, words: readonly string[], context: Context): Promise<number> {
+  // Every request on its way listens to it, and their number is bounded elsewhere.
+  setMaxListeners(0, context.signal);
   try {
     await program.parseAsync(words, { from: 'user' });
     return EXIT.done;

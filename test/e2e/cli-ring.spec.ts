@@ -47,6 +47,24 @@ describe('status', () => {
     });
   });
 
+  test('asks as many members as there are', async () => {
+    const server = await HalfServer.start(({ url }, response) => {
+      response.setHeader('Ringlet-Server', 'm0');
+      const members = Array.from({ length: 30 }, (_, id) => {
+        const own = { id: String(id), name: `m${id}`, ring: 'x:1', priority: id, state: 'up' };
+        return { ...own, url: server.url };
+      });
+      const numbers = { view: 1, revision: 0, objects: 1, conflicts: 2, offers: 3 };
+      const ring = { ring: 'r', primary: 'm0', self: 'm0', state: 'member', provisional: true, members };
+      if (url === '/ring') return response.end(JSON.stringify({ ...ring, ...numbers }));
+      return response.writeHead(503).end(JSON.stringify({ reason: 'no-lease' }));
+    });
+    const { out, errors } = await run(['status'], { RINGLET_SERVER: server.url });
+    server.stop();
+    expect([errors, out.match(/no-lease/g)?.length]).toEqual(['', 30]);
+    expect(out).toMatch(/without the majority[^]*\n2 conflicts: [^]*\n3 writes made apart/);
+  });
+
   test('is had from a server that is not there, when another is', async () => {
     expect(await run(['status', '--server', `${NOBODY},${ring.urls[2]}`])).toMatchObject({
       code: 0,
