@@ -57,6 +57,17 @@ describe('The layout', () => {
     expect(core.filter((file) => impure.test(withoutComments(file))).map(name)).toEqual([]);
   });
 
+  it('has a client that needs Node alone', () => {
+    const clients = files.filter((file) => folderOf(name(file)) === 'client');
+    const needed = clients.flatMap((file) =>
+      [...withoutComments(file).matchAll(/(?:from|import|import\(|require\()\s*['"]([^'"]+)['"]/g)].map(
+        ([, path]) => `${name(file)}: ${path}`,
+      ),
+    );
+    expect(needed.length).toBeGreaterThan(clients.length);
+    expect(needed.filter((text) => !/: (node:|\.\/)/.test(text))).toEqual([]);
+  });
+
   it('keeps every file short', () => {
     const long = [...files, ...sourceFiles(resolve('test'))].filter((file) => linesOf(file) > 500);
     expect(long.map(name)).toEqual([]);

@@ -111,52 +111,6 @@ export interface ConflictPage {
   readonly next: string | null;
 }
 
-export interface RingMember {
-  /** New at every start of the server. */
-  readonly id: string;
-  readonly name: string;
-  /** For clients. */
-  readonly url: string;
-  /** `host:port` among the servers. */
-  readonly ring: string;
-  readonly priority: number;
-  /** `filling`: it does not have every body yet. `suspected`: the server that answered cannot reach it. */
-  readonly state: 'up' | 'filling' | 'suspected';
-}
-
-/** The ring as one server sees it. */
-export interface RingStatus {
-  /** The name of the ring. */
-  readonly ring: string;
-  readonly view: number;
-  /** Name; null before the server is in a view. */
-  readonly primary: string | null;
-  /** The name of the server that answered. */
-  readonly self: string;
-  readonly state: string;
-  /** Outside the ring's majority. */
-  readonly provisional: boolean;
-  /** In the order of the ring, the primary first. */
-  readonly members: readonly RingMember[];
-  /** Everything up to it is committed. */
-  readonly revision: number;
-  readonly objects: number;
-  readonly conflicts: number;
-  /** Writes of this server apart from the ring that it does not have yet. */
-  readonly offers: number;
-}
-
-export interface Health {
-  /** The server that was asked, its origin. */
-  readonly url: string;
-  /** Requests should be sent there. */
-  readonly ready: boolean;
-  /** Why not, such as `draining`, `filling`, `no-lease`; null when it is ready. */
-  readonly reason: string | null;
-  /** From the request to the answer. */
-  readonly latencyMs: number;
-}
-
 /** The answer to a raw request; its status is below 400. Read the body, or destroy it. */
 export interface RawAnswer {
   readonly status: number;

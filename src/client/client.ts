@@ -1,13 +1,11 @@
 import type {
   Conflict,
   ConflictPage,
-  Health,
   ListedObject,
   ObjectHead,
   ObjectReader,
   Page,
   RawAnswer,
-  RingStatus,
   Written,
 } from './answers.js';
 import { Conflicts } from './conflicts.js';
@@ -29,6 +27,7 @@ import type {
 } from './options.js';
 import { Orders } from './orders.js';
 import { connect, type Plant } from './plant.js';
+import type { Health, RingStatus } from './ring-answers.js';
 import { Watching } from './watching.js';
 
 /**

@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 
 import { mayTell, parseServer } from './address.js';
-import type { RingStatus } from './answers.js';
+import type { RingStatus } from './ring-answers.js';
 import { KnownServer } from './known-server.js';
 
 /** Who left the ring is asked for so long, after all others: a cut may have made the view of one server small. */

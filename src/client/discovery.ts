@@ -1,6 +1,6 @@
 import { setMaxListeners } from 'node:events';
 
-import type { RingStatus } from './answers.js';
+import type { RingStatus } from './ring-answers.js';
 import type { Directory } from './directory.js';
 import type { KnownServer } from './known-server.js';
 import { readText } from './problem.js';
@@ -38,9 +38,15 @@ export class Discovery {
     else for (const server of this.directory.failing(now)) void this.check(server);
   }
 
-  /** A server has failed: the ring may be another now. */
-  suspect(): void {
-    if (performance.now() - this.askedAt > SUSPECT_EVERY_MS) void this.refresh();
+  /** The ring may be another now: it is asked for anew, unless it was within this time. */
+  suspect(withinMs = SUSPECT_EVERY_MS): void {
+    if (performance.now() - this.askedAt > withinMs) void this.refresh();
+  }
+
+  /** Somebody unknown was named, who may have joined: resolves when the ring has told, unless it just has. */
+  async look(): Promise<void> {
+    const isRecent = performance.now() - this.askedAt < SUSPECT_EVERY_MS;
+    if (this.mayLearn && (this.pending !== null || !isRecent)) await this.refresh();
   }
 
   /** Asks one server after the other for the ring until one tells. */

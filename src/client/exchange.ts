@@ -89,6 +89,8 @@ export class Exchange {
       return await run(span, end);
     } catch (error) {
       end();
+      // Also when it was still waiting for its turn.
+      if (span.signal.aborted && !span.isExpired) throw span.signal.reason;
       throw error;
     }
   }

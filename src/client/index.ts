@@ -9,15 +9,12 @@
 export type {
   Conflict,
   ConflictPage,
-  Health,
   ListedObject,
   ObjectHead,
   ObjectReader,
   Page,
   Part,
   RawAnswer,
-  RingMember,
-  RingStatus,
   Written,
 } from './answers.js';
 export { RingletClient } from './client.js';
@@ -37,3 +34,4 @@ export type {
   ServerOptions,
   WatchOptions,
 } from './options.js';
+export type { Health, RingMember, RingStatus } from './ring-answers.js';

@@ -1,4 +1,4 @@
-import type { Health, RawAnswer, RingStatus } from './answers.js';
+import type { RawAnswer } from './answers.js';
 import { bad } from './answer-headers.js';
 import { sourceOf } from './body-source.js';
 import { reading } from './calls.js';
@@ -9,6 +9,7 @@ import { parse } from './listing.js';
 import type { CallOptions, RawRequest, ServerOptions } from './options.js';
 import type { Plant } from './plant.js';
 import { checked } from './request-headers.js';
+import type { Health, RingStatus } from './ring-answers.js';
 import { isRingStatus } from './ring-status.js';
 
 const NOT_READY = 503;

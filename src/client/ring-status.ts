@@ -1,4 +1,4 @@
-import type { RingStatus } from './answers.js';
+import type { RingStatus } from './ring-answers.js';
 
 /** Whether a server has told of a ring what others of its kind do. What a newer one tells besides is passed on. */
 export function isRingStatus(value: unknown): value is RingStatus {

@@ -19,6 +19,11 @@ export class Tally {
     if (this.attempts.length > MOST_TOLD) this.attempts.shift();
   }
 
+  /** Whether this server has said something before. */
+  knows({ origin }: KnownServer): boolean {
+    return this.attempts.some(({ server }) => server === origin);
+  }
+
   /** The request may have arrived, and there is no answer to it. */
   lost(): void {
     this.isUnknown ||= this.isWrite;

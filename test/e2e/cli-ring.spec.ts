@@ -26,6 +26,13 @@ function put(key: string, url = ring.urls[0]): Promise<Response> {
   return fetch(`${url}/objects/${key}`, { method: 'PUT', body: key });
 }
 
+function watch(words: readonly string[]): Running & { seen: () => string } {
+  const running = cli.start(['watch', ...words], { RINGLET_SERVER: ring.urls[1] });
+  let seen = '';
+  running.child.stdout!.on('data', (data) => (seen += String(data)));
+  return { ...running, seen: () => seen };
+}
+
 describe('status', () => {
   test('shows the ring and its members in order', async () => {
     const [words, document] = await Promise.all([run(['status']), run(['status', '--json'])]);
@@ -55,8 +62,8 @@ describe('status', () => {
         return { ...own, url: server.url };
       });
       const numbers = { view: 1, revision: 0, objects: 1, conflicts: 2, offers: 3 };
-      const ring = { ring: 'r', primary: 'm0', self: 'm0', state: 'member', provisional: true, members };
-      if (url === '/ring') return response.end(JSON.stringify({ ...ring, ...numbers }));
+      const report = { ring: 'r', primary: 'm0', self: 'm0', state: 'member', provisional: true, members };
+      if (url === '/ring') return response.end(JSON.stringify({ ...report, ...numbers }));
       return response.writeHead(503).end(JSON.stringify({ reason: 'no-lease' }));
     });
     const { out, errors } = await run(['status'], { RINGLET_SERVER: server.url });
@@ -75,13 +82,6 @@ describe('status', () => {
 });
 
 describe('watch', () => {
-  function watch(words: readonly string[]): Running & { seen: () => string } {
-    const running = cli.start(['watch', ...words], { RINGLET_SERVER: ring.urls[1] });
-    let seen = '';
-    running.child.stdout!.on('data', (data) => (seen += String(data)));
-    return { ...running, seen: () => seen };
-  }
-
   test('tells what is written, until it is interrupted', async () => {
     const { child, ended, seen } = watch(['w/']);
     await until('it hears', async () => {

@@ -26,6 +26,35 @@ function run(words: readonly string[], input?: string): Promise<Ran> {
   return cli.run(words, { RINGLET_SERVER: ring.urls[0] }, input);
 }
 
+/** Types each text when what it waits for is on the screen. */
+async function converse(steps: readonly (readonly [RegExp, string])[], environment = {}): Promise<Ran> {
+  const { child, ended } = cli.onTerminal(['shell'], { RINGLET_SERVER: ring.urls[0], ...environment });
+  let screen = '';
+  child.stdout!.on('data', (data) => (screen += String(data)));
+  for (const [awaited, typed] of steps) {
+    await until(`${awaited} is on the screen: ${screen}`, () => awaited.test(screen));
+    screen = '';
+    child.stdin!.write(typed);
+  }
+  return ended;
+}
+
+/** What bash offers for a line, by the script that the command prints. */
+async function inBash(script: string, line: string): Promise<string[]> {
+  const bin = cli.file('ringlet');
+  writeFileSync(
+    bin,
+    `#!/bin/sh\nexec ${process.execPath} ${resolve(cli.directory, 'dist/cli/main.js')} "$@"\n`,
+  );
+  chmodSync(bin, 0o700);
+  const ask = `compopt() { :; }; COMP_LINE='${line}'; COMP_POINT=\${#COMP_LINE}
+    _ringlet ringlet; printf '%s\\n' "\${COMPREPLY[@]}"`;
+  const PATH = `${cli.directory}${delimiter}${process.env['PATH']}`;
+  const env = { PATH, RINGLET_SERVER: ring.urls[0] };
+  const { stdout } = await promisify(execFile)('bash', ['-c', `${script}\n${ask}`], { env });
+  return stdout.trimEnd().split('\n');
+}
+
 describe('the shell, fed by a pipe', () => {
   test('runs the same words, goes on after a failure, and tells the first one by its exit code', async () => {
     writeFileSync(cli.file('one file'), 'content');
@@ -85,19 +114,6 @@ describe('the shell, fed by a pipe', () => {
 });
 
 (hasTerminals() ? describe : describe.skip)('the shell on a terminal', () => {
-  /** Types each text when what it waits for is on the screen. */
-  async function converse(steps: readonly (readonly [RegExp, string])[], environment = {}): Promise<Ran> {
-    const { child, ended } = cli.onTerminal(['shell'], { RINGLET_SERVER: ring.urls[0], ...environment });
-    let screen = '';
-    child.stdout!.on('data', (data) => (screen += String(data)));
-    for (const [awaited, typed] of steps) {
-      await until(`${awaited} is on the screen: ${screen}`, () => awaited.test(screen));
-      screen = '';
-      child.stdin!.write(typed);
-    }
-    return ended;
-  }
-
   test('greets, completes words and keys, has a history, and ends with bye', async () => {
     const { code } = await converse([
       [/Ring ringlet, 3 servers; help lists the words, bye ends\.\r\n[^]*ringlet> /, 'stat\t'],
@@ -142,22 +158,6 @@ describe('the shell, fed by a pipe', () => {
 });
 
 describe('completion', () => {
-  /** What bash offers for a line, by the script that the command prints. */
-  async function inBash(script: string, line: string): Promise<string[]> {
-    const bin = cli.file('ringlet');
-    writeFileSync(
-      bin,
-      `#!/bin/sh\nexec ${process.execPath} ${resolve(cli.directory, 'dist/cli/main.js')} "$@"\n`,
-    );
-    chmodSync(bin, 0o700);
-    const ask = `compopt() { :; }; COMP_LINE='${line}'; COMP_POINT=\${#COMP_LINE}
-      _ringlet ringlet; printf '%s\\n' "\${COMPREPLY[@]}"`;
-    const PATH = `${cli.directory}${delimiter}${process.env['PATH']}`;
-    const env = { PATH, RINGLET_SERVER: ring.urls[0] };
-    const { stdout } = await promisify(execFile)('bash', ['-c', `${script}\n${ask}`], { env });
-    return stdout.trimEnd().split('\n');
-  }
-
   test('gives bash words, options, keys and servers', async () => {
     const { code, out, errors } = await run(['completion', 'bash']);
     expect([code, errors]).toEqual([0, '']);

@@ -8,7 +8,10 @@ import { startRing, type TestRing } from '../support/rings/ring.js';
 import { textWidth } from '../../src/cli/text-width.js';
 
 const LONG_KEY = `long/${'x'.repeat(300)}/end.txt`;
-const COLOUR = /\u001B\[3\dm/;
+const ESCAPE = '\u001B';
+const COLOUR = new RegExp(`${ESCAPE}\\[3\\dm`);
+
+const linesOf = ({ out }: Ran): string[] => stripVTControlCharacters(out).trimEnd().split('\r\n');
 
 (hasTerminals() ? describe : describe.skip)('on a terminal', () => {
   let cli: CliProgram;
@@ -37,8 +40,6 @@ const COLOUR = /\u001B\[3\dm/;
   function run(words: readonly string[], columns = 80, environment = {}): Promise<Ran> {
     return cli.onTerminal(words, { RINGLET_SERVER: ring.urls[0], ...environment }, columns).ended;
   }
-
-  const linesOf = ({ out }: Ran): string[] => stripVTControlCharacters(out).trimEnd().split('\r\n');
 
   test.each([80, 200])('ls and status fit %i columns', async (columns) => {
     const [list, status] = await Promise.all([run(['ls'], columns), run(['status'], columns)]);
@@ -83,7 +84,7 @@ const COLOUR = /\u001B\[3\dm/;
     const { code, out } = await run(['put', large]);
     expect(code).toBe(0);
     expect(out).toMatch(/put \[#*-+\] +\d+% \d+\.\d MiB, \d+\.\d MiB\/s/);
-    expect(out).toMatch(/\r\u001B\[K"large" is stored, at revision \d+\r\n$/);
+    expect(out).toMatch(new RegExp(`\r${ESCAPE}\\[K"large" is stored, at revision \\d+\r\n$`));
     const short = await run(['put', cli.file('package.json')]);
     expect(short.out).not.toContain('[');
   });

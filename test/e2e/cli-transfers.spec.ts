@@ -67,6 +67,10 @@ function stalling(): Promise<{ url: string }> {
 
 const leftOf = (name: string) => readdirSync(cli.directory).filter((each) => cli.file(each).startsWith(name));
 
+function peakKiB(pid: number): number {
+  return Number(/VmHWM:\s*(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]);
+}
+
 describe('a download that is ended in the middle', () => {
   test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)('by %s leaves nothing', async (signal) => {
     const { url } = await stalling();
@@ -163,10 +167,6 @@ describe('when its server is lost in the middle', () => {
 (existsSync('/proc/self/status') ? describe : describe.skip)(
   'of a large object only a small part is in memory',
   () => {
-    function peakKiB(pid: number): number {
-      return Number(/VmHWM:\s*(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]);
-    }
-
     test('while it is read', async () => {
       const { url } = await halfServer((_request, response) => {
         response.writeHead(200, head(LARGE_BYTES + 1));

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
@@ -229,6 +230,19 @@ describe('when servers fail', () => {
     expect(await textOf('k')).toBe('last');
   });
 
+  test('a large body goes on from another server when its own is gone', async () => {
+    const bytes = bytesOf(30_000_000);
+    await client.put('large', bytes);
+    const got = (await client.get('large'))!;
+    const server = ring.servers.find(({ identity }) => identity.name === got.server)!;
+    const digest = createHash('sha256');
+    for await (const chunk of got.body) {
+      digest.update(chunk as Buffer);
+      if (ring.servers.includes(server)) await ring.crash(server);
+    }
+    expect(digest.digest('hex')).toBe(createHash('sha256').update(bytes).digest('hex'));
+  });
+
   test('a server that was asked to leave is no longer used', async () => {
     const leaver = ring.servers[0]!;
     expect(await client.leave(leaver.identity.name)).toBe(leaver.identity.name);
@@ -267,7 +281,9 @@ describe('when servers fail', () => {
   test('when nobody answers it says so, and whom it tried', async () => {
     const urls = [...ring.urls];
     while (ring.servers.length > 0) await ring.crash(ring.servers[0]!);
-    const failure = await failureOf(client.put('k', '', { deadlineMs: 500 }));
+    const fresh = new RingletClient({ servers: urls });
+    const failure = await failureOf(fresh.put('k', '', { deadlineMs: 500 }));
+    fresh.close();
     expect(failure).toMatchObject({
       kind: 'unreachable',
       code: 'unreachable',
