@@ -1,6 +1,5 @@
 import type { RingletClient } from '../client/index.js';
 import type { Screen } from './progress.js';
-import { DEFAULT_SERVER, parseServers, Servers } from './servers.js';
 
 /** A stream that may be a terminal. */
 export type Output = NodeJS.WritableStream & Screen & { readonly columns?: number };
@@ -27,25 +26,6 @@ export interface CommonOptions {
   readonly json?: boolean;
   /** Seconds. */
   readonly timeout?: number;
-}
-
-/** Runs something that talks to the servers which the options, or else the environment, name. */
-export async function withServers<T>(
-  context: Context,
-  options: CommonOptions,
-  run: (servers: Servers) => Promise<T>,
-): Promise<T> {
-  const servers = new Servers(serversOf(context, options), tokenOf(context, options), context.signal);
-  try {
-    return await run(servers);
-  } finally {
-    servers.close();
-  }
-}
-
-/** @throws Failure */
-export function serversOf({ environment }: Context, { server }: CommonOptions): URL[] {
-  return parseServers(server ?? (environment['RINGLET_SERVER'] || DEFAULT_SERVER));
 }
 
 export function tokenOf({ environment }: Context, { token }: CommonOptions): string | undefined {

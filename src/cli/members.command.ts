@@ -2,8 +2,9 @@ import type { Command } from 'commander';
 
 import { withExamples } from './command-line.js';
 import { withClient } from './connect.js';
-import { type CommonOptions, type Context, report, serversOf } from './context.js';
+import { type CommonOptions, type Context, report } from './context.js';
 import { EXIT, Failure } from './failure.js';
+import { serversOf } from './servers.js';
 
 export function addLeave(program: Command, context: Context): void {
   const command = program

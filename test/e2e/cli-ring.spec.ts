@@ -56,7 +56,6 @@ describe('status', () => {
 
   test('asks as many members as there are', async () => {
     const server = await HalfServer.start(({ url }, response) => {
-      response.setHeader('Ringlet-Server', 'm0');
       const members = Array.from({ length: 30 }, (_, id) => {
         const own = { id: String(id), name: `m${id}`, ring: 'x:1', priority: id, state: 'up' };
         return { ...own, url: server.url };
@@ -130,7 +129,6 @@ describe('conflicts', () => {
       modified: new Date(0).toISOString(),
     };
     half = await HalfServer.start(({ method, url }, response) => {
-      response.setHeader('Ringlet-Server', 'half');
       if (url?.startsWith('/conflicts?'))
         return void response.end(JSON.stringify({ conflicts: [conflict], next: null }));
       if (url !== '/conflicts/a/b' && url !== '/conflicts/a%2Fb') {

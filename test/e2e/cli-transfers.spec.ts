@@ -43,7 +43,6 @@ async function halfServer(
 ): Promise<{ url: string; asked: () => number }> {
   let asked = 0;
   const half = await HalfServer.start((request, response) => {
-    response.setHeader('Ringlet-Server', 'half');
     if (request.url?.startsWith('/objects/') !== true) return void response.writeHead(404).end('{}');
     asked++;
     return answer(request, response);
