@@ -4,6 +4,8 @@
  *
  * RINGLET_CLIENT_NUMBERS and RINGLET_CLIENT_KILLS say how many; by default as many as the gate has time for.
  */
+import { loadavg } from 'node:os';
+
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
 
 import { RingletClient } from '../../src/client/index.js';
@@ -71,7 +73,7 @@ async function faultsOf(numbers: Numbers): Promise<string[]> {
 function report(what: string, { longestMs, gaps, acknowledged }: Numbers): void {
   const replays = [...acknowledged.values()].filter(({ replayed }) => replayed).length;
   process.stdout.write(
-    `client, ${what}: ${acknowledged.size} numbers, longest call ${Math.round(longestMs)} ms, ${replays} answered as replays, ${gaps} gaps, seed ${seed}\n`,
+    `client, ${what}: ${acknowledged.size} numbers, longest call ${Math.round(longestMs)} ms, ${replays} answered as replays, ${gaps} gaps, seed ${seed}, load of the machine ${loadavg()[0]!.toFixed(1)}\n`,
   );
 }
 

@@ -44,7 +44,9 @@ async function install(site: Site): Promise<void> {
   const modules = join(site.directory, 'node_modules');
   mkdirSync(join(modules, 'ringlet'), { recursive: true });
   const words = ['pack', '--ignore-scripts', '--silent', '--pack-destination', site.directory];
-  const packed = await run('npm', words, { directory: resolve('.') });
+  // Nothing of this stays in the project's own directory.
+  const environment = { HOME: site.directory };
+  const packed = await run('npm', words, { directory: resolve('.'), environment });
   expect(packed).toMatchObject({ code: 0 });
   const file = packed.output.toString().trim();
   const unpack = ['-xzf', file, '-C', join('node_modules', 'ringlet'), '--strip-components=1'];
