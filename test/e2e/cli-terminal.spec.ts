@@ -1,9 +1,10 @@
-import { truncateSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { stripVTControlCharacters } from 'node:util';
 
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 
 import { CliProgram, hasTerminals, type Ran } from '../support/cli/cli-program.js';
+import { HalfServer } from '../support/cli/half-server.js';
 import { startRing, type TestRing } from '../support/rings/ring.js';
 import { textWidth } from '../../src/cli/text-width.js';
 
@@ -78,14 +79,21 @@ const linesOf = ({ out }: Ran): string[] => stripVTControlCharacters(out).trimEn
   });
 
   test('a transfer that takes long has a bar, which is taken away again', async () => {
+    const slow = await HalfServer.start((request, response) => {
+      request.on('data', () => {
+        request.pause();
+        setTimeout(() => request.resume(), 10);
+      });
+      request.on('end', () => response.writeHead(201, { ETag: '"7-a"', 'Ringlet-Revision': '7' }).end());
+    });
     const large = cli.file('large');
-    writeFileSync(large, '');
-    truncateSync(large, 200 * 1024 * 1024);
-    const { code, out } = await run(['put', large]);
+    writeFileSync(large, Buffer.alloc(10 * 1024 * 1024));
+    const { code, out } = await run(['put', large], 80, { RINGLET_SERVER: slow.url });
+    slow.stop();
     expect(code).toBe(0);
-    expect(out).toMatch(/put \[#*-+\] +\d+% \d+\.\d MiB, \d+\.\d MiB\/s/);
-    expect(out).toMatch(new RegExp(`\r${ESCAPE}\\[K"large" is stored, at revision \\d+\r\n$`));
+    expect(out).toMatch(/put \[#*-+\] +\d+% \d+\.\d MiB, \d+\.\d [KM]iB\/s/);
+    expect(out.endsWith(`\r${ESCAPE}[K"large" is stored, at revision 7\r\n`)).toBe(true);
     const short = await run(['put', cli.file('package.json')]);
-    expect(short.out).not.toContain('[');
+    expect(short.out).not.toContain('[#');
   });
 });
