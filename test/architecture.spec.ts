@@ -21,7 +21,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   dashboard: ['http'],
   lab: [],
   client: [],
-  cli: ['client', 'lab'],
+  // `ringlet serve` is a server, which is loaded only then.
+  cli: ['client', 'lab', ''],
 };
 
 interface Import {
@@ -80,7 +81,7 @@ function sourceFiles(directory: string): string[] {
 }
 
 function importsOf(file: string): Import[] {
-  const found = readFileSync(file, 'utf8').matchAll(/(?:from|import) '(\.[^']+)'/g);
+  const found = readFileSync(file, 'utf8').matchAll(/(?:from |import |import\()'(\.[^']+)'/g);
   return [...found].map(([, path]) => ({ from: name(file), to: name(resolve(dirname(file), path!)) }));
 }
 

@@ -1,13 +1,22 @@
+import type { RingletClient } from '../client/index.js';
 import type { Screen } from './progress.js';
-import { DEFAULT_SERVER, parseServers, Servers } from './servers.js';
+
+/** A stream that may be a terminal. */
+export type Output = NodeJS.WritableStream & Screen & { readonly columns?: number };
 
 /** What a command has of the process that it runs in. */
 export interface Context {
   readonly environment: Readonly<Record<string, string | undefined>>;
-  readonly stdout: NodeJS.WritableStream;
-  readonly stderr: NodeJS.WritableStream & Screen;
+  /** Absent where something else reads it, as the shell does. */
+  readonly stdin?: NodeJS.ReadableStream & { readonly isTTY?: boolean };
+  readonly stdout: Output;
+  readonly stderr: Output;
   /** Somebody wants the command to end. */
   readonly signal: AbortSignal;
+  /** That of the shell which the command runs in, which knows the ring already. */
+  readonly client?: RingletClient;
+  /** Gives the terminal to another program while this runs. Absent when nothing holds it. */
+  readonly lendTerminal?: <T>(run: () => Promise<T>) => Promise<T>;
 }
 
 /** The options that every command has. */
@@ -15,22 +24,12 @@ export interface CommonOptions {
   readonly server?: string;
   readonly token?: string;
   readonly json?: boolean;
+  /** Seconds. */
+  readonly timeout?: number;
 }
 
-/** Runs something that talks to the servers which the options, or else the environment, name. */
-export async function withServers<T>(
-  { environment, signal }: Context,
-  options: CommonOptions,
-  run: (servers: Servers) => Promise<T>,
-): Promise<T> {
-  const urls = parseServers(options.server ?? (environment['RINGLET_SERVER'] || DEFAULT_SERVER));
-  const token = options.token ?? (environment['RINGLET_TOKEN'] || undefined);
-  const servers = new Servers(urls, token, signal);
-  try {
-    return await run(servers);
-  } finally {
-    servers.close();
-  }
+export function tokenOf({ environment }: Context, { token }: CommonOptions): string | undefined {
+  return token ?? (environment['RINGLET_TOKEN'] || undefined);
 }
 
 /** One line about what was done: for programs, or in words. */

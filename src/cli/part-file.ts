@@ -2,21 +2,16 @@ import { type FileHandle, open, rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
 import { EXIT, Failure, isCode, reasonOf } from './failure.js';
+import type { Target } from './target.js';
 
-/** Where a backup goes. */
-export interface Target {
-  /** In words. */
-  readonly name: string;
-  write(chunk: Uint8Array): Promise<void>;
-  /** Takes everything back that was written; false when that cannot be done. */
-  restart(): Promise<boolean>;
-  /** All is there and in order. */
-  commit(): Promise<void>;
-  /** Nothing comes of it. Also to be called after `commit`. */
-  close(): Promise<void>;
+export interface PartFileOptions {
+  /** Replaces what is there under the name. */
+  readonly force: boolean;
+  /** Permissions of the file, less the umask. Default: only its owner may read it. */
+  readonly mode?: number;
 }
 
-/** A file that is written under another name beside it, and has its own only once it is whole. Only its owner may read it. */
+/** A file that is written under another name beside it, and has its own only once it is whole. */
 export class PartFile implements Target {
   private written = 0;
   private isDone = false;
@@ -29,12 +24,12 @@ export class PartFile implements Target {
   ) {}
 
   /** What an earlier, killed command has left under that other name is no use to anyone. */
-  static async create(name: string, force: boolean): Promise<PartFile> {
+  static async create(name: string, { force, mode = 0o600 }: PartFileOptions): Promise<PartFile> {
     if (!force) await refuseToReplace(name);
     const part = `${name}.part`;
     try {
       await rm(part, { force: true });
-      return new PartFile(name, part, await open(part, 'wx', 0o600), force);
+      return new PartFile(name, part, await open(part, 'wx', mode), force);
     } catch (error) {
       throw cannotWrite(part, error);
     }
@@ -83,36 +78,6 @@ export class PartFile implements Target {
   }
 }
 
-/** What can be read by others as it comes, and so cannot be taken back. */
-export class PipeTarget implements Target {
-  readonly name = 'standard output';
-  private isBegun = false;
-
-  constructor(private readonly stream: NodeJS.WritableStream) {}
-
-  async write(chunk: Uint8Array): Promise<void> {
-    this.isBegun = true;
-    await new Promise<void>((resolve, reject) => {
-      this.stream.write(chunk, (error) => {
-        if (error) reject(cannotWrite(this.name, error));
-        else resolve();
-      });
-    });
-  }
-
-  restart(): Promise<boolean> {
-    return Promise.resolve(!this.isBegun);
-  }
-
-  commit(): Promise<void> {
-    return Promise.resolve();
-  }
-
-  close(): Promise<void> {
-    return Promise.resolve();
-  }
-}
-
 async function refuseToReplace(name: string): Promise<void> {
   const present = await stat(name).catch((error: unknown) => {
     if (isCode(error, 'ENOENT')) return null;
@@ -133,7 +98,7 @@ async function syncDirectory(path: string): Promise<void> {
   await directory?.close();
 }
 
-function cannotWrite(name: string, error: unknown): Failure {
+export function cannotWrite(name: string, error: unknown): Failure {
   return new Failure(
     `${name} cannot be written (${reasonOf(error)}): make room or permit it, or choose another file.`,
   );

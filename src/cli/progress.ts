@@ -5,6 +5,8 @@ const BAR_CHARACTERS = 24;
 const DRAW_MS = 100;
 /** A total that is an estimate is never said to be reached before the end. */
 const MOST_BEFORE_THE_END = 0.99;
+/** What takes longer is worth a bar. */
+export const LONG_MS = 500;
 const CLEAR_LINE = '\r\u001B[K';
 
 /** Where progress is shown. */
@@ -22,12 +24,15 @@ export class Progress {
   constructor(
     private readonly screen: Screen,
     private readonly title: string,
+    /** What is done sooner shows nothing. */
+    private readonly afterMs = 0,
   ) {}
 
   /** `total`: 0 while it is not known. */
   show(bytes: number, total: number): void {
     const now = performance.now();
-    if (this.screen.isTTY !== true || now - this.drawnAt < DRAW_MS) return;
+    const isEarly = now - this.startedAt < this.afterMs || now - this.drawnAt < DRAW_MS;
+    if (this.screen.isTTY !== true || isEarly) return;
     this.drawnAt = now;
     this.isDrawn = true;
     const perSecond = bytes / Math.max((now - this.startedAt) / 1000, 0.001);

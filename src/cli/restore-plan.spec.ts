@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 
 import { BackupFile, type Plan } from './restore-plan.js';
-import { headersOf } from './restore-objects.js';
+import { optionsOf } from './restore-objects.js';
 import { backupOf, type Made } from './testing/backups.js';
 
 let directory: string;
@@ -63,16 +63,15 @@ test('a file that is not there, or no file, is refused in a sentence', async () 
   await expect(BackupFile.open(directory)).rejects.toMatchObject({ exitCode: 1 });
 });
 
-test('the headers of a PUT are what was kept, and what is left of the time to live', () => {
+test('an object is put with what was kept, and what is left of its time to live', () => {
   const record = { key: 'k', revision: 1, kind: 'put', size: 3, digest: '', meta: { by: 'me' } } as const;
-  expect(headersOf({ ...record, type: 'text/plain', expires: 0 }, 'token', 1000)).toEqual({
-    'Content-Length': 3,
-    'Content-Type': 'text/plain',
-    'Idempotency-Key': 'token',
-    'Object-Meta-by': 'me',
+  expect(optionsOf({ ...record, type: 'text/plain', expires: 0 }, 1000)).toEqual({
+    size: 3,
+    type: 'text/plain',
+    meta: { by: 'me' },
   });
-  const headers = headersOf({ ...record, type: '', expires: 2500 }, 'token', 1000);
-  expect(headers).toMatchObject({ 'X-TTL': '1.5' });
-  expect(headers).not.toHaveProperty('Content-Type');
-  expect(headersOf({ ...record, type: '', expires: 2500 }, 'token', 2500)).toBeNull();
+  const options = optionsOf({ ...record, type: '', expires: 2500 }, 1000);
+  expect(options).toMatchObject({ ttl: 1.5 });
+  expect(options).not.toHaveProperty('type');
+  expect(optionsOf({ ...record, type: '', expires: 2500 }, 2500)).toBeNull();
 });

@@ -1,20 +1,25 @@
 import type { Command } from 'commander';
 
-import { ask } from './ask.js';
-import { type CommonOptions, type Context, report, withServers } from './context.js';
+import type { RingletClient } from '../client/index.js';
+import { withExamples } from './command-line.js';
+import { withClient } from './connect.js';
+import { type CommonOptions, type Context, report } from './context.js';
 import { EXIT, Failure } from './failure.js';
 import { Progress } from './progress.js';
 import { RestoreObjects, type Restored } from './restore-objects.js';
 import { BackupFile, type Plan } from './restore-plan.js';
-import type { Servers } from './servers.js';
 import { counted, formatBytes } from './units.js';
+
+const SECOND_MS = 1000;
+/** For how long one object is tried: what is restored already would have to be restored again. */
+const PATIENCE_MS = 60_000;
 
 interface Options extends CommonOptions {
   readonly merge?: boolean;
 }
 
 export function addRestore(program: Command, context: Context): void {
-  program
+  const command = program
     .command('restore')
     .description(
       'put the objects of a backup into an empty ring; the file is verified before anything is written',
@@ -24,15 +29,18 @@ export function addRestore(program: Command, context: Context): void {
       '--merge',
       'restore into a ring that has objects: those with the same keys are replaced, others stay',
     )
-    .action((file: string, _options: Options, command: Command) =>
-      run(file, command.optsWithGlobals(), context),
-    );
+    .action((file: string, _options: Options, self: Command) => run(file, self.optsWithGlobals(), context));
+  withExamples(command, [
+    ['ringlet restore nightly', 'into an empty ring'],
+    ['ringlet restore nightly --merge', 'over what is there'],
+  ]);
 }
 
 async function run(name: string, options: Options, context: Context): Promise<void> {
   const file = await BackupFile.open(name);
   try {
-    await withServers(context, options, (servers) => restore(file, servers, options, context));
+    const plan = await verify(file, context);
+    await withClient(context, options, (client) => restore(file, plan, client, options, context));
   } finally {
     await file.close();
   }
@@ -40,13 +48,13 @@ async function run(name: string, options: Options, context: Context): Promise<vo
 
 async function restore(
   file: BackupFile,
-  servers: Servers,
+  plan: Plan,
+  client: RingletClient,
   options: Options,
   context: Context,
 ): Promise<void> {
-  const plan = await verify(file, servers.signal, context);
-  if (options.merge !== true) await refuseUnlessEmpty(servers);
-  const restored = await put(file, plan, servers, context);
+  if (options.merge !== true) await refuseUnlessEmpty(client, context);
+  const restored = await put(file, plan, client, options, context);
   tellInternal(plan, context);
   const { objects, bytes, expired } = restored;
   const result = {
@@ -62,7 +70,7 @@ async function restore(
   report(context.stdout, options, result, words);
 }
 
-async function verify(file: BackupFile, signal: AbortSignal, { stderr }: Context): Promise<Plan> {
+async function verify(file: BackupFile, { signal, stderr }: Context): Promise<Plan> {
   const progress = new Progress(stderr, 'verify');
   try {
     return await file.plan(signal, (bytes, total) => progress.show(bytes, total));
@@ -71,37 +79,31 @@ async function verify(file: BackupFile, signal: AbortSignal, { stderr }: Context
   }
 }
 
-async function refuseUnlessEmpty(servers: Servers): Promise<void> {
-  const { server, message } = await ask(servers, { method: 'GET', path: '/objects?limit=1' });
-  let text = '';
-  for await (const chunk of message) text += String(chunk);
-  if (isEmptyListing(text, server)) return;
+async function refuseUnlessEmpty(client: RingletClient, { signal }: Context): Promise<void> {
+  const { objects } = await client.page({ limit: 1, signal });
+  if (objects.length === 0) return;
   throw new Failure(
     'The ring has objects already, and nothing was restored: restore into a new ring, or say --merge to write over what is there.',
     EXIT.precondition,
   );
 }
 
-function isEmptyListing(text: string, { host }: URL): boolean {
-  try {
-    const { objects } = JSON.parse(text) as { objects?: unknown };
-    if (Array.isArray(objects)) return objects.length === 0;
-  } catch {
-    // It is no listing.
-  }
-  throw new Failure(
-    `${host} does not list its objects: it may be no Ringlet server; name another by --server URL.`,
-  );
-}
-
-async function put(file: BackupFile, plan: Plan, servers: Servers, { stderr }: Context): Promise<Restored> {
+async function put(
+  file: BackupFile,
+  plan: Plan,
+  client: RingletClient,
+  { timeout }: Options,
+  { stderr, signal }: Context,
+): Promise<Restored> {
   const progress = new Progress(stderr, 'restore');
-  const objects = new RestoreObjects(file, servers, ({ bytes }) => progress.show(bytes, plan.bytes));
+  const bounds = { signal, deadlineMs: timeout === undefined ? PATIENCE_MS : timeout * SECOND_MS };
+  const onProgress = ({ bytes }: Restored): void => progress.show(bytes, plan.bytes);
+  const objects = new RestoreObjects(file, client, bounds, onProgress);
   try {
     await objects.all(plan);
     return objects.restored;
   } catch (error) {
-    throw incomplete(error, objects.restored, plan, servers.signal);
+    throw incomplete(error, objects.restored, plan, signal);
   } finally {
     progress.end();
   }

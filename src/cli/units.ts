@@ -17,3 +17,18 @@ export function formatBytes(bytes: number): string {
 export function counted(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }
+
+/** A time as ISO 8601, or a date, in the zone of whoever reads it: `2026-03-01 12:00:00`. */
+export function formatTime(time: string | Date): string {
+  const date = new Date(time);
+  const [year, ...rest] = [
+    date.getFullYear(),
+    date.getMonth() + 1,
+    date.getDate(),
+    date.getHours(),
+    date.getMinutes(),
+    date.getSeconds(),
+  ].map((number) => String(number).padStart(2, '0'));
+  const [month, day, ...clock] = rest;
+  return `${year}-${month}-${day} ${clock.join(':')}`;
+}

@@ -167,6 +167,7 @@ describe('a restore', () => {
   test('goes on when servers cannot, or break off with the answer on its way', async () => {
     let asked = 0;
     const flaky = await HalfServer.start((request, response) => {
+      if (request.url === '/ring') return void response.writeHead(404).end();
       const body: Buffer[] = [];
       request.on('data', (chunk: Buffer) => body.push(chunk));
       request.on('end', () => {
@@ -186,10 +187,10 @@ describe('a restore', () => {
     });
     const records = Array.from({ length: 60 }, (_, index) => ({ key: `k${index}`, body: `${index}` }));
     writeFileSync(file, backupOf(records));
-    const { code, errors } = await cli.run(['restore', file, '--server', `${flaky.url},${ring.urls[0]}`]);
+    const { code, errors } = await cli.run(['restore', file, '--server', flaky.url]);
     flaky.stop();
     expect([code, errors]).toEqual([0, '']);
-    expect(asked).toBeGreaterThan(5);
+    expect(asked).toBeGreaterThan(80);
     expect((await keysAt(ring.urls[0]!)).length).toBe(60);
   });
 
@@ -198,7 +199,7 @@ describe('a restore', () => {
     const { code, errors } = await cli.run(['restore', file, '--server', ring.urls[0]!]);
     expect(code).toBe(1);
     expect(errors).toMatch(
-      /^"bad" was not restored: 127\.0\.0\.1:\d+ refused \(400, The Content-Type is too long\)/,
+      /^"bad" was not restored: 127\.0\.0\.1:\d+ refused PUT \/objects\/bad \(400\): The Content-Type is too long\. Only 1 of 2 /,
     );
   });
 });
@@ -265,25 +266,27 @@ describe('the exit code and the sentence', () => {
     expect(await cli.run(words)).toEqual({ code, out: '', errors: expect.stringMatching(errors) });
   });
 
-  test('tell when no server can be reached', async () => {
+  test('tell when no server can be reached, without waiting for as long as a ring may need', async () => {
     writeFileSync(file, backupOf([]));
-    for (const words of [
-      ['backup', file, '--force'],
-      ['restore', file],
-    ]) {
-      const { code, errors } = await cli.run(words, { RINGLET_SERVER: NOBODY });
+    const begun = performance.now();
+    const all = await Promise.all([
+      cli.run(['backup', file, '--force'], { RINGLET_SERVER: NOBODY }),
+      cli.run(['restore', file], { RINGLET_SERVER: NOBODY }),
+    ]);
+    for (const { code, errors } of all) {
       expect([code, errors]).toEqual([
         5,
         'No server can be reached (127.0.0.1:1: ECONNREFUSED): start one, or say where one is by --server URL.\n',
       ]);
     }
+    expect(performance.now() - begun).toBeLessThan(9000);
     expect(readFileSync(file)).toEqual(backupOf([]));
   });
 
   test('tell that a certificate is not trusted, until it is', async () => {
     const ring = await startRing(1, { environment: { TLS_CERT: CERT, TLS_KEY: KEY } });
     const words = ['backup', file, '--server', ring.urls[0]!];
-    const refused = await cli.run(words);
+    const refused = await cli.run([...words, '--timeout', '1']);
     expect(refused).toMatchObject({ code: 5, errors: expect.stringMatching(/ by NODE_EXTRA_CA_CERTS\.\n$/) });
     expect(await cli.run(words, { NODE_EXTRA_CA_CERTS: CERT })).toMatchObject({ code: 0, errors: '' });
     expect(await cli.run(['restore', ...words.slice(1)], { NODE_EXTRA_CA_CERTS: CERT })).toMatchObject({

@@ -1,4 +1,5 @@
-import { type Line, paint, plain, widthOf } from './text.js';
+import { type Line, paint, plain } from './text.js';
+import { textWidth } from '../text-width.js';
 
 const ESC = '\u001B[';
 /** Another screen, so that what was on this one is there again afterwards; no cursor; long lines are cut, not wrapped. */
@@ -36,7 +37,7 @@ export class Canvas {
   /** Behind a line that is full the cursor stands on its last character, which must not be cleared. */
   private textOf(line: Line, columns: number): string {
     const text = this.hasColours ? paint(line) : plain(line);
-    return widthOf(plain(line)) < columns ? text + CLEAR_REST : text;
+    return textWidth(plain(line)) < columns ? text + CLEAR_REST : text;
   }
 
   /** The terminal has another size: nothing of what it shows can be relied on. */

@@ -3,7 +3,8 @@ import { expect, test } from '@jest/globals';
 import { frameOf } from './frame.js';
 import type { Happening } from './happening.js';
 import { BEGINNING, type MonitorState } from './state.js';
-import { plain, widthOf } from './text.js';
+import { plain } from './text.js';
+import { textWidth } from '../text-width.js';
 import { gone, member, report, ringOfThree, round, Steps, T0 } from './testing/fixtures.js';
 
 const LOG: Happening[] = Array.from({ length: 30 }, (_, index) => ({
@@ -37,7 +38,7 @@ test.each([
   for (const state of [BEGINNING, ringOf(1), ringOf(12), ringOf(3, '日本')]) {
     const lines = drawn(state, columns, rows);
     expect(lines).toHaveLength(rows);
-    for (const line of lines) expect(widthOf(line)).toBeLessThanOrEqual(columns);
+    for (const line of lines) expect(textWidth(line)).toBeLessThanOrEqual(columns);
   }
 });
 

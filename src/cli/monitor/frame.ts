@@ -3,7 +3,8 @@ import { age, clock, count, rate } from './format.js';
 import type { Log } from './log.js';
 import { isMember, membersOf, type MonitorState, nameAt } from './state.js';
 import { tableOf } from './table.js';
-import { fitLine, type Line, piece, widthOf } from './text.js';
+import { fitLine, type Line, piece } from './text.js';
+import { textWidth } from '../text-width.js';
 import { lineOf } from './words.js';
 
 export interface Size {
@@ -41,7 +42,7 @@ function title(state: MonitorState, now: number, { columns }: Size): Line {
     ...(conflicts > 0 ? [piece(`  ${counted(conflicts, 'conflict')}`, 'warn')] : []),
   ];
   const time = clock(now);
-  const gap = columns - left.reduce((sum, { text }) => sum + widthOf(text), 0) - time.length;
+  const gap = columns - left.reduce((sum, { text }) => sum + textWidth(text), 0) - time.length;
   return gap < 2 ? left : [...left, piece(' '.repeat(gap)), piece(time, 'dim')];
 }
 

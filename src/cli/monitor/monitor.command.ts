@@ -9,10 +9,8 @@ import type { Writable } from 'node:stream';
 
 import { type Command, InvalidArgumentError } from 'commander';
 
-import { RingletClient, RingletError } from '../../client/index.js';
+import { connect } from '../connect.js';
 import type { CommonOptions, Context } from '../context.js';
-import { EXIT, Failure } from '../failure.js';
-import { DEFAULT_SERVER, parseServers } from '../servers.js';
 import { type Keyboard, listenForEnd } from './keys.js';
 import { monitor } from './monitor.js';
 import { JsonView, type Output, PlainView } from './plain-view.js';
@@ -33,12 +31,15 @@ export function addMonitor(program: Command, context: Context): void {
     .command('monitor')
     .description('show the ring live: its servers, their heartbeats, and what happens')
     .option('--interval <seconds>', 'how often each server is asked how it is', toInterval, 1)
-    .action((_options: Options, command: Command) => run(command.optsWithGlobals(), context));
+    .action((_options: Options, command: Command) => {
+      const { lendTerminal = (show) => show() } = context;
+      return lendTerminal(() => run(command.optsWithGlobals(), context));
+    });
 }
 
 /** Until somebody ends it: a key, a signal, or whoever read its output and has gone. */
 async function run(options: Options, context: Context): Promise<void> {
-  const client = connect(options, context);
+  const client = connect(context, options);
   const end = new AbortController();
   const stop = (): void => end.abort();
   context.stdout.once('error', stop).once('close', stop);
@@ -47,8 +48,6 @@ async function run(options: Options, context: Context): Promise<void> {
     view instanceof ScreenView ? listenForEnd(process.stdin as Keyboard, stop) : () => undefined;
   try {
     await monitor(client, options.interval * SECOND_MS, view, AbortSignal.any([context.signal, end.signal]));
-  } catch (error) {
-    throw asFailure(error);
   } finally {
     restore();
     view.end();
@@ -66,22 +65,6 @@ function viewOf({ json }: Options, { stdout, environment }: Context): View {
   const screen = stdout as NodeJS.WritableStream & { readonly isTTY?: boolean };
   if (screen.isTTY !== true || environment['TERM'] === 'dumb') return new PlainView(output);
   return new ScreenView(stdout as unknown as Screen, !environment['NO_COLOR']);
-}
-
-function connect({ server, token }: Options, { environment }: Context): RingletClient {
-  const servers = parseServers(server ?? (environment['RINGLET_SERVER'] || DEFAULT_SERVER));
-  const given = token ?? (environment['RINGLET_TOKEN'] || undefined);
-  return new RingletClient({ servers, ...(given === undefined ? {} : { token: given }) });
-}
-
-function asFailure(error: unknown): unknown {
-  if (!(error instanceof RingletError)) return error;
-  if (error.kind !== 'unauthorized')
-    return new Failure(error.message, error.kind === 'usage' ? EXIT.usage : EXIT.failed);
-  const told = error.attempts.at(-1);
-  return new Failure(
-    `The servers ask for another token (${told?.said ?? 'none was given'}): give it by --token or RINGLET_TOKEN.`,
-  );
 }
 
 function toInterval(text: string): number {

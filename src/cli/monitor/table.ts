@@ -1,6 +1,7 @@
 import { type Cell, type Column, COLUMNS, NAME, type Seen } from './columns.js';
 import type { MonitorState, Row } from './state.js';
-import { fit, type Line, pad, piece, widthOf } from './text.js';
+import { fit, type Line, pad, piece } from './text.js';
+import { textWidth } from '../text-width.js';
 
 const GAP = '  ';
 /** A name has at least so much of what it needs before other columns go. */
@@ -26,7 +27,7 @@ export function tableOf(state: MonitorState, rows: readonly Row[], now: number, 
 
 function fill(column: Column, seen: readonly Seen[]): Filled {
   const cells = seen.map((one) => column.cell(one));
-  const width = Math.max(column.least, ...[column.heading, ...cells.map(({ text }) => text)].map(widthOf));
+  const width = Math.max(column.least, ...[column.heading, ...cells.map(({ text }) => text)].map(textWidth));
   return { column, cells, width };
 }
 
@@ -60,7 +61,7 @@ function lineOf(filled: readonly Filled[], at: number): Line {
   return filled.flatMap(({ column, cells, width }, index) => {
     const { text, tone } = cells[at]!;
     const shown = piece(fit(text, width), tone);
-    const gap = ' '.repeat(Math.max(0, width - widthOf(shown.text)));
+    const gap = ' '.repeat(Math.max(0, width - textWidth(shown.text)));
     const before = (index === 0 ? '' : GAP) + (column.isRight ? gap : '');
     return [piece(before), shown, ...(column.isRight ? [] : [piece(gap)])];
   });

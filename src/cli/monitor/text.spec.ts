@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals';
 
-import { fit, fitLine, pad, paint, piece, plain, widthOf } from './text.js';
+import { fit, fitLine, pad, paint, piece, plain } from './text.js';
+import { textWidth } from '../text-width.js';
 
 test.each([
   ['abc', 3],
@@ -10,7 +11,7 @@ test.each([
   ['👍', 2],
   ['–…', 2],
 ])('%s fills %d columns', (text, width) => {
-  expect(widthOf(text)).toBe(width);
+  expect(textWidth(text)).toBe(width);
 });
 
 test('what is too long loses its end, and never half a character', () => {

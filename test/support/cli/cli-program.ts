@@ -1,4 +1,4 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -23,33 +23,70 @@ export class CliProgram {
   /** Files of the test may be here as well. */
   readonly directory: string;
   private readonly main: string;
+  private readonly children = new Set<ChildProcess>();
 
-  constructor() {
+  /** `withServer`: with what `ringlet serve` needs. */
+  constructor({ withServer = false } = {}) {
     // Inside node_modules, so that the program finds its packages.
     const cache = resolve('node_modules', '.cache', 'ringlet');
     mkdirSync(cache, { recursive: true });
     this.directory = mkdtempSync(join(cache, 'cli-'));
-    transpile('src', this.directory, 'client');
-    this.main = join(transpile('src', this.directory, 'cli'), 'cli', 'main.js');
+    let built = '';
+    for (const folder of withServer ? [''] : ['client', 'lab', 'cli'])
+      built = transpile('src', this.directory, folder);
+    this.main = join(built, 'cli', 'main.js');
   }
 
-  start(words: readonly string[], environment: NodeJS.ProcessEnv = {}): Running {
+  /** `input`: what it reads; null leaves that to the caller. Default: nothing. */
+  start(
+    words: readonly string[],
+    environment: NodeJS.ProcessEnv = {},
+    input?: string | Buffer | null,
+  ): Running {
     const env = { PATH: process.env['PATH'], ...environment };
-    const child = spawn(process.execPath, [this.main, ...words], { env, stdio: ['ignore', 'pipe', 'pipe'] });
-    return { child, ended: outcomeOf(child) };
+    const stdin = input === undefined ? 'ignore' : 'pipe';
+    const child = spawn(process.execPath, [this.main, ...words], { env, stdio: [stdin, 'pipe', 'pipe'] });
+    // It may end without having read all of it.
+    child.stdin?.on('error', () => undefined);
+    if (input !== undefined && input !== null) child.stdin!.end(input);
+    return this.watch(child);
   }
 
-  run(words: readonly string[], environment: NodeJS.ProcessEnv = {}): Promise<Ran> {
-    return this.start(words, environment).ended;
+  run(words: readonly string[], environment: NodeJS.ProcessEnv = {}, input?: string | Buffer): Promise<Ran> {
+    return this.start(words, environment, input).ended;
+  }
+
+  /** On a terminal of so many columns: what is written to the child's input is typed, and its output is what the screen gets. */
+  onTerminal(words: readonly string[], environment: NodeJS.ProcessEnv = {}, columns = 80): Running {
+    const quoted = [process.execPath, this.main, ...words].map(
+      (word) => `'${word.replaceAll("'", "'\\''")}'`,
+    );
+    const command = `stty cols ${columns} rows 24; exec ${quoted.join(' ')}`;
+    const env = { PATH: process.env['PATH'], SHELL: '/bin/sh', TERM: 'xterm', ...environment };
+    const child = spawn('script', ['-qefc', command, '/dev/null'], { env, stdio: 'pipe' });
+    return this.watch(child);
   }
 
   file(name: string): string {
     return join(this.directory, name);
   }
 
+  /** Ends what a test has left running, too. */
   remove(): void {
+    for (const child of this.children) child.kill('SIGKILL');
     rmSync(this.directory, { recursive: true, maxRetries: 5 });
   }
+
+  private watch(child: ChildProcess): Running {
+    this.children.add(child);
+    child.once('close', () => this.children.delete(child));
+    return { child, ended: outcomeOf(child) };
+  }
+}
+
+/** Whether this machine has what `onTerminal` needs. */
+export function hasTerminals(): boolean {
+  return spawnSync('script', ['-qefc', 'true', '/dev/null']).status === 0;
 }
 
 async function outcomeOf(child: ChildProcess): Promise<Ran> {

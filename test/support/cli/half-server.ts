@@ -7,7 +7,10 @@ export class HalfServer {
   private constructor(private readonly server: Server) {}
 
   static async start(listener: RequestListener): Promise<HalfServer> {
-    const server = createServer(listener);
+    const server = createServer((request, response) => {
+      response.setHeader('Ringlet-Server', 'half');
+      listener(request, response);
+    });
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
     return new HalfServer(server);
