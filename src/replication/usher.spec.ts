@@ -155,6 +155,8 @@ describe('Usher', () => {
     station.wait(1);
     station.usher.tick();
     expect(station.unreachable).toEqual([invite(4)]);
+    // By that the newcomer learns of it, also when somebody else here still wants the link.
+    expect(station.links.up('r4')).toBeNull();
   });
 
   it('takes one in at a time, each once', () => {

@@ -184,7 +184,9 @@ export class Usher {
     this.guest = null;
   }
 
+  /** The link may be kept for another reason: who waits for more learns by its end that none comes from here. */
   private giveUp(): void {
+    if (this.target !== null) this.links.end(this.target);
     this.dismiss();
     this.nextGuest();
   }
