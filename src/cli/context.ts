@@ -1,6 +1,6 @@
-import type { RingletClient } from '../client/index.js';
+import { type DiscoverOptions, findServers, type RingletClient } from '../client/index.js';
 import type { Screen } from './progress.js';
-import { DEFAULT_SERVER, parseServers, Servers } from './servers.js';
+import { parseServers, Servers } from './servers.js';
 
 /** A stream that may be a terminal. */
 export type Output = NodeJS.WritableStream & Screen & { readonly columns?: number };
@@ -35,7 +35,7 @@ export async function withServers<T>(
   options: CommonOptions,
   run: (servers: Servers) => Promise<T>,
 ): Promise<T> {
-  const servers = new Servers(serversOf(context, options), tokenOf(context, options), context.signal);
+  const servers = new Servers(await serversOf(context, options), tokenOf(context, options), context.signal);
   try {
     return await run(servers);
   } finally {
@@ -43,9 +43,18 @@ export async function withServers<T>(
   }
 }
 
-/** @throws Failure */
-export function serversOf({ environment }: Context, { server }: CommonOptions): URL[] {
-  return parseServers(server ?? (environment['RINGLET_SERVER'] || DEFAULT_SERVER));
+/** Those that are named, or else found. Rejects with a Failure or a RingletError. */
+export async function serversOf(context: Context, { server }: CommonOptions): Promise<URL[]> {
+  const named = server ?? (context.environment['RINGLET_SERVER'] || undefined);
+  if (named !== undefined) return parseServers(named);
+  const found = await findServers({ ...searchOf(context), signal: context.signal });
+  return found.map((url) => new URL(url));
+}
+
+/** Where and how servers are looked for. */
+export function searchOf({ environment }: Context): DiscoverOptions {
+  const [group, secret] = [environment['MULTICAST_GROUP'], environment['RINGLET_SECRET']];
+  return { ...(group && { group }), ...(secret && { secret }) };
 }
 
 export function tokenOf({ environment }: Context, { token }: CommonOptions): string | undefined {
