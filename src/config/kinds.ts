@@ -178,11 +178,12 @@ export function Peers(
   });
 }
 
+const isGroup = (value: unknown): boolean => typeof value === 'object' && value !== null && 'port' in value;
+
 export function MulticastGroup(name: string, documented: Documented): PropertyDecorator {
-  const isAllowed = (value: unknown) => typeof value === 'object' && value !== null && 'port' in value;
   return variable(name, documented, {
     allowed: 'address:port with an IPv4 address from 224.0.0.0 to 239.255.255.255 and a port from 1 to 65535',
     parse: parseGroup,
-    validators: [ValidateBy({ name: 'group', validator: { validate: isAllowed } })],
+    validators: [ValidateBy({ name: 'group', validator: { validate: isGroup } })],
   });
 }

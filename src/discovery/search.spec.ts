@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 
 import type { Sighting } from '../multicast/index.js';
 import { DEFERENCE_MS, PATIENCE_MS, Search, type Standing } from './search.js';

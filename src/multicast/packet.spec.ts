@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 
 import { decodePacket, encodePacket, keyOf, PACKET_BYTES, type Packet } from './packet.js';
 import { anySighting, SIGHTING } from './testing/sightings.js';

@@ -27,7 +27,9 @@ function found(bench: Bench, name: string): void {
 
 /** Each of these hears of the other as it is now, as servers do that ask from time to time. */
 function meet(bench: Bench, names: string, others: string): void {
-  for (const [name, other] of [...names].flatMap((one) => [...others].map((it) => [one, it] as const)))
+  for (const [name, other] of [...names].flatMap((one) =>
+    [...others].map((another) => [one, another] as const),
+  ))
     for (const [who, whom] of [
       [name, other],
       [other, name],
@@ -76,18 +78,19 @@ describe('A server that knows nobody', () => {
   });
 });
 
-describe('A server that had a ring', () => {
-  function restarted(): Bench {
-    const bench = seekers('ab', true);
-    found(bench, 'a');
-    join(bench, 'b', 'a');
-    bench.write('a', put('k', 'kept'));
-    bench.run(500);
-    for (const name of 'ab') bench.kill(name);
-    bench.run(500);
-    return bench;
-  }
+/** A ring of two with disks, both of which were killed. */
+function restarted(): Bench {
+  const bench = seekers('ab', true);
+  found(bench, 'a');
+  join(bench, 'b', 'a');
+  bench.write('a', put('k', 'kept'));
+  bench.run(500);
+  for (const name of 'ab') bench.kill(name);
+  bench.run(500);
+  return bench;
+}
 
+describe('A server that had a ring', () => {
   it('founds no other one', () => {
     const bench = restarted();
     bench.start('b', 3, []);
