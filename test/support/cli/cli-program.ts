@@ -33,9 +33,7 @@ export class CliProgram {
   }
 
   start(words: readonly string[], environment: NodeJS.ProcessEnv = {}): Running {
-    const env = { PATH: process.env['PATH'], ...environment };
-    const child = spawn(process.execPath, [this.main, ...words], { env, stdio: ['ignore', 'pipe', 'pipe'] });
-    return { child, ended: outcomeOf(child) };
+    return startProgram(this.main, words, environment);
   }
 
   run(words: readonly string[], environment: NodeJS.ProcessEnv = {}): Promise<Ran> {
@@ -49,6 +47,21 @@ export class CliProgram {
   remove(): void {
     rmSync(this.directory, { recursive: true, maxRetries: 5 });
   }
+}
+
+/** Runs a program of Node.js to its end. */
+export function runProgram(
+  main: string,
+  words: readonly string[],
+  environment: NodeJS.ProcessEnv = {},
+): Promise<Ran> {
+  return startProgram(main, words, environment).ended;
+}
+
+function startProgram(main: string, words: readonly string[], environment: NodeJS.ProcessEnv): Running {
+  const env = { PATH: process.env['PATH'], ...environment };
+  const child = spawn(process.execPath, [main, ...words], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  return { child, ended: outcomeOf(child) };
 }
 
 async function outcomeOf(child: ChildProcess): Promise<Ran> {

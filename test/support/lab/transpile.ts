@@ -20,6 +20,7 @@ export function transpile(sources: string, into: string, folder = ''): string {
   mkdirSync(dist, { recursive: true });
   cpSync('package.json', join(into, 'package.json'));
   for (const file of readdirSync(join(sources, folder), { recursive: true, encoding: 'utf8' })) {
+    if (file.endsWith('.mjs')) cpSync(join(sources, folder, file), join(dist, folder, file));
     if (!file.endsWith('.ts') || file.endsWith('.spec.ts')) continue;
     const target = join(dist, folder, file.replace(/\.ts$/, '.js'));
     mkdirSync(dirname(target), { recursive: true });
