@@ -1,10 +1,8 @@
 import type { Sighting } from '../multicast/index.js';
+import { type Rank, ranksBefore } from './rank.js';
 
 /** Who seeks is one of those without a ring, or comes back to it; who leads speaks for the others; who follows leaves it to that one. */
 export type Standing = 'seeking' | 'returning' | 'alone' | 'leading' | 'following';
-
-/** By which it is decided who of several founds the ring: the highest priority, then the first name, then the lowest id. */
-export type Rank = Pick<Sighting, 'id' | 'name' | 'priority'>;
 
 /** Between the first questions of a server that has no ring. */
 const ASK_MS = 250;
@@ -147,10 +145,4 @@ export class Search {
   private jittered(ms: number): number {
     return ms * (0.75 + this.random() / 2);
   }
-}
-
-export function ranksBefore(one: Rank, other: Rank): boolean {
-  if (one.priority !== other.priority) return one.priority > other.priority;
-  if (one.name !== other.name) return one.name < other.name;
-  return one.id < other.id;
 }
