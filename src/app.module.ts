@@ -4,6 +4,7 @@ import { BackupModule } from './backup/index.js';
 import { type Environment, RingletConfigModule } from './config/index.js';
 import { ConflictsModule } from './conflicts/index.js';
 import { DashboardModule } from './dashboard/index.js';
+import { DiscoveryModule } from './discovery/index.js';
 import { DocsModule } from './docs/index.js';
 import { HealthModule } from './health/index.js';
 import { HttpModule } from './http/index.js';
@@ -22,6 +23,7 @@ export class AppModule {
       imports: [
         RingletConfigModule.forEnvironment(environment),
         RingModule,
+        DiscoveryModule,
         HttpModule,
         ObjectsModule,
         ConflictsModule,

@@ -2,7 +2,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 import { type INestApplication, Logger } from '@nestjs/common';
 
-import { type Config, type Identity, resolveIdentity } from './config/index.js';
+import { type Config, type Identity, MULTICAST, resolveIdentity } from './config/index.js';
+import { DiscoveryService } from './discovery/index.js';
 import { Prober } from './health/index.js';
 import { Labels, listen, readTlsFiles, type RingletAdapter, Shutdown } from './http/index.js';
 import { RingService } from './ring/index.js';
@@ -15,6 +16,7 @@ export class RingletServer {
   private readonly logger = new Logger('Ringlet');
   /** This server's place in the ring. */
   readonly ring: RingService;
+  private readonly discovery: DiscoveryService;
   private readonly shutdown: Shutdown;
   private present: Identity | undefined;
 
@@ -27,6 +29,7 @@ export class RingletServer {
     private readonly config: Config,
   ) {
     this.ring = app.get(RingService);
+    this.discovery = app.get(DiscoveryService);
     this.shutdown = app.get(Shutdown);
     this.ended = this.shutdown.begun.then(() => this.leave());
   }
@@ -43,6 +46,7 @@ export class RingletServer {
       await this.ring.open();
       const port = await this.listen();
       this.present = resolveIdentity(this.config, { port, ringPort: this.ring.port! });
+      await this.discovery.open();
     } catch (error) {
       await this.ring.abort();
       await this.app.close();
@@ -55,6 +59,7 @@ export class RingletServer {
     this.logger.log(`${name} listens: HTTP on ${url}, the ring on ${ring}`);
     this.tellOfReturn();
     this.tellOfPeers();
+    this.discovery.start();
   }
 
   /** Leaves the ring, lets pending requests complete, and ends. */
@@ -66,6 +71,7 @@ export class RingletServer {
   /** Ends at once, as a crash would: nobody is told, and nothing completes. */
   async abort(): Promise<void> {
     this.app.get(Prober).stop();
+    this.discovery.close();
     const gone = this.ring.abort();
     this.adapter.abort();
     await this.app.close();
@@ -90,9 +96,15 @@ export class RingletServer {
   }
 
   private tellOfPeers(): void {
-    const { peers } = this.config;
+    const { peers, multicastGroup, ring } = this.config;
     if (peers.length === 0) return;
-    const founding = this.ring.status().phase === 'joining' ? '; a new ring is founded without PEER' : '';
+    const isNew = this.ring.status().phase === 'joining';
+    if (peers === MULTICAST) {
+      const { address, port } = multicastGroup;
+      const founding = isNew ? ', and founds it when there is none' : '';
+      return this.logger.log(`It looks for the ring ${ring} by multicast on ${address}:${port}${founding}`);
+    }
+    const founding = isNew ? '; a new ring is founded without PEER' : '';
     this.logger.log(`It joins the ring by way of ${peers.join(' or ')}, once one answers${founding}`);
   }
 
@@ -113,6 +125,7 @@ export class RingletServer {
   /** Requests that came before it was told to leave complete first; the ring would refuse them afterwards. */
   private async leave(): Promise<void> {
     this.logger.log('This server leaves the ring');
+    this.discovery.close();
     await this.adapter.beginDrain();
     await Promise.race([this.ring.leave(), delay(LEAVE_MS, undefined, { ref: false })]);
     await this.adapter.close();

@@ -7,9 +7,11 @@ const SOURCE = resolve('src');
 /** What each folder may import, besides libraries and itself. A folder that is not here may import nothing. */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   replication: [],
-  config: ['replication'],
+  multicast: [],
+  config: ['replication', 'multicast'],
   storage: ['replication'],
   ring: ['replication', 'config', 'storage'],
+  discovery: ['replication', 'config', 'ring', 'multicast'],
   http: ['replication', 'config', 'ring'],
   objects: ['replication', 'config', 'ring', 'http'],
   conflicts: ['replication', 'http', 'objects'],
@@ -20,7 +22,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   docs: ['config', 'http'],
   dashboard: ['http'],
   lab: [],
-  client: [],
+  client: ['multicast'],
   // `ringlet serve` is a server, which is loaded only then.
   cli: ['client', 'lab', ''],
 };

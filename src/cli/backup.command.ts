@@ -47,7 +47,7 @@ async function run(file: string, options: Options, context: Context): Promise<vo
       ? new PipeTarget(context)
       : await PartFile.create(file, { force: options.force === true });
     try {
-      return await new BackupRun(client, serversOf(context, options), target, context).fill();
+      return await new BackupRun(client, await serversOf(context, options), target, context).fill();
     } finally {
       await target.close();
     }

@@ -52,7 +52,7 @@ async function withSources(
   context: Context,
   run: (sources: Sources) => Promise<string[]>,
 ): Promise<string[]> {
-  const client = connect(context, options);
+  const client = await connect(context, options);
   try {
     return await run({ ...sourcesOf(client), files: () => Promise.resolve([]) });
   } finally {

@@ -17,7 +17,7 @@ export async function withClient<T>(
 ): Promise<T> {
   const isCommon = [options.server, options.token, options.timeout].every((value) => value === undefined);
   if (context.client !== undefined && isCommon) return run(context.client);
-  const client = connect(context, options);
+  const client = await connect(context, options);
   const running = run(client);
   try {
     if (options.timeout !== undefined) return await running;
@@ -29,11 +29,11 @@ export async function withClient<T>(
   }
 }
 
-/** The caller closes it. @throws Failure */
-export function connect(context: Context, options: CommonOptions): RingletClient {
+/** The caller closes it. Rejects with a Failure or a RingletError. */
+export async function connect(context: Context, options: CommonOptions): Promise<RingletClient> {
   const { timeout } = options;
   return new RingletClient({
-    servers: serversOf(context, options),
+    servers: await serversOf(context, options),
     token: tokenOf(context, options),
     ...(timeout === undefined ? {} : { deadlineMs: timeout * SECOND_MS }),
   });

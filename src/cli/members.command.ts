@@ -34,22 +34,22 @@ export function addAdopt(program: Command, context: Context): void {
 }
 
 async function leave(server: string | undefined, options: CommonOptions, context: Context): Promise<void> {
-  const wanted = server ?? onlyServer(context, options);
+  const wanted = server ?? (await onlyServer(context, options));
   const { signal } = context;
   const leaving = await withClient(context, options, (client) => client.leave(wanted, { signal }));
   report(context.stdout, options, { leaving }, `${leaving} leaves the ring and ends`);
 }
 
 async function adopt(server: string | undefined, options: CommonOptions, context: Context): Promise<void> {
-  const wanted = server ?? onlyServer(context, options);
+  const wanted = server ?? (await onlyServer(context, options));
   const { signal } = context;
   await withClient(context, options, (client) => client.adopt(wanted, { signal }));
   report(context.stdout, options, { adopted: wanted }, `The ring goes on in the view of ${wanted}`);
 }
 
 /** Which server it is has to be said, when there are several. */
-function onlyServer(context: Context, options: CommonOptions): string {
-  const [first, ...others] = serversOf(context, options);
+async function onlyServer(context: Context, options: CommonOptions): Promise<string> {
+  const [first, ...others] = await serversOf(context, options);
   if (first !== undefined && others.length === 0) return first.origin;
-  throw new Failure('Several servers are given by --server: name the one that is meant.', EXIT.usage);
+  throw new Failure('Several servers are given, or were found: name the one that is meant.', EXIT.usage);
 }

@@ -10,6 +10,7 @@ import { addComplete, addCompletion } from './completion.command.js';
 import { addConflicts } from './conflicts.command.js';
 import type { Context } from './context.js';
 import { addDelete } from './delete.command.js';
+import { addDiscover } from './discover.command.js';
 import { addEdit } from './edit.command.js';
 import { explain } from './explain.js';
 import { EXIT, Failure } from './failure.js';
@@ -45,6 +46,7 @@ const COMMANDS: readonly AddCommand[] = [
   addWatch,
   addStatus,
   addMonitor,
+  addDiscover,
   addLeave,
   addAdopt,
   addConflicts,
@@ -93,7 +95,10 @@ function createProgram(commands: readonly AddCommand[], context: Context): Comma
   const program = new Command('ringlet')
     .description('The command of Ringlet, a ring of servers that keep objects.')
     .version(version)
-    .option('--server <urls>', `servers of the ring, separated by commas (RINGLET_SERVER; ${DEFAULT_SERVER})`)
+    .option(
+      '--server <urls>',
+      `servers of the ring, separated by commas (RINGLET_SERVER; those that answer by multicast; ${DEFAULT_SERVER})`,
+    )
     .option('--token <token>', 'the AUTH_TOKEN or READ_TOKEN of the servers (RINGLET_TOKEN)')
     .option('--timeout <seconds>', 'for how long servers are tried until one answers (10)', toSeconds)
     .option('--json', 'say it in JSON, one document a line')

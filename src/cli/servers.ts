@@ -1,11 +1,21 @@
+import { type DiscoverOptions, findServers } from '../client/index.js';
 import type { CommonOptions, Context } from './context.js';
 import { EXIT, Failure } from './failure.js';
 
 export const DEFAULT_SERVER = 'http://127.0.0.1:5235';
 
-/** Those that the options, or else the environment, name. @throws Failure */
-export function serversOf({ environment }: Context, { server }: CommonOptions): URL[] {
-  return parseServers(server ?? (environment['RINGLET_SERVER'] || DEFAULT_SERVER));
+/** Those that the options, or else the environment, name, or else those that are found. Rejects with a Failure or a RingletError. */
+export async function serversOf(context: Context, { server }: CommonOptions): Promise<URL[]> {
+  const named = server ?? (context.environment['RINGLET_SERVER'] || undefined);
+  if (named !== undefined) return parseServers(named);
+  const found = await findServers({ ...searchOf(context), signal: context.signal });
+  return found.map((url) => new URL(url));
+}
+
+/** Where and how servers are looked for. */
+export function searchOf({ environment }: Context): DiscoverOptions {
+  const [group, secret] = [environment['MULTICAST_GROUP'], environment['RINGLET_SECRET']];
+  return { ...(group && { group }), ...(secret && { secret }) };
 }
 
 function parseServers(text: string): URL[] {

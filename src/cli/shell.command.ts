@@ -33,7 +33,7 @@ export function addShell(program: Command, context: Context, parts: ShellParts):
 }
 
 async function run(options: CommonOptions, context: Context, parts: ShellParts): Promise<void> {
-  const client = connect(context, options);
+  const client = await connect(context, options);
   const { stdin, stdout } = context;
   try {
     if (stdin === undefined) throw new Failure('This is a shell already.', EXIT.usage);

@@ -1,5 +1,5 @@
 /*
- * A client of a ring for any Node.js program; it needs nothing of the servers' code, nor of Nest. It learns the members from
+ * A client of a ring for any Node.js program; it needs nothing of the servers' code but `multicast/`, nor of Nest. It learns the members from
  * any of them, sends writes to the primary and reads to the nearest server, and when one fails, is hung or leaves, it goes on
  * at another with the same request. A write has one Idempotency-Key for all its attempts, so it is done once.
  *
@@ -18,6 +18,7 @@ export type {
   Written,
 } from './answers.js';
 export { RingletClient } from './client.js';
+export { discover, type DiscoveredServer, type DiscoverOptions, findServers } from './discover.js';
 export { type Attempt, type FailureDetails, type FailureKind, RingletError } from './error.js';
 export type * from './events.js';
 export type {

@@ -2,6 +2,8 @@
 export const PARTITION_POLICIES = ['available', 'primary'] as const;
 /** The words that FSYNC may be instead of a time. */
 export const FSYNC_WORDS = ['always', 'never'] as const;
+/** The word that PEER may be instead of addresses. */
+export const MULTICAST = 'multicast';
 /** From the most urgent to the least. */
 export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'verbose'] as const;
 export const LOG_FORMATS = ['pretty', 'json'] as const;

@@ -1,5 +1,6 @@
 import { inspect } from 'node:util';
 
+import { DEFAULT_GROUP, type Group } from '../multicast/index.js';
 import type { Address } from './address.js';
 import * as choices from './choices.js';
 import * as kinds from './kinds.js';
@@ -57,13 +58,23 @@ export class Config {
   })
   readonly priority?: number;
 
-  @kinds.Addresses('PEER', {
+  @kinds.Peers('PEER', {
     max: 64,
     about:
       'Ring addresses of members to join by, retried until one answers; the own one may be among them. ' +
-      'Not set: comes back to the ring that DATA_DIR knows, or starts a ring of one. The word multicast is not available in this version.',
+      'Not set: comes back to the ring that DATA_DIR knows, or starts a ring of one. multicast = members are found by asking ' +
+      'MULTICAST_GROUP, and this server is found so; when nobody answers for two seconds it starts a ring, of several servers the ' +
+      'one with the highest priority.',
   })
-  readonly peers!: readonly Address[];
+  readonly peers!: readonly Address[] | typeof choices.MULTICAST;
+
+  @kinds.MulticastGroup('MULTICAST_GROUP', {
+    default: DEFAULT_GROUP,
+    about:
+      'Where servers with PEER=multicast ask for each other, over the network of RING_HOST, and clients for them. The same at all ' +
+      'servers. Whoever asks or answers proves that it knows RING_SECRET; without one, all of it stays on loopback.',
+  })
+  readonly multicastGroup!: Group;
 
   @kinds.Name('RING', {
     default: 'ringlet',

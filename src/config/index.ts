@@ -11,6 +11,7 @@
  */
 export { Address, isLoopback, isUnspecified, parseAddress } from './address.js';
 export { CONFIG, RingletConfigModule } from './config.module.js';
+export { MULTICAST } from './choices.js';
 export type { Fsync, LogFormat, LogLevel, PartitionPolicy } from './choices.js';
 export { Config } from './environment.js';
 export { resolveIdentity, type Identity, type ListeningPorts } from './identity.js';

@@ -21,6 +21,8 @@ import {
   parseOrigins,
   parseReachableAddress,
 } from './address.js';
+import { MULTICAST } from './choices.js';
+import { parseGroup } from '../multicast/index.js';
 import { formatSize, formatTime, parseFlag, parseSize, parseTime, parseWholeNumber } from './parse.js';
 import { variable, type Documented } from './variable.js';
 
@@ -161,16 +163,27 @@ export function ReachableAddress(name: string, documented: Documented): Property
   });
 }
 
-export function Addresses(
+/** Addresses, or the word that says that they are found by multicast. */
+export function Peers(
   name: string,
   { max, ...documented }: Documented & { readonly max: number },
 ): PropertyDecorator {
-  const allowed = `host:port with a port from 1 to 65535; several, at most ${max}, with commas between them`;
-  const validators = [ArrayMaxSize(max), IsInstance(Address, { each: true })];
+  const allowed = `host:port with a port from 1 to 65535; several, at most ${max}, with commas between them; or ${MULTICAST}`;
+  const isAllowed = (value: unknown) => value === MULTICAST || (Array.isArray(value) && value.length <= max);
   return variable(name, documented, {
     allowed,
-    parse: parseAddresses,
-    validators,
+    parse: (text) => (text.toLowerCase() === MULTICAST ? MULTICAST : parseAddresses(text)),
+    validators: [ValidateBy({ name: 'peers', validator: { validate: isAllowed } })],
     absent: Object.freeze([]),
+  });
+}
+
+const isGroup = (value: unknown): boolean => typeof value === 'object' && value !== null && 'port' in value;
+
+export function MulticastGroup(name: string, documented: Documented): PropertyDecorator {
+  return variable(name, documented, {
+    allowed: 'address:port with an IPv4 address from 224.0.0.0 to 239.255.255.255 and a port from 1 to 65535',
+    parse: parseGroup,
+    validators: [ValidateBy({ name: 'group', validator: { validate: isGroup } })],
   });
 }

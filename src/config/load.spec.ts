@@ -30,6 +30,7 @@ describe('loadConfig', () => {
       name: undefined,
       priority: undefined,
       peers: [],
+      multicastGroup: { address: '239.255.42.99', port: 5236 },
       ring: 'ringlet',
       partition: 'available',
       probeIntervalMs: 200,
@@ -63,6 +64,7 @@ describe('loadConfig', () => {
       NAME: 'edge-1',
       PRIORITY: '7',
       PEER: 'edge-2.lan:1233,[::1]:1233',
+      MULTICAST_GROUP: '224.1.2.3:4',
       RING: 'lab',
       PARTITION: 'primary',
       PROBE_INTERVAL_MS: '20',
@@ -87,7 +89,7 @@ describe('loadConfig', () => {
     expect({
       ...config,
       advertiseRing: String(config.advertiseRing),
-      peers: config.peers.map(String),
+      peers: [...config.peers].map(String),
     }).toStrictEqual({
       host: '::',
       port: 0,
@@ -98,6 +100,7 @@ describe('loadConfig', () => {
       name: 'edge-1',
       priority: 7,
       peers: ['edge-2.lan:1233', '[::1]:1233'],
+      multicastGroup: { address: '224.1.2.3', port: 4 },
       ring: 'lab',
       partition: 'primary',
       probeIntervalMs: 20,
@@ -118,6 +121,10 @@ describe('loadConfig', () => {
       logLevel: 'debug',
       logFormat: 'pretty',
     });
+  });
+
+  it.each(['multicast', 'Multicast'])('takes PEER=%s for the word', (text) => {
+    expect(loadConfig({ PEER: text }).peers).toBe('multicast');
   });
 
   it('takes an empty value as not set, also where the variable is not available', () => {
@@ -187,7 +194,7 @@ describe('the mistakes', () => {
       'ADVERTISE_URL: given "http://(hidden)@edge"; allowed: http://host:port or https://host:port without a path, and not 0.0.0.0 or [::]',
       'ADVERTISE_RING: given "0.0.0.0:1233"; allowed: host:port with a port from 1 to 65535, and not 0.0.0.0 or [::]',
       String.raw`NAME: given "a\nb"; allowed: 1 to 64 characters, each a letter A-Z or a-z, a digit, ".", "_" or "-"`,
-      'PEER: given "edge-2"; allowed: host:port with a port from 1 to 65535; several, at most 64, with commas between them',
+      'PEER: given "edge-2"; allowed: host:port with a port from 1 to 65535; several, at most 64, with commas between them; or multicast',
       'PARTITION: given "maybe"; allowed: available, primary',
       'AUTH_TOKEN: given (hidden); allowed: 1 to 1024 visible ASCII characters, so no blanks',
       'INSECURE: given "yes"; allowed: 0 or 1',
@@ -238,6 +245,8 @@ describe('the mistakes', () => {
     ['CORS_ORIGINS', 'https://a, *'],
     ['CORS_ORIGINS', 'null'],
     ['CORS_ORIGINS', Array.from({ length: 65 }, (_, index) => `https://a${index}`).join(',')],
+    ['PEER', 'multicast,a:1'],
+    ['MULTICAST_GROUP', '223.0.0.1:5236'],
     ['PEER', Array.from({ length: 65 }, (_, index) => `a:${index + 1}`).join(',')],
   ])('name a %s that is out of bounds', (name, text) => {
     const lines = mistakesOf({ [name]: text });

@@ -1,4 +1,5 @@
 import { type Address, isLoopback, isUnspecified } from './address.js';
+import { MULTICAST } from './choices.js';
 import type { Config } from './environment.js';
 import { nameOf } from './identity.js';
 import type { Mistake } from './mistake.js';
@@ -85,8 +86,11 @@ export const RULES: readonly Rule[] = [
   {
     reads: ['peers', 'ringHost', 'ringPort', 'advertiseRing'],
     name: 'PEER',
-    holds: (config) => config.peers.length === 0 || !config.peers.every((peer) => isOwn(config, peer)),
-    allowed: 'the ring address of another server, or nothing to found a ring',
+    holds: (config) => {
+      const { peers } = config;
+      return peers === MULTICAST || peers.length === 0 || !peers.every((peer) => isOwn(config, peer));
+    },
+    allowed: 'the ring address of another server, or multicast, or nothing to found a ring',
   },
   {
     reads: ['name', 'host', 'port', 'advertiseUrl'],

@@ -37,11 +37,4 @@ describe('what this version does not have', () => {
     expect(loadConfig({ REPLICAS: 'all' })).toStrictEqual(loadConfig({}));
     expect(() => loadConfig({ REPLICAS: '2' })).toThrow('REPLICAS: given "2"; allowed: all, as');
   });
-
-  it.each(['multicast', 'Multicast'])('names PEER=%s once', (text) => {
-    const sentence = 'host:port of members, as discovery by multicast is not available in this version';
-    expect(() => loadConfig({ PEER: text })).toThrow(
-      new Error(`PEER: given "${text}"; allowed: ${sentence}`),
-    );
-  });
 });

@@ -5,7 +5,6 @@ import type { Mistake } from './mistake.js';
  * whoever sets RING_TLS_KEY believes the ring to be encrypted. Each is removed from here together with its feature.
  */
 export const UNAVAILABLE: Readonly<Record<string, string>> = {
-  MULTICAST_GROUP: 'discovery by multicast',
   FILES_DIR: 'offering the files of a directory',
   MAX_IN_FLIGHT: 'a limit on requests in flight',
   RING_TLS_CERT: 'TLS on the ring',
@@ -32,10 +31,6 @@ function unavailableValues(given: Readonly<Record<string, string | undefined>>):
   const mistakes: Mistake[] = [];
   if (given.REPLICAS !== undefined && given.REPLICAS !== 'all') {
     mistakes.push({ name: 'REPLICAS', allowed: 'all, as fewer copies are not available in this version' });
-  }
-  if (given.PEER?.toLowerCase() === 'multicast') {
-    const allowed = 'host:port of members, as discovery by multicast is not available in this version';
-    mistakes.push({ name: 'PEER', allowed });
   }
   return mistakes;
 }

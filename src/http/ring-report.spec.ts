@@ -18,6 +18,7 @@ const joining: Status = {
   phase: 'joining',
   self,
   view: null,
+  ringId: 0,
   watermark: 0,
   full: false,
   hasLease: false,

@@ -10,6 +10,7 @@ const status: Status = {
   phase: 'member',
   self,
   view: { id: { number: 7, proposer: 2 }, members: [other, self], provisional: true } as unknown as View,
+  ringId: 3,
   watermark: 41,
   full: true,
   hasLease: false,

@@ -41,6 +41,8 @@ export class Incarnations implements ReceiveHost {
   private contacts: readonly string[] = [];
   /** Monotonic ms at which people were last told of another ring. */
   private strangerAt = -Infinity;
+  /** This server has no ring to come back to. */
+  private mayFound = false;
 
   constructor(
     private readonly options: ReplicaOptions,
@@ -58,19 +60,42 @@ export class Incarnations implements ReceiveHost {
 
   /** Finds its way into a ring: with what is on its disk, by the members that it knows, or by founding one. */
   begin(saved: Saved | null): void {
-    const { self, peers, randomId } = this.options;
+    const { peers, seeks = false } = this.options;
     const place = saved && factOf(saved, 'place');
     if (saved && place?.view) return this.comeBack(saved, place, place.view);
     const { state, newcomer } = this.parts;
     const contacts = [...(place?.contacts ?? []), ...peers];
-    if (contacts.length === 0) {
-      state.clear();
-      return this.install(foundingView(self, randomId()));
-    }
+    if (contacts.length === 0 && !seeks) return this.establish();
+    this.mayFound = !place;
     state.vote = place?.vote ?? null;
     // Without a view, what is on the disk is part of a state that never was whole.
     newcomer.inherit(saved?.records ?? []);
     newcomer.start(contacts);
+  }
+
+  /** Nobody was sighted. */
+  found(): void {
+    const { state, newcomer } = this.parts;
+    if (this.mayFound && state.phase === 'joining' && newcomer.isIdle) this.establish();
+  }
+
+  /**
+   * A server of a ring with the same name was found. Who has no ring, or looks for its own, asks there. Of two rings the one that was never written to
+   * goes into the other, member by member; of two such, the one with the higher id.
+   */
+  sighted(address: string, ring: number, isEmpty: boolean): void {
+    const { state, newcomer } = this.parts;
+    const { phase, view, mayMove } = state;
+    if (address === state.self.ring) return;
+    if (phase === 'joining' || phase === 'returning') return newcomer.learn(address);
+    if (!mayMove || ring === 0 || ring === view!.ring) return;
+    if (!isEmpty || ring < view!.ring) this.dissolve(address);
+  }
+
+  private establish(): void {
+    const { state } = this.parts;
+    state.clear();
+    this.install(foundingView(state.self, this.options.randomId()));
   }
 
   /** With the state of a view of which nobody knows what has become of it. */
@@ -155,6 +180,7 @@ export class Incarnations implements ReceiveHost {
     const { state, chooser } = this.parts;
     const { seat, place, catalogue, origins, idempotency, history, vote, ring, isDamaged } = state;
     const { choice } = chooser;
+    this.mayFound = false;
     this.replace({ ...state.self, was: seat });
     const kept = { catalogue, origins, idempotency, history, vote, ring, isDamaged };
     Object.assign(this.parts.state, kept);
@@ -203,7 +229,7 @@ export class Incarnations implements ReceiveHost {
     Object.assign(state, { self, vote, place: null, phase: 'joining', sealed: false, isDamaged: false });
   }
 
-  /** This ring has nobody else and nothing in it: it ends, for this server to join the one at that address. */
+  /** This ring has nothing in it: this server gives its place there up, to join the one at that address. */
   private dissolve(address: string): void {
     this.contacts = [address];
     this.renew();

@@ -22,6 +22,8 @@ export interface ReplicaOptions {
   readonly self: Server;
   /** Ring addresses of members to join; empty: found a ring. */
   readonly peers: readonly string[];
+  /** Others are sighted while this server runs: as long as it knows none, it founds no ring unless it is told to. */
+  readonly seeks?: boolean;
   /** What was found on this server's disk; null: it has none. */
   readonly saved: Saved | null;
   /** A source of 48-bit random integers: ids of the ring and of new incarnations. */
@@ -70,6 +72,10 @@ export type Input =
   | { readonly kind: 'leave'; readonly ticket: Ticket }
   /** People say that the ring goes on in this server's view, whatever became of the others. */
   | { readonly kind: 'adopt'; readonly ticket: Ticket }
+  /** A server of a ring with this name is at this address. `ring`: the id of that ring; `isEmpty`: it was never written to. */
+  | { readonly kind: 'sighted'; readonly address: string; readonly ring: number; readonly isEmpty: boolean }
+  /** Nobody else is there: this server founds the ring, unless it has one, or had one. */
+  | { readonly kind: 'found' }
   /** The small body of this version was read from the disk for somebody. */
   | { readonly kind: 'warm'; readonly key: string; readonly revision: number; readonly body: Uint8Array }
   /** It was to be read from the disk, and is not there as it was written; as a rule because nobody needs it any more. */
@@ -216,6 +222,8 @@ export interface Status {
   readonly phase: Phase;
   readonly self: Server;
   readonly view: View | null;
+  /** The id of the ring that this server is in, or comes back to; 0 for none. */
+  readonly ringId: number;
   readonly watermark: number;
   readonly full: boolean;
   readonly hasLease: boolean;

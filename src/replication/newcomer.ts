@@ -9,6 +9,8 @@ import type { State } from './state.js';
 import { isOlder, sameView, type View } from './view.js';
 
 const RETRY_MS = 250;
+/** Addresses that it asks at most; those that were learned first are forgotten first. */
+const MOST_CONTACTS = 64;
 
 /** What joining asks of the rest of the replica. */
 export interface NewcomerHost {
@@ -69,6 +71,17 @@ export class NewcomerSide {
     this.turn = 0;
     this.nextTryAt = 0;
     this.link = null;
+  }
+
+  /** One more address to ask. */
+  learn(address: string): void {
+    if (address === this.state.self.ring || this.contacts.includes(address)) return;
+    this.contacts = [...this.contacts, address].slice(-MOST_CONTACTS);
+  }
+
+  /** No member takes this server in at present. */
+  get isIdle(): boolean {
+    return this.usher === null && this.lapOf === null;
   }
 
   /** With what is here of a state that never became whole. */

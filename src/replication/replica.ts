@@ -92,6 +92,12 @@ export class Replica {
       case 'adopt':
         this.adopt(input.ticket);
         break;
+      case 'sighted':
+        this.incarnations.sighted(input.address, input.ring, input.isEmpty);
+        break;
+      case 'found':
+        this.incarnations.found();
+        break;
       case 'warm':
         return this.parts.state.catalogue.warm(input.key, input.revision, input.body);
       case 'unreadable':
@@ -165,6 +171,7 @@ export class Replica {
       phase,
       self,
       view: phase === 'returning' ? null : view,
+      ringId: view?.ring ?? 0,
       watermark: catalogue.watermark,
       full: phase === 'member' && place!.view.members[place!.index]!.full,
       hasLease: beats.mayRead(),

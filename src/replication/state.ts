@@ -107,6 +107,20 @@ export class State {
     return this.phase === 'member' && this.place!.isAlone && this.catalogue.last === 0;
   }
 
+  /**
+   * The last member of a ring that was never written to may go to another one: what it leaves is acknowledged by nobody, and the
+   * others go on. One after the other does, so none of them is ever left without a quorum.
+   */
+  get mayMove(): boolean {
+    return (
+      this.phase === 'member' &&
+      this.isActive &&
+      !this.leaving &&
+      this.place!.isTail &&
+      this.catalogue.last === 0
+    );
+  }
+
   /** As whom this server has its place in the present view. */
   get seat(): ServerId {
     return this.self.was === 0 ? this.self.id : this.self.was;

@@ -1,4 +1,4 @@
-import type { Config, Fsync } from '../config/index.js';
+import { type Config, type Fsync, MULTICAST } from '../config/index.js';
 import type { ReplicaOptions } from '../replication/index.js';
 import { createDigest } from './digest.js';
 
@@ -36,7 +36,8 @@ export function ringOptionsOf(config: Config): RingOptions {
     port: config.ringPort,
     ring: config.ring,
     secret: config.ringSecret ?? '',
-    peers: config.peers.map(String),
+    peers: config.peers === MULTICAST ? [] : config.peers.map(String),
+    seeks: config.peers === MULTICAST,
     policy: config.partition,
     probeIntervalMs: config.probeIntervalMs,
     suspectAfterMs: config.suspectAfterMs,

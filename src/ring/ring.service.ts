@@ -135,6 +135,16 @@ export class RingService implements LinkUser {
     return outcome;
   }
 
+  /** A server of a ring with this name was found; `ringId`: of that ring; `isEmpty`: it was never written to. */
+  sighted(address: string, ringId: number, isEmpty: boolean): void {
+    this.driver?.step({ kind: 'sighted', address, ring: ringId, isEmpty });
+  }
+
+  /** No other server was found: this one founds the ring, unless it has one or is to come back to one. */
+  found(): void {
+    this.driver?.step({ kind: 'found' });
+  }
+
   /** Bytes that are left on the disk; null without one. */
   get diskRoom(): number | null {
     return this.disk.isThere ? this.disk.room() : null;

@@ -104,8 +104,11 @@ export function describeInput(input: Input): string {
     case 'leave':
     case 'adopt':
       return `${input.kind} #${input.ticket}`;
+    case 'sighted':
+      return `sighted ${input.address}`;
+    case 'found':
     case 'tick':
-      return 'tick';
+      return input.kind;
     case 'linked':
       return `linked ${input.link} to ${input.peer.name}:${id(input.peer.id)}`;
     case 'dial-failed':

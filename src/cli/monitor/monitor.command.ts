@@ -39,7 +39,7 @@ export function addMonitor(program: Command, context: Context): void {
 
 /** Until somebody ends it: a key, a signal, or whoever read its output and has gone. */
 async function run(options: Options, context: Context): Promise<void> {
-  const client = connect(context, options);
+  const client = await connect(context, options);
   const end = new AbortController();
   const stop = (): void => end.abort();
   context.stdout.once('error', stop).once('close', stop);

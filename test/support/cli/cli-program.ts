@@ -32,7 +32,7 @@ export class CliProgram {
     mkdirSync(cache, { recursive: true });
     this.directory = mkdtempSync(join(cache, 'cli-'));
     let built = '';
-    for (const folder of withServer ? [''] : ['client', 'lab', 'cli'])
+    for (const folder of withServer ? [''] : ['client', 'lab', 'multicast', 'cli'])
       built = transpile('src', this.directory, folder);
     this.main = join(built, 'cli', 'main.js');
   }
@@ -87,6 +87,21 @@ export class CliProgram {
 /** Whether this machine has what `onTerminal` needs. */
 export function hasTerminals(): boolean {
   return spawnSync('script', ['-qefc', 'true', '/dev/null']).status === 0;
+}
+
+/** Runs a program of Node.js to its end. */
+export function runProgram(
+  main: string,
+  words: readonly string[],
+  environment: NodeJS.ProcessEnv = {},
+): Promise<Ran> {
+  return startProgram(main, words, environment).ended;
+}
+
+function startProgram(main: string, words: readonly string[], environment: NodeJS.ProcessEnv): Running {
+  const env = { PATH: process.env['PATH'], ...environment };
+  const child = spawn(process.execPath, [main, ...words], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  return { child, ended: outcomeOf(child) };
 }
 
 async function outcomeOf(child: ChildProcess): Promise<Ran> {

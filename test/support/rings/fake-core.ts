@@ -125,6 +125,7 @@ export class FakeCore implements Core {
       phase: this.phase,
       self: this.self,
       view: this.view,
+      ringId: this.view?.ring ?? 0,
       watermark: this.revision,
       full: this.isFull,
       hasLease: !this.isLeaseLost,
