@@ -66,7 +66,7 @@ describe('a monitor that reads the events of the primary', () => {
     const running = await startLab(ports);
     const json = watch(first, '--json');
     const through = await json.tells('watching');
-    expect(through).toMatchObject({ server: `lab-${first}`, url: urlOf(first), before: null });
+    expect(through).toMatchObject({ url: urlOf(first), before: null });
     await json.tells('heartbeat', ({ server, inFlight }) => server === `lab-${third}` && inFlight !== null);
     await putSeveral(third, 5);
     await json.shows('five puts', () => putsOf(json.told) === 5 || undefined);
