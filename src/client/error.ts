@@ -34,7 +34,7 @@ export class RingletError extends Error {
     readonly kind: FailureKind,
     /**
      * Stable. The `code` of the server's problem (`no_quorum`, `storage_full`, …; docs: `GET /docs`), or one of the client's own:
-     * `unreachable`, `unavailable`, `key_empty`, `key_too_long`, `key_control_character`, `bad_option`, `closed`, `no_server`, `too_many_requests`,
+     * `unreachable`, `unavailable`, `key_empty`, `key_too_long`, `key_control_character`, `bad_option`, `closed`, `no_server`, `several_rings`, `too_many_requests`,
      * `body_failed`, `body_not_replayable`, `object_changed`, `read_broken`, `bad_answer`, `refused`.
      */
     readonly code: string,

@@ -4,7 +4,7 @@ import type { Readable } from 'node:stream';
 export interface ClientOptions {
   /**
    * URLs of one server or several, such as `http://127.0.0.1:5235`. One is enough: it tells of the others. More of them
-   * help when that one is away at the first call. Default: `http://127.0.0.1:5235`.
+   * help when that one is away at the first call; `findServers` finds some. Default: `http://127.0.0.1:5235`.
    */
   readonly servers?: string | URL | readonly (string | URL)[];
   /** Sent as `Authorization: Bearer`, to the servers above and to members of their ring only. */
