@@ -136,6 +136,19 @@ describe('Usher', () => {
     expect(station.parts()[0]!.records).toMatchObject([{ revision: 2, kind: 'delete' }]);
   });
 
+  it('begins when it knows to be committed what the newcomer does', () => {
+    const station = new Ushering();
+    station.state.catalogue.store(record(1));
+    station.usher.take({ ...invite(4), base: 1 });
+    station.connect(server(4));
+    station.usher.linked('r4');
+    station.usher.tick();
+    expect(station.parts()).toEqual([]);
+    station.state.catalogue.commit(1, () => undefined);
+    station.usher.tick();
+    expect(station.parts()).toMatchObject([{ part: 1, base: 1, records: [] }]);
+  });
+
   it('passes the invitation on when it cannot reach the newcomer', () => {
     const station = new Ushering();
     station.usher.take(invite(4));

@@ -70,6 +70,7 @@ export class Usher {
     const { guest } = this;
     if (guest?.invite.newcomer.ring !== address) return;
     if (this.links.up(address)!.peer!.id !== guest.invite.newcomer.id) return this.giveUp();
+    if (!this.isAsFar(guest.invite)) return;
     guest.progressAt = this.state.now;
     const { catalogue, options, history } = this.state;
     const base = guest.invite.base >= catalogue.floor ? guest.invite.base : 0;
@@ -129,6 +130,11 @@ export class Usher {
     this.nextGuest();
   }
 
+  /** What the newcomer knows to be committed this server soon will: before that, it would send it as what is not. */
+  private isAsFar({ base }: Invite): boolean {
+    return base <= this.state.catalogue.watermark;
+  }
+
   private hasOtherNext({ next }: Guest): boolean {
     return next !== null && next.id !== this.state.place!.successor.id;
   }
@@ -139,6 +145,7 @@ export class Usher {
     const isStuck = this.state.now - guest.progressAt > 2 * this.state.options.suspectAfterMs;
     if (isStuck && !guest.completed) this.dialFailed(this.target!);
     else if (isNear(guest)) this.host.onReady();
+    else if (guest.transfer === null && this.links.up(this.target!)) this.linked(this.target!);
   }
 
   private nextGuest(): void {

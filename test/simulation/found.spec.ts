@@ -29,6 +29,8 @@ const FOUND: readonly (readonly [what: string, seed: number, changes: Partial<Pl
   ['hands a lap to itself', 6_543, DISKS],
   ['stays apart from a view that it has accepted', 11_260, DISKS],
   ['serves an empty body that is on the disk only', 102_211, {}],
+  ['keeps a newcomer waiting that it has given up', 60_177, SPLITS],
+  ['sends as not committed what the newcomer has committed', 200_697, DISKS],
   [
     'vouches for a newcomer that it has lost',
     5010,
