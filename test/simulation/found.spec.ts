@@ -20,6 +20,7 @@ const FOUND: readonly (readonly [what: string, seed: number, changes: Partial<Pl
   ['keeps its seat alone while all others went on without it', 830, SPLITS],
   ['gives itself up for a ring that gave itself up for it', 1034, SPLITS],
   ['gives two views the same name', 430_551, SPLITS],
+  ['loses a deletion that was needless on a side that lost, too', 500_481, SPLITS],
   ['takes the way back of a lap for its beginning', 235, {}],
   ['does not enter the view that it came back for', 8, DISKS],
   ['does not know itself in a view of its life before', 41, DISKS],

@@ -27,6 +27,8 @@ export class Apart {
   private readonly last = new Map<string, Map<string, number>>();
   /** The views in which a record, or a request with this token, was committed. */
   private readonly settled = new Map<string, ViewId[]>();
+  /** Requests that came, or were offered, where there was nothing to do. */
+  private readonly needless = new Set<string>();
 
   /** It was numbered in this view: what came before it of the same key there is overwritten, whatever becomes of it. */
   numbered(record: LogRecord, { number, proposer }: ViewId): void {
@@ -49,6 +51,7 @@ export class Apart {
     const ids = views.flatMap((view) => view?.id ?? []);
     for (const name of [nameOf(record), record.token])
       this.settled.set(name, [...(this.settled.get(name) ?? []), ...ids]);
+    if (record.refusal === 'needless' || record.refusal === 'absent') this.needless.add(tokenOf(record));
     if (!isVersion(record)) return;
     const newest = this.newest.get(process) ?? new Map<string, LogRecord>();
     this.newest.set(process, newest);
@@ -78,7 +81,9 @@ export class Apart {
         [...(this.last.get(record.key) ?? [])].some(
           ([later, revision]) => revision > record.revision && goesBack(later, view),
         );
-      const isKept = isAncestor(view) || isSettled || isOverwritten;
+      // A side that had lost the object by itself offers its own deletion on, if it made one.
+      const isVain = record.kind === 'delete' && this.needless.has(tokenOf(record));
+      const isKept = isAncestor(view) || isSettled || isOverwritten || isVain;
       const holders = [...(this.holders.get(nameOf(record)) ?? [])];
       // Outside the lineage there may have been no other copy of what was damaged.
       if (holders.some(({ host }) => host.wasDamaged)) continue;
