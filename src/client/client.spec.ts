@@ -279,6 +279,16 @@ describe('a redirect', () => {
   });
 });
 
+test.each(['two\nlines', '€'])('a token that no header can have makes no client: %j', (token) => {
+  const made = (): RingletClient => new RingletClient({ servers: first.url, token });
+  expect(made).toThrow(expect.objectContaining({ code: 'bad_option', kind: 'usage' }));
+});
+
+test('a path that no request can have is not sent', async () => {
+  for (const path of ['objects', '/a b', '/ä'])
+    expect(await failureOf(client.request({ method: 'GET', path }))).toMatchObject({ code: 'bad_option' });
+});
+
 describe('the members', () => {
   test('are not those that a server tells of that may not: other schemes, and this machine', async () => {
     const stranger = await FakeServer.start('stranger');

@@ -13,6 +13,7 @@ import type { Health, RingStatus } from './ring-answers.js';
 import { isRingStatus } from './ring-status.js';
 
 const NOT_READY = 503;
+const PATH = /^\/[!-~]*$/;
 
 /** What is asked of single servers, and what has no method of its own. */
 export class Orders {
@@ -55,6 +56,12 @@ export class Orders {
     isRepeatable,
     ...options
   }: RawRequest): Promise<RawAnswer> {
+    if (!PATH.test(path))
+      throw new RingletError(
+        'usage',
+        'bad_option',
+        'The call was not made: its path is no encoded one that begins with a slash.',
+      );
     const source = body === undefined ? null : sourceOf(body, lengthIn(headers));
     try {
       const isRead = method === 'GET' || method === 'HEAD';
