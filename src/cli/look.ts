@@ -22,7 +22,7 @@ export class Look {
 
   constructor({ stdout, environment }: Pick<Context, 'stdout' | 'environment'>) {
     this.isTerminal = stdout.isTTY === true;
-    this.columns = this.isTerminal ? (stdout.columns ?? DEFAULT_COLUMNS) : Infinity;
+    this.columns = this.isTerminal ? columnsOf(stdout) : Infinity;
     this.hasColours = this.isTerminal && !environment['NO_COLOR'] && environment['TERM'] !== 'dumb';
   }
 
@@ -59,6 +59,11 @@ export class Look {
   private shown(text: string): string {
     return this.isTerminal ? harmless(text) : text;
   }
+}
+
+/** One that does not know its size, as behind `script` or without a window, says 0. */
+export function columnsOf({ columns }: Pick<Context['stdout'], 'columns'>): number {
+  return columns || DEFAULT_COLUMNS;
 }
 
 /** Each column as wide as its widest cell, and at least so wide. */

@@ -16,6 +16,7 @@ import { EXIT, Failure } from './failure.js';
 import { addGet } from './get.command.js';
 import { addLab } from './lab.command.js';
 import { addList } from './list.command.js';
+import { columnsOf } from './look.js';
 import { addAdopt, addLeave } from './members.command.js';
 import { addMonitor } from './monitor/monitor.command.js';
 import { addCreate, addPut } from './put.command.js';
@@ -30,7 +31,6 @@ import { addWatch } from './watch.command.js';
 const PACKAGE = new URL('../../package.json', import.meta.url);
 /** A program that a signal ended, as shells tell it: 128 and SIGINT. */
 const INTERRUPTED = 130;
-const HELP_COLUMNS = 80;
 
 /** Each adds one command. */
 type AddCommand = (program: Command, context: Context) => void;
@@ -98,7 +98,7 @@ function createProgram(commands: readonly AddCommand[], context: Context): Comma
     .option('--timeout <seconds>', 'for how long servers are tried until one answers (10)', toSeconds)
     .option('--json', 'say it in JSON, one document a line')
     .exitOverride()
-    .configureHelp({ showGlobalOptions: true, helpWidth: context.stdout.columns ?? HELP_COLUMNS })
+    .configureHelp({ showGlobalOptions: true, helpWidth: columnsOf(context.stdout) })
     .configureOutput({
       writeOut: (text) => context.stdout.write(text),
       writeErr: (text) => context.stderr.write(text),

@@ -23,7 +23,12 @@ export function frameOf(state: MonitorState, log: Log, now: number, size: Size):
   const head = [title(state, now, size), standing(state, now), BLANK];
   const foot = footOf(size);
   const room = size.rows - head.length - foot.length;
-  const table = boundedTable(state, now, size.columns, Math.min(room, Math.max(LEAST_TABLE_ROWS, room - LEAST_LOG_ROWS - 1)));
+  const table = boundedTable(
+    state,
+    now,
+    size.columns,
+    Math.min(room, Math.max(LEAST_TABLE_ROWS, room - LEAST_LOG_ROWS - 1)),
+  );
   const logRows = Math.max(0, room - table.length - 1);
   const shown = logRows === 0 ? [] : log.slice(-logRows).map(lineOf);
   const lines = [...head, ...table, BLANK, ...shown];
