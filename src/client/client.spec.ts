@@ -289,6 +289,19 @@ test('a path that no request can have is not sent', async () => {
     expect(await failureOf(client.request({ method: 'GET', path }))).toMatchObject({ code: 'bad_option' });
 });
 
+test('the deadline holds also while the ring is asked who a redirect leads to', async () => {
+  const made = await clientOf(first, { attemptMs: 2000 });
+  await sleep(300);
+  first.handler = (request, response) => {
+    for (const server of servers) server.isHung = true;
+    redirect('http://127.0.0.2:1')(request, response);
+  };
+  const begun = performance.now();
+  const failure = await failureOf(made.put('k', '', { deadlineMs: 400 }));
+  expect(performance.now() - begun).toBeLessThan(1500);
+  expect(failure.kind).toBe('unreachable');
+});
+
 describe('the members', () => {
   test('are not those that a server tells of that may not: other schemes, and this machine', async () => {
     const stranger = await FakeServer.start('stranger');

@@ -139,7 +139,7 @@ export class Course {
   /** A server of the ring, which is the only one to be trusted with the token. */
   private async trusted(target: URL): Promise<KnownServer | null> {
     const { directory, discovery } = this.means;
-    if (directory.at(target) === null) await discovery.look();
+    if (directory.at(target) === null) await this.span.during(discovery.look());
     this.span.signal.throwIfAborted();
     return directory.at(target);
   }
