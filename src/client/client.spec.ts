@@ -289,6 +289,12 @@ test('a path that no request can have is not sent', async () => {
     expect(await failureOf(client.request({ method: 'GET', path }))).toMatchObject({ code: 'bad_option' });
 });
 
+test('a server that nobody can know, as nobody answers, is not said to be none of the ring', async () => {
+  const nobody = new RingletClient({ servers: 'http://127.0.0.1:1', deadlineMs: 300 });
+  clients.push(nobody);
+  expect(await failureOf(nobody.leave('second'))).toMatchObject({ kind: 'unreachable' });
+});
+
 test('the deadline holds also while the ring is asked who a redirect leads to', async () => {
   const made = await clientOf(first, { attemptMs: 2000 });
   await sleep(300);

@@ -20,7 +20,7 @@ export class Orders {
   constructor(private readonly plant: Plant) {}
 
   async ring({ server, ...options }: ServerOptions = {}): Promise<RingStatus> {
-    const only = server === undefined ? null : await this.find(server);
+    const only = server === undefined ? null : await this.find(server, options);
     const { text } = await this.plant.exchange.askWhole({ ...reading('GET', '/ring'), only }, options);
     const status = parse(text);
     if (isRingStatus(status)) return status;
@@ -28,7 +28,7 @@ export class Orders {
   }
 
   async health(server: string, options?: CallOptions): Promise<Health> {
-    const only = await this.find(server);
+    const only = await this.find(server, options);
     const begun = performance.now();
     const call = { ...reading('GET', '/health/ready', {}, [NOT_READY]), only };
     const { status, text } = await this.plant.exchange.askWhole(call, options);
@@ -39,12 +39,15 @@ export class Orders {
   }
 
   async leave(server: string, options?: CallOptions): Promise<string> {
-    const { text } = await this.plant.exchange.askWhole(await this.order(server, '/ring/leave'), options);
+    const { text } = await this.plant.exchange.askWhole(
+      await this.order(server, '/ring/leave', options),
+      options,
+    );
     return String(parse(text)['leaving']);
   }
 
   async adopt(server: string, options?: CallOptions): Promise<void> {
-    await this.plant.exchange.askWhole(await this.order(server, '/ring/adopt'), options);
+    await this.plant.exchange.askWhole(await this.order(server, '/ring/adopt', options), options);
   }
 
   async request({
@@ -71,7 +74,7 @@ export class Orders {
         headers: checked({ ...headers }),
         body: source,
         aim: isRead ? 'read' : 'write',
-        only: server === undefined ? null : await this.find(server),
+        only: server === undefined ? null : await this.find(server, options),
         isRepeatable: isRepeatable ?? (isRead || hasKey(headers)),
         accepts: [],
       };
@@ -88,8 +91,8 @@ export class Orders {
   }
 
   /** To do it twice is to do it once. */
-  private async order(server: string, path: string): Promise<Call> {
-    const only = await this.find(server);
+  private async order(server: string, path: string, options?: CallOptions): Promise<Call> {
+    const only = await this.find(server, options);
     return {
       method: 'POST',
       path,
@@ -102,11 +105,12 @@ export class Orders {
     };
   }
 
-  /** @throws RingletError `no_server` */
-  private async find(server: string): Promise<KnownServer> {
+  /** @throws RingletError `no_server`; `unreachable` when there is nobody who could know it */
+  private async find(server: string, options?: CallOptions): Promise<KnownServer> {
     const { directory, discovery } = this.plant;
     const known = directory.find(server);
     if (known !== null) return known;
+    await this.ring(options);
     await discovery.refresh();
     const found = directory.find(server);
     if (found !== null) return found;
