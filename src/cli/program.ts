@@ -126,5 +126,7 @@ function asSentence(text: string, { client }: Context): string {
     .replace(/\.$/, '')
     .replaceAll(/\s+/g, ' ');
   const help = client === undefined ? 'ringlet --help' : 'help';
-  return `${said.charAt(0).toUpperCase()}${said.slice(1)}; see ${help}.\n`;
+  const isOption = said.startsWith('unknown option');
+  const advice = isOption ? `see ${help}, and write -- before a key that begins so` : `see ${help}`;
+  return `${said.charAt(0).toUpperCase()}${said.slice(1)}; ${advice}.\n`;
 }
