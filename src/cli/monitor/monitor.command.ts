@@ -12,6 +12,7 @@ import { type Command, InvalidArgumentError } from 'commander';
 import { withExamples } from '../command-line.js';
 import { connect } from '../connect.js';
 import type { CommonOptions, Context } from '../context.js';
+import { isCapable, wantsColours } from '../look.js';
 import { type Keyboard, listenForEnd } from './keys.js';
 import { monitor } from './monitor.js';
 import { JsonView, type Output, PlainView } from './plain-view.js';
@@ -69,8 +70,8 @@ function viewOf({ json }: Options, { stdout, environment }: Context): View {
   };
   if (json === true) return new JsonView(output);
   const screen = stdout as NodeJS.WritableStream & { readonly isTTY?: boolean };
-  if (screen.isTTY !== true || environment['TERM'] === 'dumb') return new PlainView(output);
-  return new ScreenView(stdout as unknown as Screen, !environment['NO_COLOR']);
+  if (screen.isTTY !== true || !isCapable(environment)) return new PlainView(output);
+  return new ScreenView(stdout as unknown as Screen, wantsColours(environment));
 }
 
 function toInterval(text: string): number {
