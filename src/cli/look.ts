@@ -72,7 +72,7 @@ export function isCapable(environment: Context['environment']): boolean {
 }
 
 /** One that does not know its size, as behind `script` or without a window, says 0. */
-export function columnsOf({ columns }: Pick<Context['stdout'], 'columns'>): number {
+export function columnsOf({ columns }: { readonly columns?: number }): number {
   return columns || DEFAULT_COLUMNS;
 }
 
