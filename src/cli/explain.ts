@@ -26,7 +26,7 @@ export function explain(error: RingletError): Failure {
   }
 }
 
-export function unreachable(told: readonly string[]): Failure {
+function unreachable(told: readonly string[]): Failure {
   const isUntrusted = told.some((text) => /CERT|SIGNED|ISSUER/i.test(text));
   const advice = isUntrusted
     ? 'name a file with its certificate by NODE_EXTRA_CA_CERTS'
@@ -35,7 +35,7 @@ export function unreachable(told: readonly string[]): Failure {
 }
 
 /** What each server has said last. */
-function toldBy(attempts: readonly Attempt[]): string[] {
+export function toldBy(attempts: readonly Attempt[]): string[] {
   const last = new Map(attempts.map(({ server, said }) => [server, said]));
   return [...last].map(([server, said]) => `${hostOf(server)}: ${said.replace(/\.$/, '')}`);
 }

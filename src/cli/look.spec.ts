@@ -37,5 +37,6 @@ test('colours are for terminals that have them', () => {
 test('a line ends where the terminal does', () => {
   expect(lookAt(true, 5).line('123456')).toBe('12…56');
   expect(lookAt(true).line('1'.repeat(81))).toHaveLength(80);
+  expect(lookAt(true, 0).line('1'.repeat(81))).toHaveLength(80);
   expect(lookAt(false, 5).line('123456')).toBe('123456');
 });

@@ -22,8 +22,8 @@ export class Look {
 
   constructor({ stdout, environment }: Pick<Context, 'stdout' | 'environment'>) {
     this.isTerminal = stdout.isTTY === true;
-    this.columns = this.isTerminal ? (stdout.columns ?? DEFAULT_COLUMNS) : Infinity;
-    this.hasColours = this.isTerminal && !environment['NO_COLOR'] && environment['TERM'] !== 'dumb';
+    this.columns = this.isTerminal ? columnsOf(stdout) : Infinity;
+    this.hasColours = this.isTerminal && wantsColours(environment) && isCapable(environment);
   }
 
   paint(text: string, style: Style | undefined): string {
@@ -59,6 +59,21 @@ export class Look {
   private shown(text: string): string {
     return this.isTerminal ? harmless(text) : text;
   }
+}
+
+/** https://no-color.org */
+export function wantsColours(environment: Context['environment']): boolean {
+  return !environment['NO_COLOR'];
+}
+
+/** Of more than lines one after the other. */
+export function isCapable(environment: Context['environment']): boolean {
+  return environment['TERM'] !== 'dumb';
+}
+
+/** One that does not know its size, as behind `script` or without a window, says 0. */
+export function columnsOf({ columns }: { readonly columns?: number }): number {
+  return columns || DEFAULT_COLUMNS;
 }
 
 /** Each column as wide as its widest cell, and at least so wide. */

@@ -17,6 +17,7 @@ import { EXIT, Failure } from './failure.js';
 import { addGet } from './get.command.js';
 import { addLab } from './lab.command.js';
 import { addList } from './list.command.js';
+import { columnsOf } from './look.js';
 import { addAdopt, addLeave } from './members.command.js';
 import { addMonitor } from './monitor/monitor.command.js';
 import { addCreate, addPut } from './put.command.js';
@@ -31,7 +32,6 @@ import { addWatch } from './watch.command.js';
 const PACKAGE = new URL('../../package.json', import.meta.url);
 /** A program that a signal ended, as shells tell it: 128 and SIGINT. */
 const INTERRUPTED = 130;
-const HELP_COLUMNS = 80;
 
 /** Each adds one command. */
 type AddCommand = (program: Command, context: Context) => void;
@@ -103,7 +103,7 @@ function createProgram(commands: readonly AddCommand[], context: Context): Comma
     .option('--timeout <seconds>', 'for how long servers are tried until one answers (10)', toSeconds)
     .option('--json', 'say it in JSON, one document a line')
     .exitOverride()
-    .configureHelp({ showGlobalOptions: true, helpWidth: context.stdout.columns ?? HELP_COLUMNS })
+    .configureHelp({ showGlobalOptions: true, helpWidth: columnsOf(context.stdout) })
     .configureOutput({
       writeOut: (text) => context.stdout.write(text),
       writeErr: (text) => context.stderr.write(text),
@@ -131,5 +131,7 @@ function asSentence(text: string, { client }: Context): string {
     .replace(/\.$/, '')
     .replaceAll(/\s+/g, ' ');
   const help = client === undefined ? 'ringlet --help' : 'help';
-  return `${said.charAt(0).toUpperCase()}${said.slice(1)}; see ${help}.\n`;
+  const isOption = said.startsWith('unknown option');
+  const advice = isOption ? `see ${help}, and write -- before a key that begins so` : `see ${help}`;
+  return `${said.charAt(0).toUpperCase()}${said.slice(1)}; ${advice}.\n`;
 }

@@ -1,3 +1,5 @@
+import { columnsOf } from './look.js';
+import { headOf } from './text-width.js';
 import { formatBytes } from './units.js';
 
 const BAR_CHARACTERS = 24;
@@ -12,6 +14,7 @@ const CLEAR_LINE = '\r\u001B[K';
 /** Where progress is shown. */
 export interface Screen {
   readonly isTTY?: boolean;
+  readonly columns?: number;
   write(text: string): unknown;
 }
 
@@ -36,9 +39,9 @@ export class Progress {
     this.drawnAt = now;
     this.isDrawn = true;
     const perSecond = bytes / Math.max((now - this.startedAt) / 1000, 0.001);
-    this.screen.write(
-      `${CLEAR_LINE}${this.title} ${barOf(bytes, total)} ${formatBytes(bytes)}, ${formatBytes(Math.round(perSecond))}/s`,
-    );
+    const text = `${this.title} ${barOf(bytes, total)} ${formatBytes(bytes)}, ${formatBytes(Math.round(perSecond))}/s`;
+    // A line that wraps cannot be taken away again.
+    this.screen.write(CLEAR_LINE + headOf(text, columnsOf(this.screen) - 1));
   }
 
   /** Takes it away again. */

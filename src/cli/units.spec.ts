@@ -35,3 +35,10 @@ test('progress is shown on a terminal only, now and then, and taken away again',
   }
   expect(written).toEqual([expect.stringMatching(/backup \[#+-+\]  50% 1 byte, /), '\r\u001B[K']);
 });
+
+test('progress never fills more than one line', () => {
+  const written: string[] = [];
+  const progress = new Progress({ isTTY: true, columns: 20, write: (text) => written.push(text) }, 'backup');
+  progress.show(1, 2);
+  expect(written).toEqual(['\r\u001B[Kbackup [###########']);
+});

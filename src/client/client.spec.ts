@@ -1,3 +1,5 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 
 import { RingletClient } from './client.js';
@@ -93,6 +95,21 @@ describe('a write', () => {
     await client.put('k', '');
     await client.put('l', '');
     expect([puts(first).length, puts(second).length]).toEqual([1, 1]);
+  });
+
+  test('has no more patience with a hung server because others have refused', async () => {
+    let asked = 0;
+    const handler: Handler = (request, response) => {
+      asked++;
+      if (asked <= 4) problem(503, 'no_quorum')(request, response);
+      else if (asked > 5) response.writeHead(204).end();
+    };
+    for (const server of servers) server.handler = handler;
+    const begun = performance.now();
+    await client.put('k', '');
+    expect(asked).toBe(6);
+    // Two pauses, and 200 ms; each refusal would double those.
+    expect(performance.now() - begun).toBeLessThan(2000);
   });
 
   test('that was refused for good is not sent to anybody else', async () => {
@@ -251,15 +268,44 @@ describe('a redirect', () => {
   });
 
   test('to one that has joined is followed', async () => {
-    const begun = performance.now();
     const third = await FakeServer.start('third');
     servers.push(third);
     for (const server of servers) server.members = servers;
     first.handler = redirect(third.url);
-    while (performance.now() - begun < 300) await client.head('meanwhile');
+    // So soon after it was asked for the ring is not asked for again.
+    await sleep(300);
     await client.put('k', 'body');
     expect(puts(third)).toHaveLength(1);
   });
+});
+
+test.each(['two\nlines', '€'])('a token that no header can have makes no client: %j', (token) => {
+  const made = (): RingletClient => new RingletClient({ servers: first.url, token });
+  expect(made).toThrow(expect.objectContaining({ code: 'bad_option', kind: 'usage' }));
+});
+
+test('a path that no request can have is not sent', async () => {
+  for (const path of ['objects', '/a b', '/ä'])
+    expect(await failureOf(client.request({ method: 'GET', path }))).toMatchObject({ code: 'bad_option' });
+});
+
+test('a server that nobody can know, as nobody answers, is not said to be none of the ring', async () => {
+  const nobody = new RingletClient({ servers: 'http://127.0.0.1:1', deadlineMs: 300 });
+  clients.push(nobody);
+  expect(await failureOf(nobody.leave('second'))).toMatchObject({ kind: 'unreachable' });
+});
+
+test('the deadline holds also while the ring is asked who a redirect leads to', async () => {
+  const made = await clientOf(first, { attemptMs: 2000 });
+  await sleep(300);
+  first.handler = (request, response) => {
+    for (const server of servers) server.isHung = true;
+    redirect('http://127.0.0.2:1')(request, response);
+  };
+  const begun = performance.now();
+  const failure = await failureOf(made.put('k', '', { deadlineMs: 400 }));
+  expect(performance.now() - begun).toBeLessThan(1500);
+  expect(failure.kind).toBe('unreachable');
 });
 
 describe('the members', () => {

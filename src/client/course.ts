@@ -122,9 +122,12 @@ export class Course {
     return this.means.wire.send(server, outgoing, bounds);
   }
 
-  /** Each attempt gets twice as long: the servers may just be slow, and it does no good then to ask ever more of them. */
+  /**
+   * Twice as long after each attempt that was given up: the servers may just be slow, and it does no good then to ask ever more
+   * of them. One that is dead or refuses is not slow, and those after it do not get longer for that.
+   */
   private get patienceMs(): number {
-    return this.means.attemptMs * 2 ** Math.min(this.judge.failures, MOST_DOUBLINGS);
+    return this.means.attemptMs * 2 ** Math.min(this.judge.late, MOST_DOUBLINGS);
   }
 
   private progress(bytes: number): void {
@@ -136,7 +139,7 @@ export class Course {
   /** A server of the ring, which is the only one to be trusted with the token. */
   private async trusted(target: URL): Promise<KnownServer | null> {
     const { directory, discovery } = this.means;
-    if (directory.at(target) === null) await discovery.look();
+    if (directory.at(target) === null) await this.span.during(discovery.look());
     this.span.signal.throwIfAborted();
     return directory.at(target);
   }

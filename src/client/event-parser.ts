@@ -1,3 +1,5 @@
+import { bad } from './answer-headers.js';
+
 /** Of one event. */
 const MAX_CHARACTERS = 1024 * 1024;
 
@@ -12,11 +14,11 @@ export interface RawEvent {
 export class EventParser {
   private rest = '';
 
-  /** What is complete by now. @throws Error when an event has no end */
+  /** What is complete by now. @throws RingletError `bad_answer` when an event has no end */
   feed(text: string): RawEvent[] {
     const blocks = (this.rest + text).split('\n\n');
     this.rest = blocks.pop()!;
-    if (this.rest.length > MAX_CHARACTERS) throw new Error('an event is too long');
+    if (this.rest.length > MAX_CHARACTERS) throw bad('an event of it does not end');
     return blocks.map(parseEvent);
   }
 }

@@ -17,7 +17,8 @@ const LOOK_EVERY_MS = 10_000;
 /** Tells of each attempt of a call whether it is an answer, passes (null: go on elsewhere), or ends the call (it throws). */
 export class Judge {
   readonly tally: Tally;
-  failures = 0;
+  /** Attempts that were given up because nothing came. */
+  late = 0;
   /** What the servers ask for that have too much to do. */
   restMs = 0;
 
@@ -44,8 +45,9 @@ export class Judge {
     return { status, headers, message, server };
   }
 
-  silence(server: KnownServer, { why, isSent }: Silence): null {
+  silence(server: KnownServer, { why, isSent, isLate }: Silence): null {
     const { isExpired, signal } = this.span;
+    if (isLate) this.late++;
     if (isSent) this.tally.lost();
     if (!isExpired) this.tally.tell(server, null, why);
     else if (!this.tally.knows(server)) this.tally.tell(server, null, 'no answer');
@@ -87,7 +89,6 @@ export class Judge {
   }
 
   private failed(server: KnownServer): null {
-    this.failures++;
     server.hasFailed(performance.now());
     this.means.discovery.suspect();
     if (this.call.body?.isSpent === true) throw spent(this.tally);

@@ -14,8 +14,8 @@ export interface ClientOptions {
   /** The deadline of a call, unless it has its own. Default: 10,000 ms. See `CallOptions.deadlineMs`. */
   readonly deadlineMs?: number;
   /**
-   * A server that has not answered for so long is given up for the next one. Each further attempt of a call gets twice as
-   * long. Default: 700 ms.
+   * A server that has not answered for so long is given up for the next one. After each that was given up, the attempts of
+   * that call get twice as long; one that is dead or refuses does not count. Default: 700 ms.
    */
   readonly attemptMs?: number;
   /** Requests on their way at once; more wait for their turn. An answer counts until its body was read. Default: 64. */

@@ -13,13 +13,14 @@ import type { Health, RingStatus } from './ring-answers.js';
 import { isRingStatus } from './ring-status.js';
 
 const NOT_READY = 503;
+const PATH = /^\/[!-~]*$/;
 
 /** What is asked of single servers, and what has no method of its own. */
 export class Orders {
   constructor(private readonly plant: Plant) {}
 
   async ring({ server, ...options }: ServerOptions = {}): Promise<RingStatus> {
-    const only = server === undefined ? null : await this.find(server);
+    const only = server === undefined ? null : await this.find(server, options);
     const { text } = await this.plant.exchange.askWhole({ ...reading('GET', '/ring'), only }, options);
     const status = parse(text);
     if (isRingStatus(status)) return status;
@@ -27,7 +28,7 @@ export class Orders {
   }
 
   async health(server: string, options?: CallOptions): Promise<Health> {
-    const only = await this.find(server);
+    const only = await this.find(server, options);
     const begun = performance.now();
     const call = { ...reading('GET', '/health/ready', {}, [NOT_READY]), only };
     const { status, text } = await this.plant.exchange.askWhole(call, options);
@@ -38,12 +39,15 @@ export class Orders {
   }
 
   async leave(server: string, options?: CallOptions): Promise<string> {
-    const { text } = await this.plant.exchange.askWhole(await this.order(server, '/ring/leave'), options);
+    const { text } = await this.plant.exchange.askWhole(
+      await this.order(server, '/ring/leave', options),
+      options,
+    );
     return String(parse(text)['leaving']);
   }
 
   async adopt(server: string, options?: CallOptions): Promise<void> {
-    await this.plant.exchange.askWhole(await this.order(server, '/ring/adopt'), options);
+    await this.plant.exchange.askWhole(await this.order(server, '/ring/adopt', options), options);
   }
 
   async request({
@@ -55,6 +59,12 @@ export class Orders {
     isRepeatable,
     ...options
   }: RawRequest): Promise<RawAnswer> {
+    if (!PATH.test(path))
+      throw new RingletError(
+        'usage',
+        'bad_option',
+        'The call was not made: its path is no encoded one that begins with a slash.',
+      );
     const source = body === undefined ? null : sourceOf(body, lengthIn(headers));
     try {
       const isRead = method === 'GET' || method === 'HEAD';
@@ -64,7 +74,7 @@ export class Orders {
         headers: checked({ ...headers }),
         body: source,
         aim: isRead ? 'read' : 'write',
-        only: server === undefined ? null : await this.find(server),
+        only: server === undefined ? null : await this.find(server, options),
         isRepeatable: isRepeatable ?? (isRead || hasKey(headers)),
         accepts: [],
       };
@@ -81,8 +91,8 @@ export class Orders {
   }
 
   /** To do it twice is to do it once. */
-  private async order(server: string, path: string): Promise<Call> {
-    const only = await this.find(server);
+  private async order(server: string, path: string, options?: CallOptions): Promise<Call> {
+    const only = await this.find(server, options);
     return {
       method: 'POST',
       path,
@@ -95,11 +105,12 @@ export class Orders {
     };
   }
 
-  /** @throws RingletError `no_server` */
-  private async find(server: string): Promise<KnownServer> {
+  /** @throws RingletError `no_server`; `unreachable` when there is nobody who could know it */
+  private async find(server: string, options?: CallOptions): Promise<KnownServer> {
     const { directory, discovery } = this.plant;
     const known = directory.find(server);
     if (known !== null) return known;
+    await this.ring(options);
     await discovery.refresh();
     const found = directory.find(server);
     if (found !== null) return found;

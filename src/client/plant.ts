@@ -1,3 +1,5 @@
+import { validateHeaderValue } from 'node:http';
+
 import { parseSeeds } from './address.js';
 import { Directory } from './directory.js';
 import { Discovery } from './discovery.js';
@@ -33,6 +35,12 @@ export function connect(options: ClientOptions): Plant {
   const deadlineMs = positive('deadlineMs', options.deadlineMs ?? DEADLINE_MS);
   const attemptMs = positive('attemptMs', options.attemptMs ?? ATTEMPT_MS);
   const maxSockets = positive('maxSockets', options.maxSockets ?? MAX_SOCKETS);
+  if (options.token !== undefined && !isSendable(options.token))
+    throw new RingletError(
+      'usage',
+      'bad_option',
+      'The client was not made: the token has a character that no header can have.',
+    );
   const directory = new Directory(parseSeeds(servers));
   const wire = new Wire(options);
   const discovery = new Discovery(directory, wire, attemptMs, discover);
@@ -49,6 +57,15 @@ export function connect(options: ClientOptions): Plant {
   else signal?.addEventListener('abort', abort);
   const watchSlots = new Slots(maxSockets);
   return { exchange, directory, discovery, wire, life, attemptMs, deadlineMs, watchSlots, end };
+}
+
+function isSendable(token: string): boolean {
+  try {
+    validateHeaderValue('Authorization', token);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function positive(name: string, value: number): number {

@@ -61,6 +61,17 @@ export class Span {
     this.timer = undefined;
   }
 
+  /** Waits for what goes on without it, and no longer than it lasts. */
+  during(work: Promise<void>): Promise<void> {
+    const { signal } = this;
+    return new Promise((resolve, reject) => {
+      const leave = (): void => resolve();
+      if (signal.aborted) return leave();
+      signal.addEventListener('abort', leave, { once: true });
+      void work.then(resolve, reject).finally(() => signal.removeEventListener('abort', leave));
+    });
+  }
+
   abort(reason: unknown): void {
     this.controller.abort(reason);
   }

@@ -65,9 +65,10 @@ export class Transmission {
   private replyTo(error: Error): Reply {
     if (error instanceof RingletError) return { kind: 'no-body', error };
     const { request, patience } = this;
-    const isStale = request.reusedSocket && !patience.isOver && !this.isAwaited && isReset(error);
-    const why = patience.isOver ? `no answer in ${patience.ms} ms` : reasonOf(error);
-    return { kind: 'silent', why, isSent: this.isConnected && !this.isWithheld, isStale };
+    const isLate = patience.isOver;
+    const isStale = request.reusedSocket && !isLate && !this.isAwaited && isReset(error);
+    const why = isLate ? `no answer in ${patience.ms} ms` : reasonOf(error);
+    return { kind: 'silent', why, isSent: this.isConnected && !this.isWithheld, isLate, isStale };
   }
 }
 

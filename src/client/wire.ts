@@ -23,11 +23,15 @@ export interface Bounds {
   readonly onProgress?: (bytes: number) => void;
 }
 
-/** `isSent`: the server may have got the request. `isStale`: a kept connection had been closed meanwhile. */
+/**
+ * `isSent`: the server may have got the request. `isLate`: it is there, for all that is known, and was given up. `isStale`: a
+ * kept connection had been closed meanwhile.
+ */
 export interface Silence {
   readonly kind: 'silent';
   readonly why: string;
   readonly isSent: boolean;
+  readonly isLate: boolean;
   readonly isStale: boolean;
 }
 

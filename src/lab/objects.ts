@@ -26,7 +26,7 @@ export async function get(lab: Lab, key: string): Promise<Outcome> {
   if (sent.kind === 'failed') return sent;
   if (sent.answer.status === 404) return failed(`There is no object ${key}: put it first.`);
   if (sent.answer.status !== 200) return refused(sent);
-  if (sent.answer.bodyBytes <= longestShownBytes) return done(sent.answer.body);
+  if (sent.answer.bodyBytes <= longestShownBytes) return done(sent.answer.body.replace(/\n$/, ''));
   return failed(
     `${key} has ${sent.answer.bodyBytes} bytes, too many to show: fetch it from port ${sent.port} with curl.`,
   );

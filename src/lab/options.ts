@@ -32,7 +32,7 @@ const collect = (word: string, former: string[] = []): string[] => [...former, .
 /** Adds what the lab takes to a command, which may be one of its own or `ringlet lab`. `call` is how a user calls it. */
 export function describeLab(command: Command, call: string): Command {
   return command
-    .description('Run a ring of servers on this machine, with a console to stop, kill and reboot them.')
+    .description('run a ring of servers on this machine, with a console to stop, kill and reboot them')
     .argument('[servers]', 'how many servers, as --servers')
     .option(
       '--servers <n>',

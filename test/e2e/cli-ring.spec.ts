@@ -177,6 +177,16 @@ describe('leave and adopt', () => {
     expect(ring.servers).toHaveLength(3);
   });
 
+  test('say so when there is no server that could know the named one', async () => {
+    const nobody = ['--server', 'http://127.0.0.1:1'];
+    const ran = await Promise.all([
+      run(['leave', 'server-1', ...nobody]),
+      run(['adopt', 'server-1', ...nobody]),
+    ]);
+    for (const { code, errors } of ran)
+      expect([code, errors]).toEqual([5, expect.stringContaining('No server can be reached')]);
+  });
+
   test('adopt lets a whole ring go on', async () => {
     expect(await run(['adopt', 'server-2'])).toEqual({
       code: 0,

@@ -155,6 +155,16 @@ describe('the shell, fed by a pipe', () => {
     expect(code).toBe(0);
     expect(await (await fetch(`${ring.urls[1]}/objects/docs/a`)).text()).toBe('typed in the editor\n');
   });
+
+  test('lends the terminal to the monitor, and has no key of it in the next line', async () => {
+    const { code } = await converse([
+      [/ringlet> /, 'monitor\r'],
+      [/Watching through/, 'xq'],
+      [/ringlet> /, 'get only\r'],
+      [/<only>\r\n[^]*ringlet> /, 'bye\r'],
+    ]);
+    expect(code).toBe(0);
+  });
 });
 
 describe('completion', () => {

@@ -1,13 +1,8 @@
 import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import {
-  type Attempt,
-  type RingletClient,
-  RingletError,
-  type WatchEvent,
-  type WatchOptions,
-} from '../../client/index.js';
+import { type RingletClient, RingletError, type WatchEvent, type WatchOptions } from '../../client/index.js';
+import { toldBy } from '../explain.js';
 import type { Answer, Input } from './input.js';
 import type { Report } from './report.js';
 
@@ -164,13 +159,5 @@ function isLasting(error: unknown): boolean {
 /** What each server has said last. */
 function whyOf(error: unknown): string {
   const { attempts, message } = error as RingletError;
-  const last = new Map(
-    attempts.map(({ server, said }: Attempt) => [hostOf(server), said.replace(/\.$/, '')]),
-  );
-  const told = [...last].map(([host, said]) => `${host}: ${said}`);
-  return told.length > 0 ? told.join('; ') : message;
-}
-
-function hostOf(server: string): string {
-  return URL.canParse(server) ? new URL(server).host : server;
+  return toldBy(attempts).join('; ') || message;
 }

@@ -42,6 +42,13 @@ test.each([
   }
 });
 
+test('a low terminal has servers before what happened', () => {
+  const lines = drawn(ringOf(12), 80, 10);
+  expect(lines[4]).toMatch(/^1 {2}a-server-1 /);
+  expect(lines[7]).toBe('   … 9 members more');
+  expect(lines[9]).toContain('joined');
+});
+
 test('80 columns have all that one needs', () => {
   const lines = drawn(ringOf(3), 80, 24);
   expect(lines[0]).toMatch(/^Ring lab {2}view 3 {2}revision 7 {2}2 objects +\d\d:\d\d:\d\d$/);

@@ -14,6 +14,8 @@ export interface Size {
 
 /** What happened has this part of the screen at least, as far as there is room at all. */
 const LEAST_LOG_ROWS = 4;
+/** But first come the heading, some servers, and how many more there are. */
+const LEAST_TABLE_ROWS = 5;
 const BLANK: Line = [];
 
 /** The whole screen: the ring, its servers, what has happened, the newest last. */
@@ -21,7 +23,12 @@ export function frameOf(state: MonitorState, log: Log, now: number, size: Size):
   const head = [title(state, now, size), standing(state, now), BLANK];
   const foot = footOf(size);
   const room = size.rows - head.length - foot.length;
-  const table = boundedTable(state, now, size.columns, Math.max(1, room - LEAST_LOG_ROWS - 1));
+  const table = boundedTable(
+    state,
+    now,
+    size.columns,
+    Math.min(room, Math.max(LEAST_TABLE_ROWS, room - LEAST_LOG_ROWS - 1)),
+  );
   const logRows = Math.max(0, room - table.length - 1);
   const shown = logRows === 0 ? [] : log.slice(-logRows).map(lineOf);
   const lines = [...head, ...table, BLANK, ...shown];

@@ -9,8 +9,10 @@ import type { Writable } from 'node:stream';
 
 import { type Command, InvalidArgumentError } from 'commander';
 
+import { withExamples } from '../command-line.js';
 import { connect } from '../connect.js';
 import type { CommonOptions, Context } from '../context.js';
+import { isCapable, wantsColours } from '../look.js';
 import { type Keyboard, listenForEnd } from './keys.js';
 import { monitor } from './monitor.js';
 import { JsonView, type Output, PlainView } from './plain-view.js';
@@ -27,14 +29,19 @@ interface Options extends CommonOptions {
 }
 
 export function addMonitor(program: Command, context: Context): void {
-  program
+  const command = program
     .command('monitor')
     .description('show the ring live: its servers, their heartbeats, and what happens')
     .option('--interval <seconds>', 'how often each server is asked how it is', toInterval, 1)
-    .action((_options: Options, command: Command) => {
+    .action((_options: Options, self: Command) => {
       const { lendTerminal = (show) => show() } = context;
-      return lendTerminal(() => run(command.optsWithGlobals(), context));
+      return lendTerminal(() => run(self.optsWithGlobals(), context));
     });
+  withExamples(command, [
+    ['ringlet monitor', 'until q or Ctrl+C'],
+    ['ringlet monitor | tee ring.log', 'what happens, a line each'],
+    ['ringlet monitor --json | jq -c \'select(.event == "promoted")\'', 'each new primary'],
+  ]);
 }
 
 /** Until somebody ends it: a key, a signal, or whoever read its output and has gone. */
@@ -63,8 +70,8 @@ function viewOf({ json }: Options, { stdout, environment }: Context): View {
   };
   if (json === true) return new JsonView(output);
   const screen = stdout as NodeJS.WritableStream & { readonly isTTY?: boolean };
-  if (screen.isTTY !== true || environment['TERM'] === 'dumb') return new PlainView(output);
-  return new ScreenView(stdout as unknown as Screen, !environment['NO_COLOR']);
+  if (screen.isTTY !== true || !isCapable(environment)) return new PlainView(output);
+  return new ScreenView(stdout as unknown as Screen, wantsColours(environment));
 }
 
 function toInterval(text: string): number {

@@ -11,7 +11,7 @@ const REDRAW_MS = 500;
 const LEAST_PAUSE_MS = 50;
 const DEFAULT_SIZE = { columns: 80, rows: 24 };
 
-/** A terminal that can be drawn on. */
+/** A terminal that can be drawn on. One that does not know its size says 0. */
 export interface Screen {
   readonly columns?: number;
   readonly rows?: number;
@@ -63,7 +63,8 @@ export class ScreenView implements View {
   private draw(): void {
     clearTimeout(this.drawing);
     this.drawing = undefined;
-    const { columns = DEFAULT_SIZE.columns, rows = DEFAULT_SIZE.rows } = this.screen;
+    const columns = this.screen.columns || DEFAULT_SIZE.columns;
+    const rows = this.screen.rows || DEFAULT_SIZE.rows;
     this.canvas.draw(frameOf(this.state, this.log, this.now(), { columns, rows }), columns);
   }
 

@@ -52,11 +52,15 @@ export class Prompt {
   /** Lets another program have the terminal. */
   async lend<T>(run: () => Promise<T>): Promise<T> {
     const terminal = this.input as ReadStream;
+    // What is typed is for that program, also when it reads this very stream: the line that comes next has none of it.
+    const listeners = terminal.rawListeners('keypress') as (() => void)[];
+    terminal.removeAllListeners('keypress');
     this.readline.pause();
     terminal.setRawMode(false);
     try {
       return await run();
     } finally {
+      for (const listener of listeners) terminal.on('keypress', listener);
       terminal.setRawMode(true);
       this.readline.resume();
     }
