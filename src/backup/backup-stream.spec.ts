@@ -14,6 +14,7 @@ const nobody: Fetch = () => Promise.reject(new Error('nothing is to be fetched')
 /** What is on the disk, by revision and index. Nothing of it is to be kept in memory. */
 const disk = new Map<string, Uint8Array>();
 const bodies = new Bodies({
+  unreadable: () => undefined,
   piece: ({ revision }: { revision: number }, index: number) =>
     Promise.resolve(disk.get(`${revision} ${index}`) ?? null),
 } as unknown as RingService);

@@ -23,10 +23,10 @@ const ADOPT: Operation = {
   operationId: 'adoptRing',
   summary: 'Let the ring go on here, whatever became of the other servers',
   description:
-    'For people who know that the others are gone for good, or are to join again: the present view, which was chosen without a ' +
-    'majority, becomes one of the lineage. Should the others go on elsewhere, the two sides are merged when they meet.',
+    'For people who know that the others are gone for good, or are to join again: those that can be reached choose a view, which is ' +
+    'one of the lineage without a majority too. Should the others go on elsewhere, the two sides are merged when they meet.',
   responses: {
-    204: { description: 'The view is one of the lineage.' },
+    204: { description: 'A view of the lineage was chosen, with those that could be reached.' },
     ...problems('cross_site', 'not_a_member', 'not_adopted'),
   },
 };

@@ -73,8 +73,24 @@ export const SCHEMAS: Readonly<Record<string, object>> = {
       ...NUMBER,
       description: 'Writes of this server apart from the ring that it does not have yet.',
     },
+    lost: {
+      type: 'array',
+      items: TEXT,
+      description:
+        'Keys of objects whose body no member has any more, the first 100: to be put again, or deleted.',
+    },
   }),
   Leaving: record({ leaving: { ...TEXT, description: 'The name of this server.' } }),
   Live: record({ live: { type: 'boolean' } }),
-  Ready: record({ ready: { type: 'boolean' } }),
+  Ready: {
+    type: 'object',
+    required: ['ready'],
+    properties: {
+      ready: { type: 'boolean' },
+      lost: {
+        ...NUMBER,
+        description: 'Objects that cannot be read, as nobody has their body; `GET /ring` names them.',
+      },
+    },
+  },
 };

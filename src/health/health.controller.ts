@@ -6,6 +6,12 @@ import { Answers, OF_READING, Problem, Shutdown } from '../http/index.js';
 import { RingService } from '../ring/index.js';
 import { whyNotReady } from './readiness.js';
 
+interface Ready {
+  readonly ready: true;
+  /** How many objects cannot be read as nobody has their body. Which, `GET /ring` says: here no token is asked for. */
+  readonly lost?: number;
+}
+
 @Controller('health')
 export class HealthController {
   constructor(
@@ -24,10 +30,11 @@ export class HealthController {
   /** Whether requests should be sent here. */
   @Get('ready')
   @Header('Cache-Control', 'no-store')
-  ready(): { readonly ready: true } {
-    const reason = whyNotReady(this.ring.status(), this.shutdown.isDraining);
+  ready(): Ready {
+    const lost = this.ring.lost();
+    const reason = whyNotReady(this.ring.status(), lost, this.shutdown.isDraining);
     if (reason !== null) throw new Problem('not_ready', { members: { ready: false, reason } });
-    return { ready: true };
+    return lost.count === 0 ? { ready: true } : { ready: true, lost: lost.count };
   }
 
   @All(['live', 'ready'])

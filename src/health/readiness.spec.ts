@@ -5,6 +5,11 @@ import { whyNotReady } from './readiness.js';
 
 const good = { phase: 'member', full: true, hasLease: true } as Status;
 
+test('what nobody has is not waited for', () => {
+  expect(whyNotReady({ ...good, full: false }, { isAll: true }, false)).toBeNull();
+  expect(whyNotReady({ ...good, full: false, hasLease: false }, { isAll: true }, false)).toBe('no-lease');
+});
+
 test.each([
   [{}, false, null],
   [{}, true, 'draining'],
@@ -13,5 +18,5 @@ test.each([
   [{ full: false }, false, 'filling'],
   [{ hasLease: false }, false, 'no-lease'],
 ] as const)('%j, draining %j: %j', (change, isDraining, reason) => {
-  expect(whyNotReady({ ...good, ...change }, isDraining)).toBe(reason);
+  expect(whyNotReady({ ...good, ...change }, { isAll: false }, isDraining)).toBe(reason);
 });

@@ -22,7 +22,7 @@ export class MembersController {
   @Get()
   @Header('Cache-Control', 'no-store')
   show(): RingReport {
-    return reportRing(this.config.ring, this.ring.status());
+    return reportRing(this.config.ring, this.ring.status(), this.ring.lost().keys);
   }
 
   /**

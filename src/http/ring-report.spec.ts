@@ -31,7 +31,7 @@ const joining: Status = {
 };
 
 test('before membership there are no members', () => {
-  expect(reportRing('lab', joining)).toEqual({
+  expect(reportRing('lab', joining, ['a'])).toEqual({
     ring: 'lab',
     view: 0,
     primary: null,
@@ -43,6 +43,7 @@ test('before membership there are no members', () => {
     objects: 0,
     conflicts: 0,
     offers: 0,
+    lost: ['a'],
   });
 });
 
@@ -54,7 +55,7 @@ test('members come in their order, each with its state', () => {
   }));
   const view = { id: { number: 9, proposer: 3 }, members, provisional: true } as unknown as View;
   const status: Status = { ...joining, phase: 'member', view, watermark: 5, suspected: [2] };
-  const report = reportRing('lab', status);
+  const report = reportRing('lab', status, []);
   expect(report).toMatchObject({ view: 9, primary: 'three', self: 'one', provisional: true, revision: 5 });
   expect(report.members.map(({ name, state }) => `${name} ${state}`)).toEqual([
     'three up',

@@ -28,10 +28,12 @@ export interface RingReport {
   readonly conflicts: number;
   /** Writes of this server apart from the ring that it does not have yet. */
   readonly offers: number;
+  /** Keys of objects whose body no member has, the first 100: to be put again, or deleted. */
+  readonly lost: readonly string[];
 }
 
 /** What people see of the ring. `ring` is its name. */
-export function reportRing(ring: string, status: Status): RingReport {
+export function reportRing(ring: string, status: Status, lost: readonly string[]): RingReport {
   const { view, self, watermark, phase, objects, conflicts, offers } = status;
   const members = view?.members ?? [];
   return {
@@ -46,6 +48,7 @@ export function reportRing(ring: string, status: Status): RingReport {
     objects,
     conflicts,
     offers,
+    lost,
   };
 }
 

@@ -16,6 +16,8 @@ const pieceOf = (index: number) => whole.subarray(index * PIECE_BYTES, (index + 
 
 let asked: string[];
 let warmed: unknown[];
+/** Revisions of what could not be read, which the ring is told. */
+let unreadable: number[];
 let gone: Set<number>;
 /** Where the pieces are. */
 let place: OnDisk['kind'];
@@ -24,14 +26,16 @@ let bodies: Bodies;
 beforeEach(() => {
   asked = [];
   warmed = [];
+  unreadable = [];
   gone = new Set();
   place = 'records';
-  const ring: Pick<RingService, 'piece' | 'warm'> = {
+  const ring: Pick<RingService, 'piece' | 'warm' | 'unreadable'> = {
     piece: (stored, index) => {
       asked.push(`${stored.kind} ${index}`);
       const isThere = stored.kind === place && !gone.has(index);
       return Promise.resolve(isThere ? pieceOf(index) : null);
     },
+    unreadable: ({ revision }) => void unreadable.push(revision),
     warm: ({ revision }, body) => void warmed.push([revision, body]),
   };
   bodies = new Bodies(ring as RingService);
@@ -100,17 +104,20 @@ describe('A large body on the disk', () => {
     const record = onDisk([null, null, null], { kind: 'part', part: { source: 1, number: 2 } });
     expect((await read(record, 0, 10))!.equals(whole.subarray(0, 10))).toBe(true);
     expect(asked).toEqual(['records 0', 'part 0']);
+    expect(unreadable).toEqual([]);
   });
 
   it('is gone before anything was taken', async () => {
     gone.add(0);
     expect(await read(onDisk([null, null, null]), 0, SIZE)).toBeNull();
+    expect(unreadable).toEqual([7]);
     expect(await read(onDisk([null, null, null]), PIECE_BYTES, SIZE)).not.toBeNull();
   });
 
   it('is gone in the middle', async () => {
     gone.add(1);
     await expect(read(onDisk([null, null, null]), 0, SIZE)).rejects.toThrow(BodyGone);
+    expect(unreadable).toEqual([7]);
   });
 });
 
@@ -127,6 +134,7 @@ describe('A small body on the disk', () => {
     await bodies.whole(small as StoredRecord, false);
     gone.add(0);
     expect(await bodies.whole(small as StoredRecord, true)).toBeNull();
+    expect(unreadable).toEqual([7]);
     expect(warmed).toEqual([]);
   });
 });

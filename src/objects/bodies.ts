@@ -89,11 +89,14 @@ export class Bodies {
   }
 
   /** Its record says where it was when it came. By now it is with the record, unless that is just on its way to the disk. */
-  private async piece({ body, revision }: StoredRecord, index: number): Promise<Uint8Array | null> {
+  private async piece(record: StoredRecord, index: number): Promise<Uint8Array | null> {
+    const { body, revision } = record;
     const here = body.pieces[index] ?? null;
     if (here !== null) return here;
-    const bytes = await this.ring.piece({ kind: 'records', revision }, index);
-    return bytes ?? (body.stored!.kind === 'records' ? null : this.ring.piece(body.stored!, index));
+    let bytes = await this.ring.piece({ kind: 'records', revision }, index);
+    if (body.stored!.kind !== 'records') bytes ??= await this.ring.piece(body.stored!, index);
+    if (bytes === null) this.ring.unreadable(record);
+    return bytes;
   }
 }
 

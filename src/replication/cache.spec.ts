@@ -74,6 +74,14 @@ describe('What bodies take of memory', () => {
     expect(diskless.resident).toEqual(['k1', 'k2', 'k3', 'k4']);
   });
 
+  it('is not that of notes about objects that were read and then deleted', () => {
+    const server = new Server();
+    server.put(1, 2, 3);
+    server.save();
+    for (let index = 0; index < 1000; index++) server.cache.touch(`deleted ${index}`);
+    expect(server.cache['read'].size).toBeLessThanOrEqual(4);
+  });
+
   it('is not what is on its way to the disk', () => {
     const server = new Server();
     server.put(1, 2);

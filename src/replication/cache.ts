@@ -23,7 +23,11 @@ export class Cache {
 
   /** This object was read. */
   touch(key: string): void {
-    if (this.isTight) this.read.add(key);
+    if (!this.isTight) return;
+    const { objects, conflicts } = this.state.catalogue;
+    // The hand, which does not move before there is too much, never comes by what was deleted.
+    if (this.read.size > objects + conflicts) this.read.clear();
+    this.read.add(key);
   }
 
   /** The body of this revision is on its way to the disk, behind its record. */

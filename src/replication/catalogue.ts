@@ -114,6 +114,16 @@ export class Catalogue {
     this.replace(record, { ...record, body });
   }
 
+  /** The body of this revision cannot be read from this server's disk: the object, as one without it; null when it is not needed there. */
+  lose(revision: number): LogRecord | null {
+    const record = this.committed.at(revision);
+    if (!record?.body || record.body instanceof Uint8Array || !record.body.pieces.includes(null)) return null;
+    const lost = { ...record, body: null };
+    this.replace(record, lost);
+    this.lacking.set(record.key, Math.max(revision, this.lacking.get(record.key) ?? 0));
+    return lost;
+  }
+
   /** The body of this version is in memory again, unless it is not wanted there. */
   warm(key: string, revision: number, body: Uint8Array): void {
     const record = this.committed.get(key);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { EMPTY_DISK, member, promise, record, server, viewOf } from './testing/fixtures.js';
+import type { Prepare } from './messages.js';
 import { accept, at, next, prepare, view, Voter } from './testing/voter.js';
 
 /** What a member answers to a lap that accuses server 3, which it heard so long ago. */
@@ -178,6 +179,22 @@ describe('What a member promises and accepts', () => {
       [true, [{ kind: 'fact', fact: accepted }], 0],
       ['accept'],
     ]);
+  });
+
+  it('vouches for no newcomer that is lost before, nor for one that was not ready then', () => {
+    const newcomers = [7, 8].map((id) => {
+      const voter = new Voter(2, view, { saved: EMPTY_DISK });
+      const newcomer = { server: server(7), after: 2, last: 0, full: true, vote: null };
+      voter.connect(server(7));
+      voter.newcomer = id === 7 ? newcomer : null;
+      voter.chooser.prepare(prepare(at(1, 1)));
+      voter.newcomer = id === 7 ? null : newcomer;
+      voter.journal.flush(() => ({ name: 'mark', watermark: 0, floor: 0, origins: [] }));
+      voter.journal.saved(voter.effects.take()!.saves!.sequence);
+      expect(voter.chooser.courier.target).toBe('r3');
+      return (voter.out() as Prepare[])[0]!.newcomers;
+    });
+    expect(newcomers).toEqual([[], []]);
   });
 
   it('is not told any more when another proposal has its promise meanwhile', () => {

@@ -42,7 +42,11 @@ export class Chooser {
   readonly courier: Courier;
   private promised: Ballot | null = null;
   private accepted: Accepted | null = null;
+  /** The last accept lap that it took part in. */
+  private lastLap: Accept | null = null;
   private proposal: Ballot | null = null;
+  /** The people of one who promised to it said that the ring goes on here. */
+  private isAdoption = false;
   /** Since when a proposal has gone nowhere, monotonic ms. */
   private waitingSince = 0;
   /** Since when no view has followed the present one, monotonic ms. */
@@ -104,6 +108,13 @@ export class Chooser {
   get isStuck(): boolean {
     const { now, options } = this.state;
     return this.promised !== null && now - this.sealedAt > 2 * options.suspectAfterMs;
+  }
+
+  /** Members that had a part in choosing this view, and have none in it: they need not be told that it goes on without them. */
+  leaversOf(view: View): readonly Server[] {
+    const { lastLap } = this;
+    if (!lastLap || !sameView(lastLap.view.id, view.id)) return [];
+    return lastLap.of.members.filter(({ id }) => lastLap.leavers.includes(id));
   }
 
   /** A next view of the lineage may have been chosen by what it accepted. */
@@ -170,34 +181,51 @@ export class Chooser {
   accept(message: Accept): void {
     const { seat, view } = this.state;
     if (message.ballot.proposer === seat) return this.returned(message);
+    this.lastLap = message;
     const isVoter = view !== null && sameView(message.of.id, view.id);
     if (!isVoter) return this.courier.carry(message, this.acceptRoute(message));
     if (!this.promise(message.ballot)) return;
     this.accepted = { ballot: message.ballot, view: message.view };
     const accepted = { ...message, acceptedBy: [...message.acceptedBy, seat] };
-    this.carry(accepted, () => this.acceptRoute(accepted));
+    this.whenSafe(() => this.courier.carry(accepted, this.acceptRoute(accepted)));
   }
 
   private start(): void {
     const ballot = { number: (this.promised?.number ?? 0) + 1, proposer: this.state.seat };
     this.promise(ballot);
     this.proposal = ballot;
+    this.isAdoption = false;
     this.attempts++;
     this.carryAnswer(this.question());
   }
 
   private carryAnswer(message: Prepare): void {
-    this.carry(this.withAnswer(message), () => this.prepareRoute(message));
+    const answer = this.withAnswer(message);
+    this.whenSafe(() => {
+      const present = this.withoutLost(answer);
+      this.courier.carry(present, this.prepareRoute(present));
+    });
   }
 
   /** What a lap says of this server has to outlive it, where it has a disk. */
-  private carry(message: LapMessage, route: () => readonly Server[]): void {
+  private whenSafe(carry: () => void): void {
     const { journal, view } = this.state;
     const { promised } = this;
     journal.pledge(this.choice!);
     journal.whenSafe(() => {
-      if (this.state.view === view && this.promised === promised) this.courier.carry(message, route());
+      if (this.state.view === view && this.promised === promised) carry();
     });
+  }
+
+  /** The newcomer that this server has vouched for may have gone meanwhile. */
+  private withoutLost(message: Prepare): Prepare {
+    const own = this.ownNewcomer(message);
+    if (!own || this.host.newcomer()?.server.id === own.server.id) return message;
+    return { ...message, newcomers: message.newcomers.filter((one) => one !== own) };
+  }
+
+  private ownNewcomer({ newcomers }: Prepare): Newcomer | undefined {
+    return newcomers.find(({ after }) => after === this.state.self.id);
   }
 
   /** A prepare about the present view that nobody has answered yet. */
@@ -233,7 +261,7 @@ export class Chooser {
       member: seat,
       as: hasComeBack ? self : null,
       isDamaged,
-      lacks: hasComeBack && catalogue.lacking.size > 0,
+      lacks: catalogue.lacking.size > 0,
       adopts,
       last: catalogue.last,
       watermark: catalogue.watermark,
@@ -285,6 +313,7 @@ export class Chooser {
   private prepared(message: Prepare): void {
     if (this.accepted && compareBallots(this.accepted.ballot, message.ballot) === 0) return;
     const { options, seat } = this.state;
+    this.isAdoption = message.promises.some(({ adopts }) => adopts);
     const number = Math.max(this.highestNumber, message.of.id.number) + 1;
     const view = propose(
       { ...message, objected: this.isObjected(message) },
@@ -297,25 +326,26 @@ export class Chooser {
     const { of, ballot, promises } = message;
     const leavers = promises.filter((promise) => !isIn(view, promise)).map(({ member }) => member);
     const accept: Accept = { kind: 'accept', of, ballot, view, acceptedBy: [seat], leavers, gone };
-    this.carry(accept, () => this.acceptRoute(accept));
+    this.lastLap = accept;
+    this.whenSafe(() => this.courier.carry(accept, this.acceptRoute(accept)));
   }
 
   private acceptedLap(message: Accept): void {
-    const { view, adopts } = this.state;
-    if (isChosen(view!, message, this.policy, adopts)) this.host.install(message.view);
+    const { view } = this.state;
+    if (isChosen(view!, message, this.policy, this.isAdoption)) this.host.install(message.view);
   }
 
-  /** Who has come back goes on without the others only once they have had the time to come back as well. */
+  /** Who has come back goes on without the others only once they have had the time to come back as well, or people say so. */
   private get policy(): PartitionPolicy {
-    const { now, options, adopts } = this.state;
-    if (adopts) return 'available';
+    const { now, options } = this.state;
+    if (this.isAdoption) return 'available';
     return now < this.patientUntil ? 'primary' : options.policy;
   }
 
   /** The newcomer that follows this server comes first, then the members in ring order up to the proposer. */
   private prepareRoute(message: Prepare): Server[] {
     const members = this.routeAfter(message.of, this.state.seat, message.ballot.proposer);
-    const newcomer = this.host.newcomer();
+    const newcomer = this.ownNewcomer(message);
     return newcomer ? [newcomer.server, ...members] : members;
   }
 

@@ -92,6 +92,17 @@ describe('A ring of which every process has ended', () => {
     expectRing(bench, names);
   });
 
+  it.each(ORDERS)('is one soon when the first had given up the others a moment before: %s', (order) => {
+    const bench = ringOfThree();
+    killAll(bench, 'abc');
+    bench.restart(order[0]!);
+    bench.run(700);
+    for (const name of order.slice(1)) bench.restart(name);
+    bench.run(1500);
+    expect(bench.members(order[0]!)).toHaveLength(3);
+    expectRing(bench, 'abc');
+  });
+
   it('goes on with two of three when the third never comes', () => {
     const bench = ringOfThree();
     killAll(bench, 'abc');
@@ -311,7 +322,6 @@ function ringThatLoses(name: string): { bench: Bench; older: Disk } {
   return { bench, older };
 }
 
-/** Fails, as the predecessor ends: what it committed is no more in its log, from which it would send what is lacking. */
 describe('A server whose disk has lost the last of what it wrote', () => {
   it('gets it from the others in its old place', () => {
     const name = 'b';

@@ -20,6 +20,24 @@ function written(keys: number, writes: number): Committed {
 }
 
 describe('Committed records', () => {
+  it('are found by their revision until their key is written again', () => {
+    const committed = written(MANY, MANY);
+    expect([1, 4096, 4097, MANY].map((revision) => committed.at(revision)?.revision)).toEqual([
+      1,
+      4096,
+      4097,
+      MANY,
+    ]);
+    committed.append(record(MANY + 1, { key: 'k1' }));
+    committed.delete('k2');
+    expect([0, 1, 2, MANY + 2].map((revision) => committed.at(revision))).toEqual([
+      undefined,
+      undefined,
+      undefined,
+      undefined,
+    ]);
+  });
+
   it('are what a Map has from which a key is deleted before it is set', () => {
     const write = fc.record({ key: fc.nat(3000), times: fc.nat(400), isDeletion: fc.boolean() });
     fc.assert(

@@ -41,6 +41,12 @@ export class Committed {
     return place === undefined ? undefined : this.blockOf(place).records[place % BLOCK];
   }
 
+  /** The record of this revision, if it is still that of its key. */
+  at(revision: number): LogRecord | undefined {
+    const { value, done } = this.values(revision - 1).next();
+    return done !== true && value.revision === revision ? value : undefined;
+  }
+
   /** Puts the record at the end. */
   append(record: LogRecord): void {
     const place = this.places.get(record.key);
@@ -69,6 +75,7 @@ export class Committed {
   *values(after = 0): IterableIterator<LogRecord> {
     let last = after;
     for (const block of this.blocks.values()) {
+      if (newestIn(block) <= last) continue;
       for (let place = 0; place < block.records.length; place++) {
         const record = block.records[place];
         if (record === undefined || record.revision <= last) continue;
@@ -127,4 +134,9 @@ export class Committed {
     newer.count = records.length;
     newer.moves++;
   }
+}
+
+/** 0 for an empty one. */
+function newestIn({ records }: Block): number {
+  return records.findLast((record) => record !== undefined)?.revision ?? 0;
 }

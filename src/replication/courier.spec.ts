@@ -57,6 +57,13 @@ describe('Courier', () => {
     expect(handed()).toEqual([[link, []]]);
   });
 
+  it('tries who was gone a moment ago and has come back', () => {
+    courier.accuse(2, true);
+    courier.returned(server(22, { was: 2 }));
+    courier.carry(lap, [two, three]);
+    expect([courier.target, courier.unreachable.size]).toEqual(['r2', 0]);
+  });
+
   it('passes over a host that refuses, at once', () => {
     const link = station.connect(three);
     courier.carry(lap, [two, three]);

@@ -91,6 +91,11 @@ export class Courier {
     this.skipped.set(id, { gone, at: this.state.now });
   }
 
+  /** Who has come back in the place of a member is there to be reached. */
+  returned({ was }: Server): void {
+    this.skipped.delete(was);
+  }
+
   /** The next stop went on without the others, and cannot take part. */
   passOver(link: LinkId): void {
     if (this.errand?.sentOn === link) this.skip(false);

@@ -72,6 +72,8 @@ export type Input =
   | { readonly kind: 'adopt'; readonly ticket: Ticket }
   /** The small body of this version was read from the disk for somebody. */
   | { readonly kind: 'warm'; readonly key: string; readonly revision: number; readonly body: Uint8Array }
+  /** It was to be read from the disk, and is not there as it was written; as a rule because nobody needs it any more. */
+  | { readonly kind: 'unreadable'; readonly stored: OnDisk }
   /** All that was handed over up to this number is as safe as was asked. */
   | { readonly kind: 'saved'; readonly sequence: number }
   | { readonly kind: 'tick' }
@@ -107,7 +109,7 @@ export interface Grant {
 }
 
 export type Outcome =
-  /** OnDisk by every member. `copies` is set when the view is provisional. */
+  /** Stored by every member. `copies` is set when the view is provisional. */
   | { readonly kind: 'done'; readonly record: LogRecord; readonly copies: number | null }
   /** Judged by the primary and refused: nothing changed, as far as a provisional view can know. */
   | { readonly kind: 'refused'; readonly record: LogRecord; readonly copies: number | null }
@@ -121,7 +123,7 @@ export type Outcome =
   /** Of a barrier: what is committed here is as new as anything acknowledged before the barrier. */
   | { readonly kind: 'current' }
   | { readonly kind: 'left' }
-  /** The view is one of the lineage. */
+  /** A view of the lineage was chosen since people said so. */
   | { readonly kind: 'adopted' };
 
 export interface Answer {
@@ -140,7 +142,16 @@ export type ReplicaEvent =
   | { readonly kind: 'offering'; readonly count: number }
   /** The ring has them, or what became of them. */
   | { readonly kind: 'merged' }
-  /** A ring of another id was met; neither is empty, so they stay apart. */
+  /**
+   * A body is not on this server's disk as it was written. `sought`: the others are asked for it; `lost`: there are none; `not-offered`:
+   * it is of a write apart from the ring, which is not offered it.
+   */
+  | {
+      readonly kind: 'damaged';
+      readonly record: LogRecord;
+      readonly fate: 'sought' | 'lost' | 'not-offered';
+    }
+  /** A ring of another id was met: they stay apart. */
   | { readonly kind: 'stranger'; readonly view: View };
 
 /** A frame to be sent. */
@@ -184,6 +195,15 @@ export type Peek =
 
 /** `returning`: not active, but with the state and the place of a view that was. */
 export type Phase = 'joining' | 'returning' | 'member' | 'left';
+
+/** Objects whose body no member has: they can be written again, or deleted. */
+export interface Lost {
+  readonly count: number;
+  /** The first of their keys. */
+  readonly keys: readonly string[];
+  /** There is nothing else that this server lacks, so it is as good as any. */
+  readonly isAll: boolean;
+}
 
 /** What people see of a server's place in the ring. */
 export interface Status {

@@ -1,5 +1,6 @@
 import type { Links } from './links.js';
 import type { LinkId } from './interface.js';
+import type { Server } from './server.js';
 import type { State } from './state.js';
 import type { View } from './view.js';
 
@@ -18,6 +19,8 @@ const MOST_LOST = 64;
 export class Knocks {
   /** Ring addresses. */
   private lost: string[] = [];
+  /** Those that it knows and that left as they wished: whoever of them comes again finds the ring by itself. */
+  private left: string[] = [];
   private turn = 0;
   private changedAt = 0;
   private knocks = 0;
@@ -36,14 +39,23 @@ export class Knocks {
   }
 
   /**
-   * Who is in the view now, under whatever incarnation, is not lost.
+   * Who is in the view now, under whatever incarnation, is not lost, nor is who left.
    *
+   * @param leavers members of the view before that know that they are in this one no more
    * @param contacts ring addresses of servers that this one knew before
    */
-  installed(view: View, previous: View | null, contacts: readonly string[]): void {
-    const here = new Set(addressesOf(view));
-    const known = new Set([...contacts, ...this.lost, ...(previous ? addressesOf(previous) : [])]);
-    const lost = [...known].filter((address) => !here.has(address)).slice(-MOST_LOST);
+  installed(
+    view: View,
+    previous: View | null,
+    leavers: readonly Server[],
+    contacts: readonly string[],
+  ): void {
+    const here = new Set(addressesOf(view.members));
+    const known = new Set([...contacts, ...this.lost, ...addressesOf(previous?.members ?? [])]);
+    const absent = [...known].filter((address) => !here.has(address));
+    const left = new Set([...this.left, ...addressesOf(leavers)]);
+    this.left = absent.filter((address) => left.has(address));
+    const lost = absent.filter((address) => !left.has(address)).slice(-MOST_LOST);
     if (lost.length > this.lost.length) this.knocks = 0;
     this.lost = lost;
   }
@@ -70,6 +82,6 @@ export class Knocks {
   }
 }
 
-function addressesOf({ members }: View): string[] {
-  return members.map(({ ring }) => ring);
+function addressesOf(servers: readonly Server[]): string[] {
+  return servers.map(({ ring }) => ring);
 }

@@ -1,6 +1,7 @@
-import type { Blob } from './blob.js';
+import type { Blob, Version } from './blob.js';
 import type { Cache } from './cache.js';
 import type { Downstream } from './downstream.js';
+import type { Lost } from './interface.js';
 import type { Found, Lookup } from './messages.js';
 import { INLINE_BODY_BYTES, type LogRecord } from './record.js';
 import type { ServerId } from './server.js';
@@ -19,8 +20,12 @@ interface Asked {
 const FILL_WINDOW = 32;
 /** Large ones among them. */
 const LARGE_FILL_WINDOW = 4;
+/** Keys of lost bodies that are told. */
+const LOST_TOLD = 100;
 /** Bodies that came from others whose origin is still told to readers. */
 const REMEMBERED = 1024;
+
+const NOTHING_LOST: Lost = { count: 0, keys: [], isAll: false };
 
 /**
  * Asks round the ring for bodies that are not here: at most one lap, one lookup a key at a time. The answer is
@@ -100,6 +105,24 @@ export class Lookups {
     if (catalogue.attach(key, revision, message.body)) this.keep(key, revision, holder);
     if (message.asker !== self.id) return this.downstream.send(message);
     this.answered(key);
+  }
+
+  /** This server was answering, and finds that it cannot: the question goes on, to who may have it. */
+  passOn({ key, revision }: Version, asker: ServerId): void {
+    const { place, isActive } = this.state;
+    if (place && isActive)
+      this.downstream.send({ kind: 'lookup', view: place.view.id, asker, key, revision });
+  }
+
+  /** What this server lacks and nobody in this view has, as far as it has asked. */
+  lost(): Lost {
+    const { catalogue, place, phase } = this.state;
+    const { lacking } = catalogue;
+    if (lacking.size === 0 || !place || phase !== 'member') return NOTHING_LOST;
+    const known = place.isAlone ? lacking : this.missing;
+    const keys = [...known].flatMap(([key, revision]) => (lacking.get(key) === revision ? [key] : []));
+    const isAll = keys.length === lacking.size && catalogue.last >= place.view.start;
+    return { count: keys.length, keys: keys.slice(0, LOST_TOLD), isAll };
   }
 
   /** A piece of a large body has come in. */

@@ -21,7 +21,7 @@ export interface Promise {
   readonly as: Server | null;
   /** What it has on its disk cannot be trusted: it has a voice, but no place in the next view. */
   readonly isDamaged: boolean;
-  /** It has come back without some bodies. */
+  /** It lacks bodies: it has come back without them, or could not read them from its disk. */
   readonly lacks: boolean;
   /** Its people said that the ring goes on here, whatever became of the others. */
   readonly adopts: boolean;
@@ -48,6 +48,7 @@ export interface Newcomer {
   readonly after: ServerId;
   readonly last: number;
   readonly full: boolean;
+  /** It says it itself when the lap passes it; null before. */
   readonly vote: Vote | null;
 }
 
@@ -130,7 +131,6 @@ export interface Invite {
   readonly base: number;
   /** It lacks bodies of that. */
   readonly lacks: boolean;
-  readonly vote: Vote | null;
   /** The member that the newcomer asked. */
   readonly host: ServerId;
   /** Members that could not reach the newcomer. */
@@ -260,7 +260,6 @@ export interface Join {
   readonly watermark: number;
   readonly lacks: boolean;
   readonly history: readonly Step[];
-  readonly vote: Vote | null;
   /** Of a server that has come back: it gives up the view that it comes from. Otherwise it only asks what the present one is. */
   readonly yields: boolean;
 }

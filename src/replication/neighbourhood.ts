@@ -25,12 +25,19 @@ export class Neighbourhood {
     const { state, links, chooser, usher, newcomer, knocks } = this.parts;
     if (state.phase === 'left') return links.refuse(link);
     if (!links.linked(address, link, peer, state.now)) return;
+    chooser.courier.returned(peer);
     if (state.phase === 'member' && state.place!.successor.ring === address)
       this.successorLinked(address, link, peer);
     chooser.courier.linked(address);
     usher.linked(address);
     knocks.linked(address, link);
     if (this.isOutside) newcomer.linked(address, link);
+  }
+
+  accepted(link: LinkId, peer: Server): void {
+    const { state, links, chooser } = this.parts;
+    links.accepted(link, peer, state.now);
+    chooser.courier.returned(peer);
   }
 
   dialFailed(address: string, gone: boolean): void {

@@ -30,7 +30,6 @@ function newcomerOf({ state, links }: Station): NewcomerSide {
   return new NewcomerSide(state, links, {
     renew: () => void renewals++,
     surrender: (history) => void surrendered.push(history),
-    vote: () => state.vote,
   });
 }
 
@@ -288,7 +287,7 @@ describe('A newcomer that has come back', () => {
   it('says what it has, and that it only asks', () => {
     const link = station.connect(server(1));
     newcomer.linked('r1', link);
-    const told = { ring: 1, watermark: 2, history: HISTORY, vote: VOTE, yields: false };
+    const told = { ring: 1, watermark: 2, history: HISTORY, yields: false };
     expect(station.sent()).toEqual([{ link, message: joinOf(server(9), told) }]);
   });
 

@@ -2,7 +2,7 @@ import { recent } from './history.js';
 import { Intake } from './intake.js';
 import type { Links } from './links.js';
 import type { LinkId } from './interface.js';
-import type { Install, Join, StatePart } from './messages.js';
+import type { Install, StatePart } from './messages.js';
 import type { LogRecord } from './record.js';
 import type { Step, Vote } from './saved.js';
 import type { State } from './state.js';
@@ -16,8 +16,6 @@ export interface NewcomerHost {
   renew(): void;
   /** A ring that went through these views takes this server in: it gives up the view that it came from. */
   surrender(history: readonly Step[]): void;
-  /** What this server may still say in the root of a provisional view. */
-  vote(): Join['vote'];
 }
 
 /**
@@ -243,7 +241,6 @@ export class NewcomerSide {
       watermark: isDamaged ? 0 : catalogue.watermark,
       lacks: catalogue.lacking.size > 0,
       history: recent(history),
-      vote: this.host.vote(),
       yields: phase === 'joining' || this.yields,
     });
   }

@@ -74,6 +74,31 @@ const keys = (operations: readonly Operation[]): string[] => operations.map(({ k
 const done: Outcome = { kind: 'done', record: record(1), copies: null };
 const refused: Outcome = { kind: 'refused', record: record(1), copies: null };
 
+describe('An offer whose body the disk has lost', () => {
+  const lost = { kind: 'damaged', fate: 'not-offered' };
+
+  it('is not offered after a start, nor as an empty object', () => {
+    const saved = [own(1, { body: null, size: 5 }), own(2), own(3, { body: null, size: 5, of: 1 })];
+    offers = new Offers(station.effects, station.journal, saved);
+    expect(offers.count).toBe(2);
+    expect(station.effects.take()!.events).toMatchObject([{ ...lost, record: { revision: 1 } }]);
+    expect(keys(pump())).toEqual(['k2', 'k3']);
+    expect(changes()).toEqual([{ kind: 'drop', table: 'offers', revision: 1 }]);
+  });
+
+  it('is given up, also when it is under way, and the others go on', () => {
+    gathered(...[3, 4, 5].map((revision) => own(revision)));
+    expect(pump()).toHaveLength(3);
+    station.effects.take();
+    offers.unreadable(2);
+    expect(station.effects.take()!.events).toMatchObject([{ ...lost, record: { key: 'k4' } }]);
+    answerAll(done);
+    expect([offers.count, station.effects.take()!.events]).toEqual([0, [{ kind: 'merged' }]]);
+    offers.unreadable(2);
+    expect(station.effects.take()?.events ?? []).toEqual([]);
+  });
+});
+
 describe('What is offered', () => {
   it('is the newest of each key that a client had done, above what both have', () => {
     gathered(

@@ -38,7 +38,10 @@ export class Offers {
     private readonly journal: Journal,
     saved: readonly LogRecord[],
   ) {
-    for (const offer of saved) this.waiting.set(offer.revision, offer);
+    for (const offer of saved) {
+      if (isWhole(offer)) this.waiting.set(offer.revision, offer);
+      else this.lost(offer);
+    }
     this.lastNumber = saved.at(-1)?.revision ?? 0;
     effects.answerOwn = (ticket, outcome) => this.settled.push([ticket, outcome]);
   }
@@ -62,6 +65,17 @@ export class Offers {
       if (record.revision > since && !newest.has(record.revision) && record.refusal === null)
         this.keep({ ...record, floor: since, of: 1 });
     if (this.count > before) this.effects.emit({ kind: 'offering', count: this.count - before });
+  }
+
+  /** The body of this offer cannot be read from this server's disk: others who were there may have it. */
+  unreadable(number: number): void {
+    const [ticket] = [...this.sent].find(([, { revision }]) => revision === number) ?? [];
+    const offer = ticket === undefined ? this.waiting.get(number) : this.sent.get(ticket);
+    if (ticket !== undefined) this.sent.delete(ticket);
+    this.waiting.delete(number);
+    if (!offer) return;
+    this.lost(offer);
+    this.tellMerged();
   }
 
   /** This incarnation ends: nobody answers what was sent. */
@@ -107,8 +121,17 @@ export class Offers {
     }
   }
 
+  private lost(offer: LogRecord): void {
+    this.journal.drop('offers', offer.revision);
+    this.effects.emit({ kind: 'damaged', record: offer, fate: 'not-offered' });
+  }
+
   private done({ revision }: LogRecord): void {
     this.journal.drop('offers', revision);
+    this.tellMerged();
+  }
+
+  private tellMerged(): void {
     if (this.count === 0) this.effects.emit({ kind: 'merged' });
   }
 
@@ -136,6 +159,11 @@ export class Offers {
 function isOffered({ kind, origin, body }: LogRecord): boolean {
   if (origin === 0) return kind === 'expire';
   return kind === 'delete' || (kind === 'put' && body !== null);
+}
+
+/** Of what was overwritten no body is kept. */
+function isWhole({ kind, of, body }: LogRecord): boolean {
+  return kind !== 'put' || of === 1 || body !== null;
 }
 
 /** The end of a time to live is a deletion that no client sent: every server knows it by the same name. */

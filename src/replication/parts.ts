@@ -17,7 +17,6 @@ import { Reception } from './reception.js';
 import type { Step } from './saved.js';
 import type { State } from './state.js';
 import { Streams } from './streams.js';
-import { voteOf } from './vote.js';
 import { Uploads } from './uploads.js';
 import { Usher } from './usher.js';
 import type { View } from './view.js';
@@ -66,6 +65,7 @@ export function assemble(state: State, own: OwnWrites, wiring: Wiring): Parts {
     refused: (blob, reason) => uploads.refused(blob, reason),
     moving: (blob) => lookups.moving(blob),
     arrived: (blob) => lookups.arrived(blob),
+    failed: (version, asker) => lookups.passOn(version, asker),
   });
   const uploads: Uploads = new Uploads(state, streams, memory, {
     held: () => chain.held(),
@@ -98,7 +98,6 @@ export function assemble(state: State, own: OwnWrites, wiring: Wiring): Parts {
   const newcomer = new NewcomerSide(state, links, {
     renew: () => wiring.renew(),
     surrender: (history) => wiring.surrender(history),
-    vote: () => voteOf({ state, chooser }),
   });
   const chooser: Chooser = new Chooser(state, links, {
     ages: () => beats.lease.ages(state.view!, state.now),

@@ -92,10 +92,10 @@ export class Reception {
   private announce(caller: Caller): void {
     const { self, view, isActive, now } = this.state;
     caller.askedAt = now;
-    const { newcomer, lacks, vote } = caller.join;
+    const { newcomer, lacks } = caller.join;
     if (!isActive || this.isOccupied(newcomer)) return;
     const base = this.baseFor(caller.join);
-    this.invite({ kind: 'invite', view: view!.id, newcomer, base, lacks, vote, host: self.id, failed: [] });
+    this.invite({ kind: 'invite', view: view!.id, newcomer, base, lacks, host: self.id, failed: [] });
   }
 
   /** What the newcomer need not be sent: all that was committed where it comes from, if that is also committed here. */

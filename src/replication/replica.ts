@@ -4,6 +4,7 @@ import type {
   Clock,
   Input,
   LinkId,
+  Lost,
   NotDone,
   Outcome,
   Peek,
@@ -20,7 +21,8 @@ import type { Parts } from './parts.js';
 import { Readout } from './readout.js';
 import { receive } from './receive.js';
 import { weightOf, type LogRecord, type Operation } from './record.js';
-import type { MarkFact } from './saved.js';
+import type { MarkFact, OnDisk } from './saved.js';
+import type { View } from './view.js';
 
 /** Silences for which a leaver waits for a view without itself; then it goes as if it had died. */
 const LEAVE_ATTEMPTS = 3;
@@ -42,8 +44,10 @@ export class Replica {
   private offerBy = 0;
   private leaveBy = 0;
   private adoptTickets: Ticket[] = [];
-  private isTick = false;
   private adoptBy = 0;
+  /** The view that stood when people last said that the ring goes on here. */
+  private adoptedFrom: View | null = null;
+  private isTick = false;
 
   constructor(
     private readonly options: ReplicaOptions,
@@ -90,6 +94,8 @@ export class Replica {
         break;
       case 'warm':
         return this.parts.state.catalogue.warm(input.key, input.revision, input.body);
+      case 'unreadable':
+        return this.unreadable(input.stored);
       case 'saved':
         this.journal.saved(input.sequence);
         this.parts.chain.saved();
@@ -101,7 +107,7 @@ export class Replica {
         this.neighbourhood.dialFailed(input.address, input.gone);
         break;
       case 'accepted':
-        this.parts.links.accepted(input.link, input.peer, clock.now);
+        this.neighbourhood.accepted(input.link, input.peer);
         break;
       case 'closed':
         this.neighbourhood.closed(input.link);
@@ -146,6 +152,11 @@ export class Replica {
     return new Readout(state.catalogue, 0, () => this.parts.state === state && state.phase === 'member');
   }
 
+  /** Of a member: what nobody has any more. */
+  lost(): Lost {
+    return this.parts.lookups.lost();
+  }
+
   status(clock: Clock): Status {
     this.observe(clock);
     const { state, beats, chooser, memory, streams } = this.parts;
@@ -187,6 +198,16 @@ export class Replica {
     if (state.phase !== 'member') return 'not-a-member';
     if (state.leaving) return 'leaving';
     return operation.kind === 'put' && !memory.fits(weightOf(operation)) ? 'full' : null;
+  }
+
+  /** What is needed is asked of the others. */
+  private unreadable(stored: OnDisk): void {
+    const { state, streams } = this.parts;
+    if (stored.kind === 'offers') this.offers.unreadable(stored.revision);
+    const record = stored.kind === 'records' ? state.catalogue.lose(stored.revision) : null;
+    const fate = state.place?.isAlone === true ? 'lost' : 'sought';
+    if (record !== null) this.effects.emit({ kind: 'damaged', record, fate });
+    streams.unreadable(stored);
   }
 
   private frames(link: LinkId, messages: Parameters<typeof receive>[2]): void {
@@ -286,30 +307,42 @@ export class Replica {
     this.leaveTickets = [];
   }
 
-  /** Chooses a view of the lineage with those who are here, within the time of a request. */
+  /**
+   * Chooses a view of the lineage with those who are here, within the time of a request; also where nothing seems to be wrong, as a
+   * cut may not have been noticed yet.
+   */
   private adopt(ticket: Ticket): void {
-    const { state, chooser } = this.parts;
+    const { state } = this.parts;
     if (state.phase === 'joining' || state.phase === 'left')
       return this.effects.answer(ticket, { kind: 'not-done', reason: 'not-a-member' });
     this.adoptTickets.push(ticket);
     this.adoptBy = state.now + this.options.requestTimeoutMs;
-    if (this.isInLineage) return this.answerAdopters({ kind: 'adopted' });
-    state.adopts = true;
-    chooser.insist();
+    this.adoptedFrom = state.view;
+    this.proposeAdoption();
   }
 
-  private get isInLineage(): boolean {
-    const { phase, view, sealed } = this.parts.state;
-    return phase === 'member' && !sealed && !view!.provisional;
+  private proposeAdoption(): void {
+    const { state, chooser } = this.parts;
+    state.adopts = true;
+    chooser.insist();
   }
 
   private tickAdoption(): void {
     if (this.adoptTickets.length === 0) return;
     const { state } = this.parts;
-    if (this.isInLineage) return this.answerAdopters({ kind: 'adopted' });
-    if (state.now < this.adoptBy) return;
-    state.adopts = false;
-    this.answerAdopters({ kind: 'unknown' });
+    if (this.isAdopted) return this.answerAdopters({ kind: 'adopted' });
+    if (state.now >= this.adoptBy) {
+      state.adopts = false;
+      return this.answerAdopters({ kind: 'unknown' });
+    }
+    // Another one has chosen a provisional view meanwhile.
+    if (state.phase === 'member' && !state.adopts) this.proposeAdoption();
+  }
+
+  /** A view of the lineage was chosen since people said so. */
+  private get isAdopted(): boolean {
+    const { phase, view } = this.parts.state;
+    return phase === 'member' && view !== this.adoptedFrom && !view!.provisional;
   }
 
   private answerAdopters(outcome: Outcome): void {

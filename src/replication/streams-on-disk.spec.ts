@@ -38,6 +38,7 @@ class Member extends Station {
       refused: () => undefined,
       moving: () => undefined,
       arrived: () => undefined,
+      failed: () => undefined,
     });
   }
 

@@ -21,6 +21,7 @@ it('An asker keeps nothing of a body that it needs no more', () => {
     refused: () => undefined,
     moving: (blob) => (moved = blob),
     arrived: () => expect('what nobody needs').toBe('not taken in'),
+    failed: () => undefined,
   });
   streams.opened(9, { kind: 'blob-open', ...ABOUT, end: 2, size: 8, key: 'replaced', revision: 1 });
   for (const index of [0, 1])

@@ -40,6 +40,8 @@ interface StreamHost {
   moving(blob: Blob): void;
   /** A body that this server lacked is here. */
   arrived(blob: Blob): void;
+  /** What this server was sending to who had asked for it is not here any more. */
+  failed(version: Version, asker: ServerId): void;
 }
 
 /**
@@ -260,6 +262,19 @@ export class Streams {
     if (this.state.place!.successor.id !== message.source) this.downstream.send(message);
   }
 
+  /** What is there cannot be read from the disk: what it was for goes no further. */
+  unreadable(stored: OnDisk): void {
+    for (const { blob, end } of this.table.values()) {
+      if (!isSamePlace(blob.stored, stored)) continue;
+      const { version, source } = blob;
+      const isMine = source === this.state.self.id;
+      if (version === null && isMine) this.host.refused(blob, 'damaged');
+      else if (version === null) this.giveUp(blob, 'damaged');
+      else this.drop(blob);
+      if (version !== null && isMine) this.host.failed(version, end);
+    }
+  }
+
   /** Progress is told once for all that one step brought. */
   flush(): void {
     const { place, isActive } = this.state;
@@ -390,4 +405,10 @@ function nameOf(source: ServerId, number: number): string {
 
 function isVersion({ version }: Blob, key: string, revision: number): boolean {
   return version !== null && version.key === key && version.revision === revision;
+}
+
+function isSamePlace(a: OnDisk, b: OnDisk): boolean {
+  if (a.kind === 'part')
+    return b.kind === 'part' && nameOf(a.part.source, a.part.number) === nameOf(b.part.source, b.part.number);
+  return a.kind === b.kind && a.revision === b.revision;
 }

@@ -42,6 +42,7 @@ export function enterView(parts: Parts, own: OwnWrites, view: View): void {
   const { state, downstream } = parts;
   const previous = state.view;
   const vote = view.provisional ? voteOf(parts) : null;
+  const left = parts.chooser.leaversOf(view);
   dropExcess(parts, own, view);
   const self = { ...state.self, was: 0 };
   const place = placeIn(view, self.id);
@@ -64,7 +65,7 @@ export function enterView(parts: Parts, own: OwnWrites, view: View): void {
   parts.cache.installed();
   parts.lookups.installed();
   parts.reads.installed();
-  parts.knocks.installed(view, previous, [...parts.newcomer.addresses, ...state.options.peers]);
+  parts.knocks.installed(view, previous, left, [...parts.newcomer.addresses, ...state.options.peers]);
   parts.usher.installed(view);
   parts.reception.installed();
   downstream.open();

@@ -104,12 +104,12 @@ export class Usher {
     const { guest } = this;
     if (!guest || !isNear(guest)) return null;
     if (!guest.completed) this.complete(guest);
-    const { newcomer: server, lacks, vote } = guest.invite;
+    const { newcomer: server, lacks } = guest.invite;
     const { self, catalogue, place } = this.state;
     // Who is still filling does not know of all bodies that are ahead of their record.
     const isCopy = place!.view.members[place!.index]!.full;
     const full = isCopy && !lacks && !guest.transfer!.leftBodiesOut && this.host.pinned() === 0;
-    return { server, after: self.id, last: catalogue.last, full, vote };
+    return { server, after: self.id, last: catalogue.last, full, vote: null };
   }
 
   lost(id: ServerId): void {

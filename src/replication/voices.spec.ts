@@ -104,7 +104,6 @@ describe('The voice of a server that has come back', () => {
     three.accepted(1, first);
     three.hears(1, { kind: 'install', view: alone, isActive: true });
     three.linked(2, first);
-    expect(three.last('join')!.vote).toEqual(vote);
     three.accepted(3, second);
     three.binds(3);
     three.linked(4, second);
@@ -137,7 +136,14 @@ describe('The voice of a server that has come back', () => {
 
   it('is not lost when it was stopped while it took a state in', () => {
     const three = new Third({ ...place, seat: 33, view: null, contacts: ['r1'], vote });
+    const alone = outside(durable(1, { vote: 1 }));
+    const rest = { watermark: 0, floor: 0, origins: [] };
     three.linked(2, first);
-    expect(three.last('join')!.vote).toEqual(vote);
+    three.accepted(1, first);
+    three.hears(1, statePart(1, { next: first }), statePart(2, { next: first, rest }));
+    const newcomers = [{ server: self, after: 1, last: 0, full: true, vote: null }];
+    const promises = [promise(1, { last: 0 })];
+    three.hears(1, prepare(alone, { number: 1, proposer: 1 }, { promises, newcomers }));
+    expect(three.last('prepare')!.newcomers).toMatchObject([{ vote }]);
   });
 });

@@ -61,7 +61,7 @@ export class BulkLane {
     } else if (first.stored === null) {
       this.give(first.piece);
     } else {
-      this.giveStored(first, first.stored);
+      this.giveStored(first);
     }
   }
 
@@ -92,14 +92,13 @@ export class BulkLane {
     this.goOnLater();
   }
 
-  private giveStored(first: Waiting, stored: OnDisk): void {
+  private giveStored(first: Waiting): void {
     this.readAhead();
     const { isOver, bytes } = this.reading!;
     if (!isOver) return;
     this.reading = null;
     if (bytes !== null) return this.give({ ...first.piece, bytes });
-    // The object was written again, and who asked for this version asks for the next one.
-    if (stored.kind !== 'records') return this.wire.socket.fail(faults.unreadable());
+    // The object was written again, or the disk is damaged, which the replica is told: the peer gets no more of this body.
     this.waiting.shift();
     this.goOnLater();
   }

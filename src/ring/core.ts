@@ -4,7 +4,10 @@ import { Replica, type Clock, type ReplicaOptions, type Server } from '../replic
 import type { RingOptions } from './options.js';
 
 /** What the driver needs of a replica; tests put their own in its place. */
-export type Core = Pick<Replica, 'step' | 'ready' | 'peek' | 'committed' | 'list' | 'readOut' | 'status'>;
+export type Core = Pick<
+  Replica,
+  'step' | 'ready' | 'peek' | 'committed' | 'list' | 'readOut' | 'status' | 'lost'
+>;
 /** How a server presents itself. */
 export type Who = Pick<Server, 'name' | 'url' | 'ring' | 'priority'>;
 /** What it has of a disk. */

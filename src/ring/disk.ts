@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 import { Inject, Injectable, Logger } from '@nestjs/common';
 
-import type { OnDisk, Saved, Saves } from '../replication/index.js';
+import type { OnDisk, PlaceFact, Saved, Saves } from '../replication/index.js';
 import { damagedIn, StorageError, Store } from '../storage/index.js';
 import { RING_OPTIONS, type RingOptions } from './options.js';
 
@@ -50,7 +50,7 @@ export class Disk {
       const saved = await store.load({ memoryBytes: memoryLimitBytes });
       for (const name of saved.damaged) this.logger.warn(`DATA_DIR: ${name} is damaged`);
       await this.refuseToForget(dataDirectory, saved);
-      if (saved.damaged.length > 0) this.logger.warn('What is damaged is taken from the ring again');
+      if (saved.damaged.length > 0) this.logger.warn(adviceOn(saved));
       return saved;
     } catch (error) {
       await this.close();
@@ -108,4 +108,10 @@ export class Disk {
         `the ring to take everything from there, or ${otherwise} to start an empty ring.`,
     );
   }
+}
+
+function adviceOn({ facts }: Saved): string {
+  const place = facts.find(({ name }) => name === 'place') as PlaceFact | undefined;
+  if (place?.view?.members.length !== 1) return 'What is damaged is taken from the ring again';
+  return 'There is nobody in the ring to take what is damaged from: POST /ring/adopt lets the ring go on with what can still be read';
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 
-import type { Member, ReplicaEvent, View } from '../replication/index.js';
+import type { LogRecord, Member, ReplicaEvent, View } from '../replication/index.js';
 import { EventLog } from './event-log.js';
 
 function member(id: number, full = true): Member {
@@ -58,6 +58,17 @@ describe('the log of events', () => {
     ]);
     expect(told({ kind: 'join-refused', reason: 'why' })).toEqual([
       'The ring did not take this server in yet: why',
+    ]);
+  });
+
+  it('tells what became of a body that the disk has lost', () => {
+    const record = { key: 'a "b"', revision: 7 } as LogRecord;
+    expect(
+      (['sought', 'lost', 'not-offered'] as const).flatMap((fate) => told({ kind: 'damaged', record, fate })),
+    ).toEqual([
+      'DATA_DIR: the body of "a \\"b\\"" (revision 7) is damaged, and is taken from the ring again',
+      'DATA_DIR: the body of "a \\"b\\"" (revision 7) is damaged, and nobody else has it: put it again, or delete it',
+      'DATA_DIR: the body of "a \\"b\\"" (revision 7) is damaged; it was written apart from the ring, to which this server cannot offer it',
     ]);
   });
 

@@ -1,9 +1,23 @@
 import type { Logger } from '@nestjs/common';
 
-import { indexOf, primaryOf, type ReplicaEvent, type Server, type View } from '../replication/index.js';
+import {
+  indexOf,
+  type LogRecord,
+  primaryOf,
+  type ReplicaEvent,
+  type Server,
+  type View,
+} from '../replication/index.js';
 
 /** A suspicion that comes to nothing, because too few others can be reached, is told several times a second. */
 const QUIET_MS = 30_000;
+
+/** What becomes of a body that this server's disk has lost. */
+const FATES = {
+  sought: ', and is taken from the ring again',
+  lost: ', and nobody else has it: put it again, or delete it',
+  'not-offered': '; it was written apart from the ring, to which this server cannot offer it',
+} as const;
 
 /** Tells people, in one line each, what happens to the ring. */
 export class EventLog {
@@ -32,9 +46,13 @@ export class EventLog {
         );
       case 'merged':
         return this.logger.log('The ring has all that was written apart from it');
+      case 'damaged':
+        return this.logger.warn(
+          `DATA_DIR: the body of ${nameOf(event.record)} is damaged${FATES[event.fate]}`,
+        );
       case 'stranger':
         return this.logger.warn(
-          `${primaryOf(event.view).url} is of another ring that happens to have the same name, and neither is empty: they stay apart; ` +
+          `${primaryOf(event.view).url} is of another ring that happens to have the same name: they stay apart; ` +
             'let the servers of one of them start with an empty DATA_DIR, or give it another RING',
         );
       case 'join-refused':
@@ -77,4 +95,9 @@ export class EventLog {
 
 function membersOf(view: View): string {
   return view.members.map(({ name, full }) => (full ? name : `${name} (filling)`)).join(', ');
+}
+
+/** Keys of conflicts are not those of any client. */
+function nameOf({ key, revision }: LogRecord): string {
+  return `${JSON.stringify(key)} (revision ${revision})`;
 }

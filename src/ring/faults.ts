@@ -15,7 +15,6 @@ export type FaultCode =
   | 'silent'
   | 'stalled'
   | 'backlog'
-  | 'unreadable'
   | 'no-listener'
   | 'bad-address'
   | 'closed'
@@ -70,8 +69,6 @@ export const faults = {
   stuck: (deadlineMs: number) =>
     new LinkFault('stalled', `has taken or sent nothing of what waits on the bulk lane for ${deadlineMs} ms`),
   backlog: (bytes: number) => new LinkFault('backlog', `does not read: ${bytes} bytes wait for it`),
-  unreadable: () =>
-    new LinkFault('unreadable', 'was dropped: what it needs of a body cannot be read from the disk'),
   noListener: () => new LinkFault('no-listener', 'refuses connections: no server listens there'),
   badAddress: () => new LinkFault('bad-address', 'is no address of the form host:port'),
   closed: () => new LinkFault('closed', 'closed the connection'),

@@ -15,7 +15,10 @@ import { RING_OPTIONS, type RingOptions } from './options.js';
 import { RingClient } from './ring-client.js';
 import type { Wire } from './wire.js';
 
-export type LinkInput = Extract<Input, { kind: 'linked' | 'dial-failed' | 'accepted' | 'closed' | 'frames' }>;
+export type LinkInput = Extract<
+  Input,
+  { kind: 'linked' | 'dial-failed' | 'accepted' | 'closed' | 'frames' | 'unreadable' }
+>;
 
 /** Who is behind the links. */
 export interface LinkUser {
@@ -54,7 +57,7 @@ export class Links implements SocketOwner {
     const { sendBufferBytes } = options;
     this.common = {
       sendBufferBytes,
-      readPiece: async (...which) => (await this.user?.piece(...which)) ?? null,
+      readPiece: (stored, index) => this.readPiece(stored, index),
     };
   }
 
@@ -158,6 +161,12 @@ export class Links implements SocketOwner {
     this.links.delete(link.id);
     this.dirty.delete(link);
     this.user?.take({ kind: 'closed', link: link.id });
+  }
+
+  private async readPiece(stored: OnDisk, index: number): Promise<Uint8Array | null> {
+    const bytes = (await this.user?.piece(stored, index)) ?? null;
+    if (bytes === null) this.user?.take({ kind: 'unreadable', stored });
+    return bytes;
   }
 
   private openAccepted(socket: FrameSocket, { server: peer, connection }: Introduction): void {

@@ -62,6 +62,7 @@ class FakeCore implements Core {
   committed = () => undefined;
   list = () => [];
   readOut = () => null;
+  lost = () => ({ count: 0, keys: [], isAll: false });
   status = () => ({ phase: 'member', self: { id: 7, ...WHO, durable: false, was: 0 } }) as unknown as Status;
 }
 

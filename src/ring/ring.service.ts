@@ -6,6 +6,7 @@ import { type Observable, Subject } from 'rxjs';
 import type {
   Input,
   LogRecord,
+  Lost,
   OnDisk,
   Operation,
   Outcome,
@@ -25,6 +26,7 @@ import { EventLog } from './event-log.js';
 import { FATAL, type Fatal } from './fatal.js';
 import type { Identity } from './handshake.js';
 import { type LinkInput, Links, type LinkUser } from './links.js';
+import { Losses } from './losses.js';
 import { RING_OPTIONS, type RingOptions } from './options.js';
 import { RingServer } from './ring-server.js';
 import { Reclaim } from './reclaim.js';
@@ -38,7 +40,7 @@ const UNKNOWN: Outcome = { kind: 'unknown' };
 const UNAVAILABLE: Outcome = { kind: 'unavailable', reason: 'not-a-member' };
 const WAIT: Peek = { kind: 'wait' };
 const NO_TICKET = 0;
-/** How often memory, the disk and a standstill are looked at. */
+/** How often memory, the disk, a standstill and what is lost are looked at. */
 const TICKS_PER_LOOK = 10;
 
 /** This server's place in the ring, for the other modules. Before `start` and after `stop` it is no member. */
@@ -49,6 +51,7 @@ export class RingService implements LinkUser {
   private readonly crowding: Crowding;
   private readonly reclaim = new Reclaim();
   private readonly standstill = new Standstill(this.logger);
+  private readonly losses = new Losses(this.logger);
   private readonly tickets = new Tickets();
   private readonly uploads = new Uploads(this.tickets, (input) => this.driver?.step(input));
   private readonly subject = new Subject<ReplicaEvent>();
@@ -120,8 +123,8 @@ export class RingService implements LinkUser {
   }
 
   /**
-   * Makes the ring go on here, whatever became of the others. `adopted`: the view is one of the lineage; `unknown`: it has not become
-   * one within the time of a request.
+   * Makes the ring go on here, whatever became of the others. `adopted`: a view of the lineage was chosen; `unknown`: not within
+   * the time of a request.
    */
   adopt(): Promise<Outcome> {
     if (!this.isRunning) return Promise.resolve(NOT_A_MEMBER);
@@ -159,6 +162,11 @@ export class RingService implements LinkUser {
     return this.core.status(readClock());
   }
 
+  /** Objects whose body no member of the ring has. */
+  lost(): Lost {
+    return this.core!.lost();
+  }
+
   /** A read that needs nobody else, or `wait`. */
   peek(key: string): Peek {
     return this.isRunning ? this.core!.peek(key, readClock()) : WAIT;
@@ -182,6 +190,11 @@ export class RingService implements LinkUser {
   /** A piece of a body that is on this server's disk only; null when it is not there any more. */
   piece(stored: OnDisk, index: number): Promise<Uint8Array | null> {
     return this.disk.piece(stored, index);
+  }
+
+  /** The body of this object is not on this server's disk as it was written: the ring is asked for it. */
+  unreadable({ revision }: LogRecord): void {
+    this.driver?.step({ kind: 'unreadable', stored: { kind: 'records', revision } });
   }
 
   /** The small body of this object was read from the disk for somebody: others are spared that for a while. */
@@ -233,6 +246,7 @@ export class RingService implements LinkUser {
     this.crowding.look(status.bytes, this.disk.isThere, now);
     this.crowding.lookAtDisk(this.diskRoom, now);
     this.standstill.look(status, now);
+    this.losses.look(this.lost(), now);
     this.reclaim.look(status.bytes);
   }
 

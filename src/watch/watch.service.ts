@@ -87,6 +87,7 @@ export class WatchService implements OnModuleDestroy {
       case 'merged':
         return this.announce([MERGED]);
       case 'join-refused':
+      case 'damaged':
       case 'stranger':
         return;
     }

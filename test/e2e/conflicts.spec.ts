@@ -223,7 +223,7 @@ describe('adopting', () => {
     await ring.end();
   });
 
-  test('changes nothing in a ring that is whole, and is refused where there is none', async () => {
+  test('is told from what was not chosen in time, and refused where there is no ring', async () => {
     const { server, url, core } = await startFakeServer();
     await request(url).post('/ring/adopt').expect(204);
     core.forced = { kind: 'unknown' };

@@ -192,6 +192,27 @@ describe('a disk that was damaged', () => {
     expect((await request(first!.url).get('/ring')).body.primary).not.toBe('s1');
   });
 
+  test('is found by who reads it, and mended from the ring', async () => {
+    ring = await LastingRing.start(3, { MEMORY_LIMIT: '1MiB' });
+    const [first, second] = ring.homes;
+    await putBody(`${second!.url}/objects/large`, LARGE);
+    await delay(200);
+    const [blob] = readdirSync(join(first!.directory, 'blobs'));
+    const path = join(first!.directory, 'blobs', blob!);
+    const before = readFileSync(path);
+    damage(path, LARGE.subarray(1000, 1100));
+    expect((await bytesAt(`${first!.url}/objects/large`)).equals(LARGE)).toBe(true);
+    await until('the disk has it again', () => readFileSync(path).equals(before));
+    expect((await bytesAt(`${first!.url}/objects/large`)).equals(LARGE)).toBe(true);
+    // Servers of one process share the log of the one that was started last.
+    const said = ring.homes.flatMap((home) => home.said);
+    expect(said.filter((line) => line.includes('damaged'))).toEqual([
+      expect.stringMatching(
+        /^DATA_DIR: the body of "large" \(revision \d+\) is damaged, and is taken from the ring again$/,
+      ),
+    ]);
+  });
+
   test('has nobody to bring it back in a ring of one, which goes on when people say so', async () => {
     ring = await LastingRing.start(1);
     const [home] = ring.homes;
@@ -208,7 +229,16 @@ describe('a disk that was damaged', () => {
     await request(home!.url).get('/objects/kept').expect(200, '1');
     const lost = await request(home!.url).get('/objects/large').expect(503);
     expect(lost.body.code).toBe('read_no_holder');
+    await until('it has its lease', () => home!.server.ring.status().hasLease);
+    await request(home!.url).get('/health/ready').expect(200, { ready: true, lost: 1 });
+    expect((await request(home!.url).get('/ring')).body).toMatchObject({ lost: ['large'] });
+    await put(home!.url, 'new', '1');
+    expect(home!.said).toContain(
+      'There is nobody in the ring to take what is damaged from: POST /ring/adopt lets the ring go on with what can still be read',
+    );
     await request(home!.url).put('/objects/large').send('again').expect(204);
+    await ring.settled();
+    await request(home!.url).get('/health/ready').expect(200, { ready: true });
   });
 
   test('as a whole keeps a server from founding an empty ring', async () => {

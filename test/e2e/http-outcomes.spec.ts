@@ -134,6 +134,12 @@ describe.each(PLACES)('what the ring answers to a $role, short way: $shortWay', 
 
   test('readiness tells why not', async () => {
     await http().get('/health/ready').expect(200, { ready: true });
+    Object.assign(fake.core, { isFull: false, lostKeys: ['a'] });
+    await http().get('/health/ready').expect(200, { ready: true, lost: 1 });
+    expect((await http().get('/ring')).body.lost).toEqual(['a']);
+    fake.core.lostKeys = [];
+    expect((await http().get('/health/ready').expect(503)).body.reason).toBe('filling');
+    fake.core.isFull = true;
     fake.core.isLeaseLost = true;
     const { body } = await http()
       .get('/health/ready')

@@ -62,6 +62,8 @@ export function wordsOfEvent(event: ReplicaEvent): string {
       return `offers ${event.count}`;
     case 'merged':
       return 'merged';
+    case 'damaged':
+      return `finds ${wordsOfRecord(event.record)} damaged: ${event.fate}`;
     case 'stranger':
       return `met another ring in ${wordsOfView(event.view)}`;
     case 'removed':

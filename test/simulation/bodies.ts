@@ -22,12 +22,17 @@ export function bytesOf(body: Body): Uint8Array {
   return body instanceof Uint8Array ? body : Buffer.concat(body.pieces.map((piece) => piece!));
 }
 
-/** The record as a client gets it: with the pieces that are on the disk only. */
+/** The record as a client gets it: with the pieces that are on the disk only. Without a body, when they cannot be read. */
 export function withPieces(record: LogRecord, disk: Disk | null): LogRecord {
   const { body, revision } = record;
   if (disk === null || body === null || body instanceof Uint8Array) return record;
-  const pieces = body.pieces.map((piece, index) => piece ?? disk.read({ kind: 'records', revision }, index)!);
-  return { ...record, body: { ...body, pieces } };
+  // Where it came to, until it is handed over with its record.
+  const here = { kind: 'records', revision } as const;
+  const places = body.stored?.kind === 'part' ? [here, body.stored] : [here];
+  const read = (index: number) =>
+    places.reduce<Uint8Array | null>((found, place) => found ?? disk.read(place, index), null);
+  const pieces = body.pieces.map((piece, index) => piece ?? read(index));
+  return { ...record, body: pieces.includes(null) && disk.isRotten(record) ? null : { ...body, pieces } };
 }
 
 /** Two sums in place of SHA-256: fast, and enough to tell the bodies of a run apart. */

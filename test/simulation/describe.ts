@@ -96,6 +96,8 @@ export function describeInput(input: Input): string {
       return `read #${input.ticket} ${input.key}`;
     case 'warm':
       return `warm ${input.key}`;
+    case 'unreadable':
+      return `unreadable ${JSON.stringify(input.stored)}`;
     case 'saved':
       return `saved ${input.sequence}`;
     case 'barrier':
@@ -144,6 +146,8 @@ export function describeEvent(event: ReplicaEvent): string {
       return `offers ${event.count} records`;
     case 'merged':
       return 'has nothing to offer any more';
+    case 'damaged':
+      return `finds ${describeRecord(event.record)} damaged: ${event.fate}`;
     case 'stranger':
       return `met a stranger in ${describeView(event.view)}`;
     case 'removed':

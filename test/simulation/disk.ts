@@ -28,11 +28,14 @@ class Contents {
     offers: new Map(),
   };
 
+  /** Revisions of records whose bodies are not as they were written. */
+  readonly rotten = new Set<number>();
   private readonly parts = new Map<string, Uint8Array[]>();
 
   apply(change: Change): void {
     switch (change.kind) {
       case 'put':
+        if (change.table === 'records') this.rotten.delete(change.record.revision);
         return void this.tables[change.table].set(change.record.revision, this.kept(change.record));
       case 'drop':
         return void this.tables[change.table].delete(change.revision);
@@ -109,6 +112,7 @@ export class Disk {
     const inOrder = (table: Table) =>
       [...tables[table].values()]
         .toSorted((x, y) => x.revision - y.revision)
+        .map((record) => (table === 'records' && this.isRotten(record) ? { ...record, body: null } : record))
         .map((record) => unread(table, record));
     return {
       facts: [...facts.values()],
@@ -121,7 +125,8 @@ export class Disk {
 
   /** A piece of a body, also of one that is still on its way to the disk. */
   read(stored: OnDisk, index: number): Uint8Array | null {
-    const there = this.contents.piecesOf(stored)?.[index];
+    const isRotten = stored.kind === 'records' && this.isRotten(stored);
+    const there = isRotten ? null : this.contents.piecesOf(stored)?.[index];
     if (there || stored.kind === 'part') return there ?? null;
     const puts = this.batches.flatMap(({ changes }) => changes).filter((change) => change.kind === 'put');
     const put = puts.findLast(
@@ -130,6 +135,26 @@ export class Disk {
     const body = put?.record.body ?? null;
     if (body === null || body instanceof Uint8Array) return body;
     return body.pieces[index] ?? (body.stored && this.read(body.stored, index));
+  }
+
+  /** The revisions of records that have bodies which can be read. */
+  get bodies(): number[] {
+    const records = [...this.contents.tables.records.values()];
+    return records.flatMap((one) => (one.body === null || this.isRotten(one) ? [] : [one.revision]));
+  }
+
+  /** Of a body that can be read. */
+  digestOf(revision: number): string | null {
+    const record = this.contents.tables.records.get(revision);
+    return !record?.body || this.isRotten(record) ? null : record.digest;
+  }
+
+  rot(revision: number): void {
+    this.contents.rotten.add(revision);
+  }
+
+  isRotten({ revision }: { readonly revision: number }): boolean {
+    return this.contents.rotten.has(revision);
   }
 
   save(saves: Saves, done: () => void): void {

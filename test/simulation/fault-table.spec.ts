@@ -25,9 +25,10 @@ const TABLE: readonly (readonly [FaultKind, readonly FaultKind[]])[] = [
   ['disk-stall', ['crash']],
   ['disk-failure', []],
   ['damage', ['crash']],
+  ['rot', ['crash']],
 ];
 /** Nothing of a joining or a lonely server may be damaged, or leave: there might be no other copy, or nobody to leave. */
-const GUARDED: ReadonlySet<FaultKind> = new Set(['damage', 'leave']);
+const GUARDED: ReadonlySet<FaultKind> = new Set(['damage', 'rot', 'leave']);
 
 function rolesOf(kind: FaultKind): readonly Role[] {
   return GUARDED.has(kind) ? ['primary', 'middle', 'last'] : ROLES;

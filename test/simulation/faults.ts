@@ -89,6 +89,8 @@ export class Faults {
         return this.failDisk(host);
       case 'damage':
         return this.damage(host);
+      case 'rot':
+        return this.rot(host);
     }
   }
 
@@ -127,6 +129,19 @@ export class Faults {
       lost.wasDamaged = lost.disk!.damage();
       if (lost.wasDamaged) this.cluster.world.say(() => `the disk of ${lost.name} is damaged`);
     });
+  }
+
+  /** What cannot be read any more is something that others have as well. */
+  private rot(host: Host): void {
+    const others = this.cluster.hosts.filter((other) => other !== host);
+    const revisions = host.disk!.bodies.filter((revision) => {
+      const digest = host.disk!.digestOf(revision);
+      return others.filter(({ disk }) => disk!.digestOf(revision) === digest).length > 1;
+    });
+    if (revisions.length === 0) return;
+    const revision = this.random.pick(revisions);
+    this.cluster.world.say(() => `the body of r${revision} rots on the disk of ${host.name}`);
+    host.disk!.rot(revision);
   }
 
   private trapped(host: Host): boolean {

@@ -29,6 +29,11 @@ const FOUND: readonly (readonly [what: string, seed: number, changes: Partial<Pl
   ['hands a lap to itself', 6_543, DISKS],
   ['stays apart from a view that it has accepted', 11_260, DISKS],
   ['serves an empty body that is on the disk only', 102_211, {}],
+  [
+    'vouches for a newcomer that it has lost',
+    5010,
+    { ...DISKS, faults: ['leave', 'leave', 'crash', 'cut'], faultCount: 8 },
+  ],
   ['begins in a view before it has all of its state', 349, {}],
 ];
 

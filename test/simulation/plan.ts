@@ -18,7 +18,8 @@ export type FaultKind =
   | 'blackout'
   | 'disk-stall'
   | 'disk-failure'
-  | 'damage';
+  | 'damage'
+  | 'rot';
 
 /** More than a run can use. */
 export const AMPLE_MEMORY_BYTES = 1 << 30;

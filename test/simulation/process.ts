@@ -4,6 +4,7 @@ import type {
   LinkId,
   LogRecord,
   Message,
+  OnDisk,
   Operation,
   Ready,
   Saves,
@@ -25,6 +26,8 @@ import type { World } from './world.js';
 type UploadInput = Extract<Input, { kind: 'upload' | 'upload-piece' | 'upload-end' | 'upload-abort' }>;
 
 const SLACK_MS = 200;
+/** How often a client is answered anew whose object cannot be read from the disk. */
+const MOST_READS = 3;
 
 /** Drives one replica as the real driver does: each input in, then one `ready`, performed in the order of its fields. */
 export class Process {
@@ -129,23 +132,43 @@ export class Process {
   get(key: string, settle: Settle): void {
     const clock = this.read();
     const peek = this.core.peek(key, clock);
-    if (peek.kind === 'object') settle({ kind: 'object', record: this.whole(peek.record), via: null });
+    const record = peek.kind === 'object' ? this.whole(peek.record) : null;
+    if (record?.body) settle({ kind: 'object', record, via: null });
     else if (peek.kind === 'absent') settle(peek);
-    else
-      this.step({
-        kind: 'read',
-        ticket: this.requests.add(clock.now, this.settleWhole(settle), PATIENT),
-        key,
-      });
+    else this.ask(key, settle, record === null ? MOST_READS : MOST_READS - 1);
   }
 
-  private settleWhole(settle: Settle): Settle {
-    return (outcome) =>
-      settle(outcome?.kind === 'object' ? { ...outcome, record: this.whole(outcome.record) } : outcome);
+  /** As long as a body is found that cannot be read, it is asked for again. */
+  private ask(key: string, settle: Settle, reads: number): void {
+    const settleWhole: Settle = (outcome) => {
+      const record = outcome?.kind === 'object' ? this.whole(outcome.record) : null;
+      if (outcome?.kind !== 'object' || !record) settle(outcome);
+      else if (record.body !== null) settle({ ...outcome, record });
+      else if (reads === 1) settle({ kind: 'unavailable', reason: 'no-holder' });
+      else this.ask(key, settle, reads - 1);
+    };
+    const ticket = this.requests.add(this.read().now, settleWhole, PATIENT);
+    const read = () => this.step({ kind: 'read', ticket, key });
+    if (reads === MOST_READS) read();
+    // After it is known what was found unreadable.
+    else this.later(read);
   }
 
   whole(record: LogRecord): LogRecord {
-    return withPieces(record, this.host.disk);
+    const { revision } = record;
+    const whole = withPieces(record, this.host.disk);
+    if (record.body !== null && whole.body === null) this.findUnreadable({ kind: 'records', revision });
+    return whole;
+  }
+
+  findUnreadable(stored: OnDisk): void {
+    this.later(() => this.step({ kind: 'unreadable', stored }));
+  }
+
+  private later(act: () => void): void {
+    this.world.after(0, () => {
+      if (this.alive) this.enter(act);
+    });
   }
 
   barrier(settle: Settle): void {

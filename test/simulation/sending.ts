@@ -33,10 +33,13 @@ export function sendAll(process: Process, messages: Ready['messages']): void {
 }
 
 /** What is on the disk only is read when it is its turn. null: it is gone, as its object was written again meanwhile. */
-function withBytes({ host, core }: Process, { message, stored }: Outgoing): Message | null {
+function withBytes(process: Process, { message, stored }: Outgoing): Message | null {
+  const { host, core } = process;
   if (stored === undefined || message.kind !== 'blob-piece') return message;
   const bytes = host.disk!.read(stored, message.index);
-  if (bytes === null && (stored.kind !== 'records' || isNeeded(core, stored.revision)))
+  const isRotten = stored.kind === 'records' && host.disk!.isRotten(stored);
+  if (bytes === null) process.findUnreadable(stored);
+  if (bytes === null && !isRotten && (stored.kind !== 'records' || isNeeded(core, stored.revision)))
     violation('disk', `${host.name} sends a piece of ${JSON.stringify(stored)}, which is not on its disk`);
   return bytes && { ...message, bytes };
 }

@@ -97,8 +97,8 @@ const golden: { readonly [Kind in Message['kind']]: readonly [Extract<Message, {
     '000000010700000007a1a2a3a4a5a600000000000100000000000200016b0000000000030000000162',
   ],
   invite: [
-    { kind: 'invite', view, newcomer: server, base: 3, lacks: true, vote, host: 1, failed: [2] },
-    '000000010800000007a1a2a3a4a5a6b1b2b3b4b5b600036f6e65000a687474703a2f2f683a310003683a3200000000000101d1d2d3d4d5d6000000000003010100000005000000000004e1e2e3e4e5e6010000000000010001000000000002',
+    { kind: 'invite', view, newcomer: server, base: 3, lacks: true, host: 1, failed: [2] },
+    '000000010800000007a1a2a3a4a5a6b1b2b3b4b5b600036f6e65000a687474703a2f2f683a310003683a3200000000000101d1d2d3d4d5d6000000000003010000000000010001000000000002',
   ],
   prepare: [
     {
@@ -140,10 +140,9 @@ const golden: { readonly [Kind in Message['kind']]: readonly [Extract<Message, {
       watermark: 2,
       lacks: true,
       history,
-      vote,
       yields: false,
     },
-    '000000010eb1b2b3b4b5b600036f6e65000a687474703a2f2f683a310003683a3200000000000101d1d2d3d4d5d6000000000001000000000002010001000000050000000000040000000000080100000005000000000004e1e2e3e4e5e60100',
+    '000000010eb1b2b3b4b5b600036f6e65000a687474703a2f2f683a310003683a3200000000000101d1d2d3d4d5d60000000000010000000000020100010000000500000000000400000000000800',
   ],
   'join-refused': [{ kind: 'join-refused', reason: 'no' }, '000000010f00026e6f'],
   state: [
@@ -198,7 +197,7 @@ const golden: { readonly [Kind in Message['kind']]: readonly [Extract<Message, {
 describe('the format', () => {
   it.each(Object.entries(golden))('has not changed: %s', (_, sample: readonly [Message, string]) => {
     const [message, digits] = sample;
-    expect(FORMAT_VERSION).toBe(4);
+    expect(FORMAT_VERSION).toBe(5);
     expect(encodeMessages([message]).toString('hex')).toBe(digits);
     expect(decodeMessages(Buffer.from(digits, 'hex'))).toStrictEqual([message]);
   });

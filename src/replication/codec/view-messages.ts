@@ -4,17 +4,7 @@ import { readIds, readTimes, writeIds, writeTimes } from './lists.js';
 import { readOperation, writeOperation } from './operations.js';
 import type { Reader } from './reader.js';
 import { readRecord, writeRecord } from './records.js';
-import {
-  readHistory,
-  readOptional,
-  readServer,
-  readVote,
-  writeHistory,
-  writeOptional,
-  writeServer,
-  writeViewId,
-  writeVote,
-} from './views.js';
+import { readHistory, readServer, writeHistory, writeServer, writeViewId } from './views.js';
 import type { Writer } from './writer.js';
 
 export function writeSubmit(writer: Writer, message: Submit): void {
@@ -105,7 +95,6 @@ export function writeInvite(writer: Writer, message: Invite): void {
   writeServer(writer, message.newcomer);
   writer.uint48(message.base);
   writer.flag(message.lacks);
-  writeOptional(writer, message.vote, writeVote);
   writer.uint48(message.host);
   writeIds(writer, message.failed);
 }
@@ -115,10 +104,9 @@ export function readInvite(reader: Reader): Invite {
   const newcomer = readServer(reader);
   const base = reader.uint48();
   const lacks = reader.flag();
-  const vote = readOptional(reader, readVote);
   const host = reader.uint48();
   const failed = readIds(reader);
-  return { kind: 'invite', view, newcomer, base, lacks, vote, host, failed };
+  return { kind: 'invite', view, newcomer, base, lacks, host, failed };
 }
 
 export function writeJoin(writer: Writer, message: Join): void {
@@ -127,7 +115,6 @@ export function writeJoin(writer: Writer, message: Join): void {
   writer.uint48(message.watermark);
   writer.flag(message.lacks);
   writeHistory(writer, message.history);
-  writeOptional(writer, message.vote, writeVote);
   writer.flag(message.yields);
 }
 
@@ -137,7 +124,6 @@ export function readJoin(reader: Reader): Join {
   const watermark = reader.uint48();
   const lacks = reader.flag();
   const history = readHistory(reader);
-  const vote = readOptional(reader, readVote);
   const yields = reader.flag();
-  return { kind: 'join', newcomer, ring, watermark, lacks, history, vote, yields };
+  return { kind: 'join', newcomer, ring, watermark, lacks, history, yields };
 }

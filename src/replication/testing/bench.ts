@@ -247,7 +247,10 @@ export class Bench {
     }
   }
 
-  private deliver(from: string, { link, message, patient = false }: Outgoing): void {
+  private deliver(from: string, outgoing: Outgoing): void {
+    const { link, patient = false } = outgoing;
+    const message = this.withBytes(from, outgoing);
+    if (message === null) return;
     const end = this.links.get(link);
     const target = end && this.links.get(end.other);
     if (!target || !this.replicas.has(from)) return;
@@ -255,6 +258,14 @@ export class Bench {
     if (this.loses(frame)) return;
     this.delivered.push(frame);
     this.step(target.owner, { kind: 'frames', link: end.other, messages: [message] });
+  }
+
+  /** What is on the disk only is read when it is its turn. */
+  private withBytes(name: string, { message, stored }: Outgoing): Message | null {
+    if (stored === undefined || message.kind !== 'blob-piece') return message;
+    const bytes = this.disks.get(name)!.piece(stored, message.index);
+    if (bytes === null) this.step(name, { kind: 'unreadable', stored });
+    return bytes && { ...message, bytes };
   }
 
   private hangup(link: LinkId): void {

@@ -8,6 +8,8 @@ export class Disk {
   isStalled = false;
   /** What could not be read back, each named for people. */
   damaged: string[] = [];
+  /** Records whose bodies are there and cannot be read, by their revisions. */
+  readonly rotten = new Set<number>();
   private readonly facts = new Map<string, Fact>();
   private readonly parts = new Map<string, Uint8Array[]>();
   private readonly bodies = new Map<number, Body>();
@@ -54,6 +56,7 @@ export class Disk {
   /** A piece of a body. */
   piece(stored: OnDisk, index: number): Uint8Array | null {
     if (stored.kind === 'part') return this.parts.get(nameOf(stored.part))?.[index] ?? null;
+    if (stored.kind === 'records' && this.rotten.has(stored.revision)) return null;
     const body =
       this.tables[stored.kind].get(stored.revision)?.body ?? this.bodies.get(stored.revision) ?? null;
     return body === null || body instanceof Uint8Array ? body : (body.pieces[index] ?? null);
@@ -84,6 +87,7 @@ export class Disk {
     switch (change.kind) {
       case 'put':
         table.set(change.record.revision, this.whole(change.record));
+        if (change.table === 'records') this.rotten.delete(change.record.revision);
         return;
       case 'drop':
         table.delete(change.revision);

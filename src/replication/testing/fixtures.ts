@@ -137,13 +137,13 @@ export function promise(id: ServerId, fields: Partial<Promise> = {}): Promise {
 
 /** The wish of a newcomer that has nothing. */
 export function joinOf(newcomer: Server, fields: Partial<Join> = {}): Join {
-  const nothing = { ring: 0, watermark: 0, lacks: false, history: [], vote: null, yields: true };
+  const nothing = { ring: 0, watermark: 0, lacks: false, history: [], yields: true };
   return { kind: 'join', newcomer, ...nothing, ...fields };
 }
 
 /** The same on its way round the ring. */
 export function inviteOf(newcomer: Server, fields: Pick<Invite, 'view' | 'host'> & Partial<Invite>): Invite {
-  return { kind: 'invite', newcomer, base: 0, lacks: false, vote: null, failed: [], ...fields };
+  return { kind: 'invite', newcomer, base: 0, lacks: false, failed: [], ...fields };
 }
 
 /** An empty part of a whole state. */
@@ -182,7 +182,14 @@ export class Station {
 
   /** The streams of a member that nobody hears of. */
   streams(downstream: Downstream): Streams {
-    const host = { progressed: ignore, saved: ignore, refused: ignore, moving: ignore, arrived: ignore };
+    const host = {
+      progressed: ignore,
+      saved: ignore,
+      refused: ignore,
+      moving: ignore,
+      arrived: ignore,
+      failed: ignore,
+    };
     return new Streams(this.state, this.links, downstream, new Memory(this.state, () => 0), host);
   }
 

@@ -90,7 +90,8 @@ export class Checks {
     this.progress.committed(id, record);
     this.apart.committed(process, record, [this.progress.of(id).view, process.status().view]);
     // Whether a large body is that of its record need not wait for a reader.
-    if (record.kind === 'put' && record.body !== null && record.blob > 0) valueOf(process.whole(record));
+    const whole = record.kind === 'put' && record.blob > 0 ? process.whole(record) : null;
+    if (whole?.body) valueOf(whole);
     const announced = this.progress.of(id).view;
     if (announced?.provisional === false && process.status().view?.provisional !== true)
       this.commits.committed(record, this.moment);
@@ -100,6 +101,6 @@ export class Checks {
 /** Who is full has every body. */
 function checkWholeness({ core, host }: Process): void {
   for (const record of core.list('', null, MOST_OBJECTS))
-    if (record.body === null)
+    if (record.body === null && host.disk?.isRotten(record) !== true)
       violation('full', `${host.name} is full, but lacks the body of ${show(record)}`);
 }

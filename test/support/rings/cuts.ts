@@ -35,7 +35,7 @@ export class Cuts {
 class CutCore implements Core {
   private readonly peers = new Map<LinkId, string>();
   private readonly dead = new Set<LinkId>();
-  private lost: LinkId[] = [];
+  private ended: LinkId[] = [];
   private hangups: LinkId[] = [];
 
   constructor(
@@ -48,6 +48,7 @@ class CutCore implements Core {
   readonly list = (prefix: string, after: string | null, limit: number) =>
     this.core.list(prefix, after, limit);
   readonly readOut = () => this.core.readOut();
+  readonly lost = () => this.core.lost();
   readonly status = (clock: Clock) => this.core.status(clock);
 
   cut(): void {
@@ -55,7 +56,7 @@ class CutCore implements Core {
   }
 
   step(input: Input, clock: Clock): void {
-    for (const link of this.lost.splice(0)) this.core.step({ kind: 'closed', link }, clock);
+    for (const link of this.ended.splice(0)) this.core.step({ kind: 'closed', link }, clock);
     switch (input.kind) {
       case 'linked':
         if (this.isCut(input.peer.ring)) {
@@ -92,7 +93,7 @@ class CutCore implements Core {
 
   private lose(link: LinkId): void {
     this.peers.delete(link);
-    this.lost.push(link);
+    this.ended.push(link);
     this.bury(link);
   }
 

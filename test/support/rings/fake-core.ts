@@ -4,6 +4,7 @@ import {
   holds,
   type Input,
   type LogRecord,
+  type Lost,
   type Operation,
   type Outcome,
   type Peek,
@@ -42,6 +43,8 @@ export class FakeCore implements Core {
   isPrimary = true;
   phase: Status['phase'] = 'member';
   isFull = true;
+  /** Of objects whose body nobody has. */
+  lostKeys: string[] = [];
   view: View | null;
 
   constructor({ name, url, ring, priority }: Who) {
@@ -111,6 +114,10 @@ export class FakeCore implements Core {
   /** A test of what is read out takes a real ring. */
   readOut(): null {
     return null;
+  }
+
+  lost(): Lost {
+    return { count: this.lostKeys.length, keys: this.lostKeys, isAll: this.lostKeys.length > 0 };
   }
 
   status(): Status {
