@@ -67,6 +67,7 @@ export class ObjectsService {
       token,
       blob: 0,
       offer: null,
+      replicas: 0,
     });
   }
 
@@ -83,7 +84,7 @@ export class ObjectsService {
     condition: Condition,
     token = '',
   ): Promise<Outcome> {
-    const ahead = { size: 0, digest: '', body: null, blob: 0, offer: null };
+    const ahead = { size: 0, digest: '', body: null, blob: 0, offer: null, replicas: 0 };
     upload.end({ kind: 'put', key, condition, type, meta, ttlMs, token, ...ahead });
     return upload.outcome;
   }
@@ -98,6 +99,7 @@ export class ObjectsService {
       ttlMs: 0,
       blob: 0,
       offer: null,
+      replicas: 0,
     };
     return this.ring.write({ kind: 'delete', key, condition, token, ...nothing });
   }

@@ -38,6 +38,7 @@ export class Reads {
     if (record === undefined || record.kind !== 'put') return ABSENT;
     if (record.body === null) return WAIT;
     this.cache.touch(key);
+    if (catalogue.spares.size > 0) catalogue.touchSpare(key);
     return { kind: 'object', record };
   }
 

@@ -247,6 +247,7 @@ export class Replica {
     beats.tick();
     usher.tick();
     this.parts.cache.sweep();
+    this.parts.copies.sweep();
     this.parts.knocks.tick();
     reception.tick();
     chooser.tick();

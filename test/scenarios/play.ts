@@ -165,6 +165,7 @@ function putOf(key: string, value: string): Operation {
     token: '',
     blob: 0,
     offer: null,
+    replicas: 0,
   };
 }
 
@@ -182,5 +183,6 @@ function deleteOf(key: string): Operation {
     token: '',
     blob: 0,
     offer: null,
+    replicas: 0,
   };
 }
