@@ -30,9 +30,6 @@ export function unavailableIn(given: Readonly<Record<string, string | undefined>
 
 function unavailableValues(given: Readonly<Record<string, string | undefined>>): Mistake[] {
   const mistakes: Mistake[] = [];
-  if (given.REPLICAS !== undefined && given.REPLICAS !== 'all') {
-    mistakes.push({ name: 'REPLICAS', allowed: 'all, as fewer copies are not available in this version' });
-  }
   if (given.PEER?.toLowerCase() === 'multicast') {
     const allowed = 'host:port of members, as discovery by multicast is not available in this version';
     mistakes.push({ name: 'PEER', allowed });

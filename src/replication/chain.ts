@@ -16,7 +16,7 @@ import {
 } from './numbering.js';
 import type { OwnWrites, SentWrite } from './own-writes.js';
 import type { Placing } from './placing.js';
-import { ALL_REPLICAS, EVERYONE, type LogRecord, type Offer, type Operation } from './record.js';
+import { ALL_REPLICAS, EVERYONE, type LogRecord, type Offer, type Operation, versionOf } from './record.js';
 import { Stash } from './stash.js';
 import type { Place, State } from './state.js';
 import type { Streams } from './streams.js';
@@ -259,7 +259,7 @@ export class Chain {
     const excess = catalogue.conflicts - MOST_CONFLICTS;
     if (excess <= 0 || catalogue.last > catalogue.watermark) return;
     const all = catalogue.list(conflictsOf(), null, Infinity);
-    const oldest = all.toSorted((a, b) => a.revision - b.revision).slice(0, excess);
+    const oldest = all.toSorted((a, b) => versionOf(a) - versionOf(b)).slice(0, excess);
     for (const { key } of oldest)
       this.store(dropRecord({ revision: catalogue.last + 1, modified: wall }, key));
   }

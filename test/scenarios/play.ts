@@ -96,6 +96,7 @@ export class Play implements Audience {
     const peek = this.stage.replica(name).peek(key, this.stage.clock);
     if (peek.kind === 'wait')
       this.stage.input(name, { kind: 'read', ticket: this.ticket(`get ${key}`), key });
+    else if (peek.kind === 'elsewhere') this.say(`${name} has no body for get ${key}`);
     else
       this.say(
         `${name} answers get ${key}: ${wordsOfOutcome(peek.kind === 'absent' ? peek : { ...peek, via: null })}`,

@@ -200,7 +200,18 @@ export class FakeCore implements Core {
       modified: Date.now(),
     };
     const expires = ttlMs > 0 ? given.modified + ttlMs : 0;
-    return { ...told, ...given, replaced, refusal: null, floor: 0, expires, token, of: 0, blob: 0, ...EVERYWHERE };
+    return {
+      ...told,
+      ...given,
+      replaced,
+      refusal: null,
+      floor: 0,
+      expires,
+      token,
+      of: 0,
+      blob: 0,
+      ...EVERYWHERE,
+    };
   }
 
   private makeView(): View {
