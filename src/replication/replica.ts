@@ -243,6 +243,7 @@ export class Replica {
   private tickMember(): void {
     const { lookups, chain, beats, usher, reception, chooser, state } = this.parts;
     if (state.isActive) lookups.tick();
+    this.parts.streams.tick();
     chain.tick();
     beats.tick();
     usher.tick();

@@ -10,6 +10,8 @@ import type { ServerId } from './server.js';
 import type { Place, State } from './state.js';
 
 const NOTHING = new Uint8Array(0);
+/** Silences for which the lane of bodies may stand still. */
+const STANDSTILLS = 10;
 
 /** A large body as it passes this server in the present view. */
 interface Stream {
@@ -207,6 +209,7 @@ export class Streams {
     const stream = this.table.get(nameOf(message.source, message.blob));
     if (!stream || message.index !== stream.blob.held) return;
     const { blob } = stream;
+    stream.movedAt = this.state.now;
     if (message.digest === '') this.take(stream, message);
     else if (!blob.complete(message.digest) && blob.version === null) return this.giveUp(blob, 'damaged');
     if (blob.size < 0 && !this.memory.hasRoom) return this.giveUp(blob, 'full');
@@ -275,6 +278,13 @@ export class Streams {
       else this.drop(blob);
       if (version !== null && isMine) this.host.failed(version, end);
     }
+  }
+
+  /** What somebody has asked for, and of which nothing has come for long, will not come: it was moved or dropped where it came from. */
+  tick(): void {
+    const { now, options } = this.state;
+    for (const [name, { blob, movedAt }] of this.table)
+      if (blob.version !== null && now - movedAt > STANDSTILLS * options.suspectAfterMs) this.remove(name);
   }
 
   /** Progress is told once for all that one step brought. */
@@ -346,14 +356,14 @@ export class Streams {
   }
 
   private isWanted(key: string, version: number, asker: ServerId, size: number): boolean {
-    const { catalogue, self } = this.state;
+    const { catalogue, self, now, options } = this.state;
     const isSpare = catalogue.mayHave(key, version) && (asker === self.id || size <= this.memory.spareLimit);
     const isMissed = catalogue.lacking.get(key) === version || catalogue.lost.get(key) === version;
     if (!isMissed && !isSpare) return false;
-    for (const [name, { blob, end }] of this.table) {
+    for (const [name, { blob, end, movedAt }] of this.table) {
       if (!isVersion(blob, key, version) || blob.passesThrough) continue;
-      // Nothing came of what this server asked for, as it asks again; what is another's goes on to that one.
-      if (end !== self.id) return false;
+      // Nothing came of what this server asked for, as it asks again; what is another's goes on to that one, if it goes on.
+      if (end !== self.id && now - movedAt <= options.suspectAfterMs) return false;
       this.remove(name);
     }
     return true;

@@ -39,15 +39,20 @@ export function shortageIn({ processes, plan, hosts }: Cluster): string | null {
 }
 
 /** Whether a body is anywhere; one that only servers without disks kept may have gone with them. */
-function demandNothingLost({ processes, plan, deaths }: Cluster): void {
-  const lists = processes.map(({ core }) => core.list('', null, ALL));
-  for (const record of lists[0]!) {
-    const isHeld = lists.some((list) => list.some((one) => one.key === record.key && one.body !== null));
+function demandNothingLost(cluster: Cluster): void {
+  const { processes, plan, deaths } = cluster;
+  for (const record of processes[0]!.core.list('', null, ALL)) {
     const isExcused = plan.durable
       ? plan.faults.includes('damage') || plan.faults.includes('rot')
       : deaths >= plan.replicas;
-    if (!isHeld && !isExcused) violation('lost body', `nobody has that of ${show(record)}`);
+    if (!isHeldAnywhere(cluster, record) && !isExcused)
+      violation('lost body', `nobody has that of ${show(record)}`);
   }
+}
+
+/** Whether any server that runs has the body of this object. */
+export function isHeldAnywhere({ processes }: Cluster, { key }: LogRecord): boolean {
+  return processes.some(({ core }) => core.committed(key)?.body != null);
 }
 
 function isNamed(record: LogRecord, name: string): boolean {
