@@ -20,7 +20,11 @@ const put = (server: RingletServer, key: string, body: string, headers: Record<s
 const ask = (server: RingletServer, key: string, headers: Record<string, string>, method = 'GET') =>
   fetch(url(server, key), { method, headers, redirect: 'manual' });
 
-/** The name and address of a server and of the others. */
+const hasBody = (server: RingletServer, key: string) => server.ring.committed(key)?.body != null;
+
+/** It knows the object, and others keep it. */
+const isGone = (server: RingletServer, key: string) => server.ring.committed(key)?.body === null;
+
 const nameOf = ({ identity }: RingletServer) => identity.name;
 
 describe('a ring that keeps one copy of each object', () => {
@@ -34,9 +38,6 @@ describe('a ring that keeps one copy of each object', () => {
     other = ring.backups[1]!;
   });
   afterAll(() => ring.stop());
-
-  const hasBody = (server: RingletServer, key: string) => server.ring.committed(key)?.body != null;
-  const isGone = (server: RingletServer, key: string) => server.ring.committed(key)?.body === null;
 
   test('keeps it where it came to, and reads it everywhere', async () => {
     await put(holder, 'one', 'text');
