@@ -59,7 +59,7 @@ describe('At the commit', () => {
   it.each([
     ['is not in the view', viewOf([1, 2])],
     ['lacks something', viewOf([1, 2, 3], { members: [member(1), member(2), member(3, { full: false })] })],
-  ])('it stays as a spare when a holder %s', (_, view) => {
+  ])('a body stays as a spare when a holder %s', (_, view) => {
     const server = new Server(view);
     server.take(put(1, 'theirs', ['s2', 's3']));
     expect(server.has('theirs')).toBe(true);
@@ -67,7 +67,7 @@ describe('At the commit', () => {
     expect(server.memory.usedBytes).toBeLessThan(KIB);
   });
 
-  it('it goes from the disk as well', () => {
+  it('what is dropped goes from the disk as well', () => {
     const server = new Server(viewOf([1, 2, 3]), EMPTY_DISK);
     server.take(put(1, 'theirs', ['s2']));
     server.journal.flush(() => ({ name: 'mark', watermark: 0, floor: 0, origins: [] }), true);
@@ -120,7 +120,7 @@ describe('Placed anew', () => {
     expect([...server.state.catalogue.records()].map(({ key }) => key)).toEqual(['other', 'k']);
   });
 
-  it('it is lacking where it is to be kept from now on, until it comes', () => {
+  it('a body is lacking where it is to be kept from now on, until it comes', () => {
     const server = new Server();
     server.take(version, place(2, version, ['s1', 's3']));
     const { catalogue } = server.state;
@@ -129,14 +129,14 @@ describe('Placed anew', () => {
     expect([catalogue.lacking.size, catalogue.spares.size]).toEqual([0, 0]);
   });
 
-  it('it is a spare where it was kept', () => {
+  it('a body is a spare where it was kept', () => {
     const server = new Server();
     server.take(put(1, 'k', ['s1']), place(2, version, ['s2']));
     expect(server.has('k')).toBe(true);
     expect([...server.state.catalogue.spares.keys()]).toEqual(['k']);
   });
 
-  it('it stays as it is when it was written again, or deleted', () => {
+  it('an object that was written again, or deleted, stays as it is', () => {
     const server = new Server();
     server.take(version, put(2, 'k', ['s1']), place(3, version, ['s2']));
     expect(server.state.catalogue.get('k')).toMatchObject({ revision: 2, of: 0, holders: ['s1'] });
