@@ -82,7 +82,7 @@ export interface PutOptions extends DeleteOptions {
   readonly meta?: Readonly<Record<string, string>>;
   /** Time to live in seconds, decimals allowed, above 0 and up to ten years. */
   readonly ttl?: number;
-  /** How many servers are to have the body. Servers that know only `all` keep it everywhere. */
+  /** How many servers are to have the body. Default: as REPLICAS of the server that it is stored by says. */
   readonly replicas?: number;
   /** Bytes of a body that is a stream, if they are known: a server then refuses at once what it has no room for. */
   readonly size?: number;

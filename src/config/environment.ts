@@ -91,6 +91,15 @@ export class Config {
   })
   readonly partition!: choices.PartitionPolicy;
 
+  @kinds.Copies('REPLICAS', {
+    max: 999_999,
+    default: 'all',
+    about:
+      'How many servers keep the body of what is stored by way of this server: all, or so many. The server that it came to is one of them, ' +
+      'the others are the least loaded. Every server knows every object, and asks one that has it. Ringlet-Replicas says otherwise for one object.',
+  })
+  readonly replicas!: number;
+
   @kinds.WholeNumber('PROBE_INTERVAL_MS', {
     range: [10, 60_000],
     default: '200',

@@ -42,6 +42,18 @@ export function WholeNumber(name: string, { range: [min, max], ...documented }: 
   });
 }
 
+/** A number of servers; 0 stands for the word all. */
+export function Copies(
+  name: string,
+  { max, ...documented }: Documented & { readonly max: number },
+): PropertyDecorator {
+  return variable(name, documented, {
+    allowed: `all, or a whole number from 1 to ${max}`,
+    parse: (text) => (text === 'all' ? 0 : parseWholeNumber(text) || undefined),
+    validators: [IsInt(), Min(0), Max(max)],
+  });
+}
+
 export function Port(name: string, documented: Documented): PropertyDecorator {
   return WholeNumber(name, { range: [0, 65_535], ...documented });
 }

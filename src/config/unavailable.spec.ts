@@ -25,16 +25,11 @@ describe('what this version does not have', () => {
   });
 
   it('covers, with the variables that there are, the whole public contract', () => {
-    const known = [...variablesOf(Config).map(({ name }) => name), ...Object.keys(UNAVAILABLE), 'REPLICAS'];
+    const known = [...variablesOf(Config).map(({ name }) => name), ...Object.keys(UNAVAILABLE)];
     expect(known.toSorted()).toStrictEqual(CONTRACT.toSorted());
   });
 
   it('shows no key', () => {
     expect(() => loadConfig({ RING_TLS_KEY: 'sesame' })).toThrow('RING_TLS_KEY: given (hidden);');
-  });
-
-  it('leaves REPLICAS=all, which is how it is', () => {
-    expect(loadConfig({ REPLICAS: 'all' })).toStrictEqual(loadConfig({}));
-    expect(() => loadConfig({ REPLICAS: '2' })).toThrow('REPLICAS: given "2"; allowed: all, as');
   });
 });

@@ -18,19 +18,10 @@ export const UNAVAILABLE_SECRETS: readonly string[] = ['RING_TLS_KEY'];
 
 /** The mistakes of asking for what this version does not have. `given` holds set variables only. */
 export function unavailableIn(given: Readonly<Record<string, string | undefined>>): Mistake[] {
-  const mistakes = Object.entries(UNAVAILABLE)
+  return Object.entries(UNAVAILABLE)
     .filter(([name]) => given[name] !== undefined)
     .map(([name, feature]) => ({
       name,
       allowed: `not to be set, as ${feature} is not available in this version`,
     }));
-  return [...mistakes, ...unavailableValues(given)];
-}
-
-function unavailableValues(given: Readonly<Record<string, string | undefined>>): Mistake[] {
-  const mistakes: Mistake[] = [];
-  if (given.REPLICAS !== undefined && given.REPLICAS !== 'all') {
-    mistakes.push({ name: 'REPLICAS', allowed: 'all, as fewer copies are not available in this version' });
-  }
-  return mistakes;
 }

@@ -1,4 +1,4 @@
-import { etagOf, type LogRecord, subjectOf } from '../replication/index.js';
+import { etagOf, type LogRecord, subjectOf, versionOf } from '../replication/index.js';
 
 export interface ListedConflict {
   /** Of the object that it is about. */
@@ -31,10 +31,10 @@ export function isDeletion({ digest }: LogRecord): boolean {
 }
 
 export function toListed(record: LogRecord): ListedConflict {
-  const { key, revision, size, type, modified, expires } = record;
+  const { key, size, type, modified, expires } = record;
   return {
     key: subjectOf(key),
-    revision,
+    revision: versionOf(record),
     etag: etagOf(record),
     size,
     type: type === '' ? DEFAULT_TYPE : type,

@@ -21,7 +21,7 @@ import {
   provisional,
   readCondition,
 } from '../objects/index.js';
-import { etagOf, type LogRecord, UNCONDITIONAL } from '../replication/index.js';
+import { etagOf, type LogRecord, UNCONDITIONAL, versionOf } from '../replication/index.js';
 import { isDeletion } from './conflict-listing.js';
 import { ConflictsService } from './conflicts.service.js';
 
@@ -60,7 +60,7 @@ export class ConflictsHandler {
       const [newest] = await this.find(request.url!, key);
       const conflict = await this.conflicts.withBody(newest!);
       if (conflict === null) throw new Problem('no_conflict');
-      const told = ['Ringlet-Revision', String(conflict.revision), 'Ringlet-Conflict'];
+      const told = ['Ringlet-Revision', String(versionOf(conflict)), 'Ringlet-Conflict'];
       if (isDeletion(conflict))
         return this.answers.empty(request, response, 204, [...told, 'deleted', 'ETag', etagOf(conflict)]);
       if (await this.found.send(request, response, conflict, [...told, 'written'])) return;

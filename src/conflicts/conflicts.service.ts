@@ -7,6 +7,7 @@ import {
   MOST_CONFLICTS,
   type Outcome,
   UNCONDITIONAL,
+  versionOf,
 } from '../replication/index.js';
 import { type ConflictListing, toListed } from './conflict-listing.js';
 
@@ -36,8 +37,8 @@ export class ConflictsService {
   /** Those of one key, or the one of that revision, the newest first. */
   of(key: string, revision: number | null): LogRecord[] {
     const all = this.objects.listConflicts(conflictsOf(key), null, MOST_CONFLICTS + 1);
-    const wanted = revision === null ? all : all.filter((record) => record.revision === revision);
-    return wanted.toSorted((a, b) => b.revision - a.revision);
+    const wanted = revision === null ? all : all.filter((record) => versionOf(record) === revision);
+    return wanted.toSorted((a, b) => versionOf(b) - versionOf(a));
   }
 
   /** The same with its body; null when it has been settled meanwhile. Rejects with a Problem when the body cannot be had. */

@@ -59,6 +59,8 @@ export const FOUND = {
   ...VALIDATORS,
   'Accept-Ranges': text('`bytes`.'),
   'Object-Meta-*': text('As they came with the PUT.'),
+  'Ringlet-Replicas': text('How many servers are to keep it, unless all are.'),
+  'Ringlet-Holders': text('The names of those that keep it, unless all do.'),
   'Ringlet-Stale': text('`1` when the answer may be stale, which `max-stale` allowed.'),
   'Ringlet-Via': text('The server that the body came from, when it was not here.'),
 };
@@ -95,6 +97,10 @@ const READ: Omit<Operation, 'summary' | 'operationId'> = {
       'Cache-Control',
       '`max-stale` allows an answer that this server cannot vouch for, `only-if-cached` forbids to ask others.',
     ),
+    header(
+      'Prefer',
+      '`redirect`: 307 to a server that keeps the object, when this one does not have its body.',
+    ),
   ],
   responses: {
     200: {
@@ -106,6 +112,14 @@ const READ: Omit<Operation, 'summary' | 'operationId'> = {
       description: 'A part of it.',
       headers: { ...FOUND, 'Content-Range': text('Which bytes, and of how many.') },
       content: { '*/*': { schema: BYTES } },
+    },
+    307: {
+      description: 'Another server has the body, as `Prefer: redirect` wished to be told.',
+      headers: {
+        ...LABELS,
+        Location: text('The same at that server.'),
+        'Preference-Applied': text('`redirect`.'),
+      },
     },
     304: { description: 'What the client has is the newest version.', headers: { ...LABELS, ...VALIDATORS } },
     ...problems(
@@ -141,6 +155,10 @@ const PUT: Operation = {
   parameters: [
     ...WRITE_PARAMETERS,
     header('If-None-Match', '`*` only: 412 when there is such an object already.'),
+    header(
+      'Ringlet-Replicas',
+      'How many servers are to keep it, or `all`; REPLICAS of this server otherwise.',
+    ),
     header('X-TTL', 'Seconds to live, decimals allowed.', {
       type: 'number',
       exclusiveMinimum: 0,
@@ -160,6 +178,7 @@ const PUT: Operation = {
       ...KEY_CODES,
       'length_required',
       'body_incomplete',
+      'bad_replicas',
       'bad_ttl',
       'bad_meta',
       'bad_content_type',

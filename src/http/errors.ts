@@ -24,6 +24,7 @@ export const ERRORS = {
   unsupported_condition: final(400, 'A write cannot be made to depend on this condition.'),
   partial_put: final(400, 'A PUT replaces the whole object; a part of one cannot be put.'),
   bad_meta: final(400, 'There are too many Object-Meta headers, or they are too large.'),
+  bad_replicas: final(400, 'Ringlet-Replicas is neither all nor a whole number from 1 to 999999.'),
   bad_ttl: final(400, 'X-TTL is not a number of seconds above 0 and up to ten years.'),
   bad_idempotency_key: final(400, 'The Idempotency-Key is not a string of 1 to 255 characters.'),
   bad_content_type: final(400, 'The Content-Type is too long.'),

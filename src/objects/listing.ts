@@ -1,4 +1,4 @@
-import { etagOf, type LogRecord } from '../replication/index.js';
+import { etagOf, type LogRecord, versionOf } from '../replication/index.js';
 
 export interface ListedObject {
   readonly key: string;
@@ -9,7 +9,7 @@ export interface ListedObject {
   readonly revision: number;
   /** ISO 8601. */
   readonly modified: string;
-  /** Names of the servers that have it. */
+  /** Names of the servers that keep it. */
   readonly holders: readonly string[];
 }
 
@@ -28,16 +28,16 @@ export function toListing(records: readonly LogRecord[], limit: number, holders:
   };
 }
 
-function toListed(record: LogRecord, holders: readonly string[]): ListedObject {
-  const { key, size, revision, modified } = record;
+function toListed(record: LogRecord, all: readonly string[]): ListedObject {
+  const { key, size, modified, holders } = record;
   const type = record.type === '' ? 'application/octet-stream' : record.type;
   return {
     key,
     size,
     type,
     etag: etagOf(record),
-    revision,
+    revision: versionOf(record),
     modified: new Date(modified).toISOString(),
-    holders,
+    holders: holders.length === 0 ? all : holders,
   };
 }

@@ -49,6 +49,19 @@ export class ObjectAnswers {
     return this.sendBody(response, 200, join(head.whole, extras), record, 0, record.size);
   }
 
+  /** The answer to a read that needs no body, of an object whose body is not here; false when it needs it. */
+  sendWithoutBody(request: IncomingMessage, response: ServerResponse, record: LogRecord): boolean {
+    if (request.method !== 'HEAD' && !this.isSpared(request, record)) return false;
+    void this.send(request, response, record, []);
+    return true;
+  }
+
+  private isSpared({ headers }: IncomingMessage, record: LogRecord): boolean {
+    if (!isConditional(headers)) return false;
+    const head = this.heads.of(record, this.answers.labels.headers());
+    return judgeRead(headers, head, Date.now()) !== 'send';
+  }
+
   private sendRange(
     request: IncomingMessage,
     response: ServerResponse,
@@ -91,7 +104,8 @@ export class ObjectAnswers {
     if (isStored(record) && response.req.method !== 'HEAD')
       return this.sendStored(response, status, headers, record, first, end);
     response.writeHead(status, headers);
-    endWithBody(response, record.body!, first, end);
+    if (record.body === null) response.end();
+    else endWithBody(response, record.body, first, end);
     return true;
   }
 

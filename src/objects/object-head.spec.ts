@@ -10,6 +10,7 @@ const record = {
   type: '',
   meta: { a: 'b' },
   size: 3,
+  holders: [],
 } as unknown as LogRecord;
 const LABELS = ['Ringlet-Server', 'x'];
 
@@ -44,4 +45,10 @@ test('they are made once, until the labels change', () => {
 test('an object is never of the future', () => {
   const { lastModified } = new ObjectHeads().of({ ...record, modified: Date.now() + 60_000 }, LABELS);
   expect(lastModified).toBeLessThanOrEqual(Date.now());
+});
+
+test('an object that some keep only has their names', () => {
+  const some = { ...record, replicas: 2, holders: ['a', 'b'] };
+  const { whole } = new ObjectHeads().of(some, LABELS);
+  expect(whole.join('|')).toContain('Ringlet-Replicas|2|Ringlet-Holders|a, b');
 });

@@ -48,6 +48,13 @@ function renderHead(record: LogRecord, labels: readonly string[], now: number): 
   const lastModified = modified - (modified % SECOND_MS);
   const date = new Date(lastModified).toUTCString();
   const validators = [...labels, 'ETag', etag, 'Last-Modified', date, 'Cache-Control', 'no-cache'];
+  if (record.holders.length > 0)
+    validators.push(
+      'Ringlet-Replicas',
+      String(record.replicas),
+      'Ringlet-Holders',
+      record.holders.join(', '),
+    );
   const type = record.type === '' ? 'application/octet-stream' : record.type;
   const representation = [...validators, 'Accept-Ranges', 'bytes', 'Content-Type', type];
   for (const [name, value] of Object.entries(record.meta)) representation.push(`Object-Meta-${name}`, value);

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 
 import {
+  ALL_REPLICAS,
   type Condition,
   type LogRecord,
   type Meta,
@@ -19,6 +20,8 @@ export interface Description {
   readonly meta: Meta;
   /** Milliseconds to live, 0 for ever. */
   readonly ttlMs: number;
+  /** How many servers are to keep the body: ALL_REPLICAS, or 1 and more. */
+  readonly replicas: number;
 }
 
 /** What a client stores under a key. */
@@ -49,7 +52,7 @@ export class ObjectsService {
 
   put(
     key: string,
-    { type, meta, body, ttlMs }: NewObject,
+    { type, meta, body, ttlMs, replicas }: NewObject,
     condition: Condition,
     token = '',
   ): Promise<Outcome> {
@@ -67,6 +70,7 @@ export class ObjectsService {
       token,
       blob: 0,
       offer: null,
+      replicas,
     });
   }
 
@@ -79,12 +83,12 @@ export class ObjectsService {
   endUpload(
     upload: Upload,
     key: string,
-    { type, meta, ttlMs }: Description,
+    { type, meta, ttlMs, replicas }: Description,
     condition: Condition,
     token = '',
   ): Promise<Outcome> {
     const ahead = { size: 0, digest: '', body: null, blob: 0, offer: null };
-    upload.end({ kind: 'put', key, condition, type, meta, ttlMs, token, ...ahead });
+    upload.end({ kind: 'put', key, condition, type, meta, ttlMs, token, replicas, ...ahead });
     return upload.outcome;
   }
 
@@ -98,6 +102,7 @@ export class ObjectsService {
       ttlMs: 0,
       blob: 0,
       offer: null,
+      replicas: ALL_REPLICAS,
     };
     return this.ring.write({ kind: 'delete', key, condition, token, ...nothing });
   }
@@ -117,10 +122,17 @@ export class ObjectsService {
     return this.ring.list(prefix, after, limit);
   }
 
-  /** Names of the members that hold every object. */
+  /** Names of the members that hold every object of which they are not told otherwise. */
   holders(): string[] {
     const members = this.ring.status().view?.members ?? [];
     return members.filter(({ full }) => full).map(({ name }) => name);
+  }
+
+  /** The address of a member that keeps this object; undefined when there is none but this server. */
+  urlOfHolder({ holders }: LogRecord): string | undefined {
+    const { view, self } = this.ring.status();
+    const others = view?.members.filter(({ id, name }) => id !== self.id && holders.includes(name)) ?? [];
+    return (others.find(({ full }) => full) ?? others[0])?.url;
   }
 
   /** The name of a member, for people. */

@@ -8,6 +8,7 @@ import { Bodies, bodyGone, MOST_READS } from './bodies.js';
 import { readWish } from './cache-control.js';
 import { ObjectsService } from './objects.service.js';
 import { problemOf } from './outcome-problem.js';
+import { prefers } from './preferences.js';
 import { type Given, ObjectAnswers } from './object-answers.js';
 
 const STALE = ['Ringlet-Stale', '1'];
@@ -37,9 +38,31 @@ export class Reads {
       case 'absent':
         this.answers.problem(request, response, 'no_object');
         return undefined;
+      case 'elsewhere':
+        if (this.answerElsewhere(request, response, peek.record)) return undefined;
+        return this.finish(request, response, key, this.wait(request, response, key));
       case 'wait':
         return this.finish(request, response, key, this.wait(request, response, key));
     }
+  }
+
+  /** What others keep: false when its body has to be asked for. */
+  private answerElsewhere(request: IncomingMessage, response: ServerResponse, record: LogRecord): boolean {
+    const { headers } = request;
+    if (readWish(headers['cache-control']).onlyHere) throw new Problem('not_here');
+    if (this.found.sendWithoutBody(request, response, record)) return true;
+    const url = prefers(headers.prefer, 'redirect') ? this.objects.urlOfHolder(record) : undefined;
+    if (url === undefined) return false;
+    const moved = [
+      'Location',
+      `${url}${request.url}`,
+      'Preference-Applied',
+      'redirect',
+      'Content-Length',
+      '0',
+    ];
+    this.answers.empty(request, response, 307, moved);
+    return true;
   }
 
   /** An answer whose body was gone before it began is given anew, with the present version. */

@@ -7,6 +7,7 @@ import { type Config, CONFIG, formatSize } from '../config/index.js';
 import { Answers, expectsContinue, Problem } from '../http/index.js';
 import { type Condition, etagOf, INLINE_BODY_BYTES, type Outcome } from '../replication/index.js';
 import { receiveBody } from './body.js';
+import { readReplicas } from './copies.js';
 import { readIdempotencyKey } from './idempotency-key.js';
 import { type Description, ObjectsService } from './objects.service.js';
 import { problemOf, provisional, replayed } from './outcome-problem.js';
@@ -32,13 +33,15 @@ interface Announced {
 export class Writes {
   private readonly logger = new Logger(Writes.name);
   private readonly limit: number;
+  private readonly replicas: number;
 
   constructor(
     private readonly objects: ObjectsService,
     private readonly answers: Answers,
-    @Inject(CONFIG) { maxObjectBytes }: Pick<Config, 'maxObjectBytes'>,
+    @Inject(CONFIG) { maxObjectBytes, replicas }: Pick<Config, 'maxObjectBytes' | 'replicas'>,
   ) {
     this.limit = maxObjectBytes;
+    this.replicas = replicas;
   }
 
   /** Everything that the headers can tell is told before the body is asked for. */
@@ -46,7 +49,12 @@ export class Writes {
     const { headers } = request;
     refuseTransformations(headers);
     const condition = readCondition(headers);
-    const described = { type: readType(headers), meta: readMeta(headers), ttlMs: readTtl(headers) };
+    const described = {
+      type: readType(headers),
+      meta: readMeta(headers),
+      ttlMs: readTtl(headers),
+      replicas: readReplicas(headers, this.replicas),
+    };
     const announced = { key, described, condition, token: readIdempotencyKey(headers) };
     if (!tellsLength(headers)) throw new Problem('length_required');
     const size = Number(headers['content-length'] ?? 0);
@@ -73,8 +81,8 @@ export class Writes {
     switch (received.kind) {
       case 'whole': {
         const { key, described, condition, token } = announced;
-        const { type, meta, ttlMs } = described;
-        const object = { type, meta, body: received.body, ttlMs };
+        const { type, meta, ttlMs, replicas } = described;
+        const object = { type, meta, body: received.body, ttlMs, replicas };
         return this.finish(request, response, this.objects.put(key, object, condition, token));
       }
       case 'begun':

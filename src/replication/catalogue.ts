@@ -3,13 +3,36 @@ import { Committed } from './committed.js';
 import { Expiry } from './expiry.js';
 import { FIRST_KEY, isConflict } from './conflicts.js';
 import { compareKeys } from './key-order.js';
+import { placedAs } from './numbering.js';
 import { Queue } from './queue.js';
-import { isVersion, sizeOf, weightOf, type Body, type LogRecord, type Pieces } from './record.js';
+import {
+  ALL_REPLICAS,
+  isVersion,
+  sizeOf,
+  storedAt,
+  versionOf,
+  weightOf,
+  type Body,
+  type LogRecord,
+  type Pieces,
+} from './record.js';
 import { SortedKeys } from './sorted-keys.js';
 import { Versions } from './versions.js';
 
 /** Tombstones that are looked at, and so dropped, at once. */
 const MOST_AT_ONCE = 1000;
+
+/** What the catalogue asks of its server, and tells it. */
+export interface Keeper {
+  /** This record is needed no more. */
+  gone(revision: number): void;
+  /** Whether this server keeps the body of such a record once it is committed. */
+  keeps(record: LogRecord): boolean;
+  /** This version is in another place of the order from now on; its body, if it is here, is where it was before. */
+  moved(record: LogRecord): void;
+}
+
+const KEEPS_ALL: Keeper = { gone: ignore, keeps: () => true, moved: ignore };
 
 /**
  * The objects and the order that made them. `committed` is the HashMap: the newest committed record of each
@@ -31,8 +54,18 @@ export class Catalogue {
   bytes = 0;
   /** Highest revision that `committed` has ever held. */
   newestCommitted = 0;
-  /** Objects whose body is not here: key to revision, that of the newest. */
+  /** Objects whose body is to be here and is not: key to version, that of the newest. */
   readonly lacking = new Map<string, number>();
+  /** Of objects that not everyone keeps: those that are to be here, and that nobody had when this server asked. They are no hindrance. */
+  readonly lost = new Map<string, number>();
+  /** Committed objects whose body is here and need not be: key to bytes, those that were read last at the end. */
+  readonly spares = new Map<string, number>();
+  /** What those bodies take. */
+  spareBytes = 0;
+  /** Committed objects that are not for every server to keep. */
+  limited = 0;
+  /** Bytes that each server keeps of the objects that name their holders, by its name. */
+  readonly loads = new Map<string, number>();
 
   /** Hear of the tombstones that are dropped: who reads the records out has to tell of them all the same. */
   readonly onDropped = new Set<(tombstone: LogRecord) => void>();
@@ -44,8 +77,7 @@ export class Catalogue {
   private readonly log = new Queue<LogRecord>();
   private readonly tombstones = new Queue<LogRecord>();
 
-  /** @param onGone hears of each record that is needed no more, by its revision */
-  constructor(private readonly onGone: (revision: number) => void = ignore) {}
+  constructor(private readonly keeper: Keeper = KEEPS_ALL) {}
 
   /** The newest committed record of the key; may be a tombstone. */
   get(key: string): LogRecord | undefined {
@@ -98,13 +130,40 @@ export class Catalogue {
     return this.log.toArray().slice(revision - this.watermark);
   }
 
-  /** Gives a record of this revision its body; false when it is not wanted here. */
-  attach(key: string, revision: number, body: Body): boolean {
+  /** Gives a committed version its body; false when it is not wanted here. */
+  attach(key: string, version: number, body: Body): boolean {
     const record = this.committed.get(key);
-    if (record?.revision !== revision || record.body !== null || record.size !== sizeOf(body)) return false;
+    if (record?.kind !== 'put' || versionOf(record) !== version || record.body !== null) return false;
+    if (record.size !== sizeOf(body)) return false;
     this.replace(record, { ...record, body });
-    if (this.lacking.get(key) === revision) this.lacking.delete(key);
+    if (this.lacking.get(key) === version) this.lacking.delete(key);
+    this.lost.delete(key);
     return true;
+  }
+
+  /** Nobody has the body of this version, which is to be here. */
+  giveUp(key: string, version: number): void {
+    const record = this.committed.get(key);
+    if (record === undefined || record.replicas === ALL_REPLICAS || versionOf(record) !== version) return;
+    if (this.lacking.get(key) !== version) return;
+    this.lacking.delete(key);
+    this.lost.set(key, version);
+  }
+
+  /** The body of this object is not here any more; the record without it. */
+  shed(key: string): LogRecord {
+    const record = this.committed.get(key)!;
+    const slim = { ...record, body: null };
+    this.replace(record, slim);
+    return slim;
+  }
+
+  /** A body that need not be here was of use. */
+  touchSpare(key: string): void {
+    const bytes = this.spares.get(key);
+    if (bytes === undefined) return;
+    this.spares.delete(key);
+    this.spares.set(key, bytes);
   }
 
   /** From now on its body is on this server's disk only. */
@@ -120,7 +179,8 @@ export class Catalogue {
     if (!record?.body || record.body instanceof Uint8Array || !record.body.pieces.includes(null)) return null;
     const lost = { ...record, body: null };
     this.replace(record, lost);
-    this.lacking.set(record.key, Math.max(revision, this.lacking.get(record.key) ?? 0));
+    if (!this.isLacking(lost)) return null;
+    this.lacking.set(record.key, Math.max(versionOf(record), this.lacking.get(record.key) ?? 0));
     return lost;
   }
 
@@ -132,10 +192,17 @@ export class Catalogue {
   }
 
   /** The record of exactly this version, when it is here. */
-  version(key: string, revision: number): LogRecord | undefined {
+  version(key: string, version: number): LogRecord | undefined {
     const record = this.committed.get(key);
-    if (record?.revision === revision) return record;
-    return this.dirty.find(key, revision);
+    if (record !== undefined && versionOf(record) === version) return record;
+    return this.dirty.find(key, version);
+  }
+
+  /** Whether the body of this version is not here, and may be, though it need not. */
+  mayHave(key: string, version: number): boolean {
+    const record = this.committed.get(key);
+    if (record?.kind !== 'put' || record.body !== null) return false;
+    return versionOf(record) === version && !this.keeper.keeps(record);
   }
 
   /** Committed records above `after`, in revision order; goes on with what is committed while it is read. */
@@ -209,25 +276,29 @@ export class Catalogue {
   private replace(former: LogRecord, record: LogRecord): void {
     this.committed.replace(record);
     this.bytes += bytesOf(record) - bytesOf(former);
+    if (record.replicas !== ALL_REPLICAS) this.noteSpare(record);
   }
 
   private addDirty(record: LogRecord): void {
     this.dirty.push(record);
     this.bytes += bytesOf(record);
-    if (isLacking(record)) this.lacking.set(record.key, record.revision);
+    if (record.holders.length > 0) this.weigh(record, 1);
+    if (isBare(record)) this.lacking.set(record.key, record.revision);
   }
 
   private popDirty(key: string): void {
     const record = this.dirty.pop(key);
     this.bytes -= bytesOf(record);
-    if (isLacking(record)) this.lackingAgain(key);
+    if (record.holders.length > 0) this.weigh(record, -1);
+    if (isBare(record)) this.lackingAgain(key);
   }
 
   /** The newest version that lacks its body was dropped; an older one may lack its own. */
   private lackingAgain(key: string): void {
-    const versions = [this.committed.get(key), ...this.dirty.of(key)];
-    const older = versions.findLast((version) => version !== undefined && isLacking(version));
-    if (older) this.lacking.set(key, older.revision);
+    const committed = this.committed.get(key);
+    const versions = committed && this.isLacking(committed) ? [committed] : [];
+    const older = [...versions, ...this.dirty.of(key)].findLast(isBare);
+    if (older) this.lacking.set(key, versionOf(older));
     else this.lacking.delete(key);
   }
 
@@ -236,18 +307,37 @@ export class Catalogue {
       case 'put':
       case 'delete':
       case 'expire':
-        this.bytes -= bytesOf(this.dirty.shift(record.key));
+        this.shiftDirty(record.key);
         this.put(record);
         return;
+      case 'place':
+        this.place(record);
+        return;
       case 'floor':
-        this.onGone(record.revision);
+        this.keeper.gone(record.revision);
         this.dropTombstones(record.floor);
         return;
       case 'refusal':
       case 'repeat':
-        this.onGone(record.revision);
+        this.keeper.gone(record.revision);
         return;
     }
+  }
+
+  private shiftDirty(key: string): void {
+    const record = this.dirty.shift(key);
+    this.bytes -= bytesOf(record);
+    if (record.holders.length > 0) this.weigh(record, -1);
+  }
+
+  /** Only if the version that it is about is still that of its key. */
+  private place(record: LogRecord): void {
+    const version = this.committed.get(record.key);
+    if (version?.kind !== 'put' || versionOf(version) !== record.of) return this.keeper.gone(record.revision);
+    const former = storedAt(version.body, { kind: 'records', revision: version.revision });
+    const moved = placedAs({ ...version, body: former }, record);
+    this.keeper.moved(moved);
+    this.put({ ...moved, body: storedAt(former, { kind: 'records', revision: record.revision }) });
   }
 
   private put(record: LogRecord): void {
@@ -256,13 +346,18 @@ export class Catalogue {
     const wasThere = former?.kind === 'put';
     if (former) this.forget(former);
     this.bytes += bytesOf(record);
+    if (record.holders.length > 0) this.weigh(record, 1);
     this.committed.append(record);
     this.newestCommitted = Math.max(this.newestCommitted, record.revision);
     this.index(record, wasThere);
     this.expiry.committed(record);
-    const { revision } = record;
-    if (isLacking(record)) this.lacking.set(key, Math.max(revision, this.lacking.get(key) ?? 0));
-    else if (this.lacking.size > 0 && (this.lacking.get(key) ?? 0) <= revision) this.lacking.delete(key);
+    if (record.replicas !== ALL_REPLICAS) {
+      this.limited++;
+      this.noteSpare(record);
+    }
+    const version = versionOf(record);
+    if (this.isLacking(record)) this.lacking.set(key, Math.max(version, this.lacking.get(key) ?? 0));
+    else if (this.lacking.size > 0 && (this.lacking.get(key) ?? 0) <= version) this.lacking.delete(key);
   }
 
   private index(record: LogRecord, wasThere: boolean): void {
@@ -277,7 +372,35 @@ export class Catalogue {
 
   private forget(former: LogRecord): void {
     this.bytes -= bytesOf(former);
-    this.onGone(former.revision);
+    if (former.holders.length > 0) this.weigh(former, -1);
+    if (former.replicas !== ALL_REPLICAS) {
+      this.limited--;
+      this.forgetSpare(former.key);
+      this.lost.delete(former.key);
+    }
+    this.keeper.gone(former.revision);
+  }
+
+  /** Counts a version that names its holders, or ceases to. */
+  private weigh({ holders, size }: LogRecord, sign: 1 | -1): void {
+    for (const name of holders) this.loads.set(name, (this.loads.get(name) ?? 0) + sign * size);
+  }
+
+  private noteSpare(record: LogRecord): void {
+    this.forgetSpare(record.key);
+    if (record.body === null || this.keeper.keeps(record)) return;
+    this.spares.set(record.key, record.size);
+    this.spareBytes += record.size;
+  }
+
+  private forgetSpare(key: string): void {
+    this.spareBytes -= this.spares.get(key) ?? 0;
+    this.spares.delete(key);
+  }
+
+  /** Of a committed record. What is not committed yet, everyone has to have. */
+  private isLacking(record: LogRecord): boolean {
+    return isBare(record) && this.keeper.keeps(record);
   }
 
   private dropTombstones(floor: number): void {
@@ -302,7 +425,7 @@ function memoryOf(body: Body | null): number {
   return body instanceof Uint8Array ? body.length : body.stored !== null ? 0 : body.size;
 }
 
-function isLacking({ kind, body }: LogRecord): boolean {
+function isBare({ kind, body }: LogRecord): boolean {
   return kind === 'put' && body === null;
 }
 

@@ -3,9 +3,20 @@ import type { Downstream } from './downstream.js';
 import type { Outcome } from './interface.js';
 import type { Append, Stored, Submit, Watermark } from './messages.js';
 import { conflictsOf, MOST_CONFLICTS } from './conflicts.js';
-import { dropRecord, expireRecord, floorRecord, merge, number, resultOf, type Ring } from './numbering.js';
+import type { Copies } from './copies.js';
+import {
+  dropRecord,
+  expireRecord,
+  floorRecord,
+  merge,
+  number,
+  placeRecord,
+  resultOf,
+  type Ring,
+} from './numbering.js';
 import type { OwnWrites, SentWrite } from './own-writes.js';
-import type { LogRecord, Offer, Operation } from './record.js';
+import type { Placing } from './placing.js';
+import { ALL_REPLICAS, EVERYONE, type LogRecord, type Offer, type Operation, versionOf } from './record.js';
 import { Stash } from './stash.js';
 import type { Place, State } from './state.js';
 import type { Streams } from './streams.js';
@@ -43,6 +54,8 @@ export class Chain {
     private readonly downstream: Downstream,
     private readonly streams: Streams,
     private readonly uploads: Uploads,
+    private readonly placing: Placing,
+    private readonly copies: Copies,
     private readonly onCommit: (record: LogRecord) => void,
   ) {}
 
@@ -135,6 +148,7 @@ export class Chain {
     this.expire();
     this.dropTombstones();
     this.dropConflicts();
+    this.place();
     this.advance();
   }
 
@@ -226,8 +240,10 @@ export class Chain {
     const head = { revision: catalogue.last + 1, origin, request, modified: wall };
     const newest = catalogue.newest(operation.key);
     const earlier = idempotency.find(operation.token);
-    if (operation.offer === null) this.store(number(operation, newest, earlier, head));
-    else this.store(merge(operation, newest, earlier, this.ringFor(operation.offer), head));
+    const { replicas, offer } = operation;
+    const holders = replicas === ALL_REPLICAS ? EVERYONE : this.placing.choose(origin, replicas);
+    if (offer === null) this.store(number(operation, newest, earlier, head, holders));
+    else this.store(merge(operation, newest, earlier, this.ringFor(offer), head, holders));
     this.advance();
   }
 
@@ -243,7 +259,7 @@ export class Chain {
     const excess = catalogue.conflicts - MOST_CONFLICTS;
     if (excess <= 0 || catalogue.last > catalogue.watermark) return;
     const all = catalogue.list(conflictsOf(), null, Infinity);
-    const oldest = all.toSorted((a, b) => a.revision - b.revision).slice(0, excess);
+    const oldest = all.toSorted((a, b) => versionOf(a) - versionOf(b)).slice(0, excess);
     for (const { key } of oldest)
       this.store(dropRecord({ revision: catalogue.last + 1, modified: wall }, key));
   }
@@ -256,6 +272,13 @@ export class Chain {
       if (!record) break;
       this.store(expireRecord({ revision: catalogue.last + 1, modified: wall }, record.key));
     }
+  }
+
+  /** Others take over what was kept by those that are gone. */
+  private place(): void {
+    const { catalogue, wall } = this.state;
+    for (const { version, holders } of this.placing.due())
+      this.store(placeRecord({ revision: catalogue.last + 1, modified: wall }, version, holders));
   }
 
   /** Outside the lineage none are dropped: what was deleted there has yet to be offered to the ring. */
@@ -326,6 +349,7 @@ export class Chain {
       this.awaitedAt = Math.max(this.awaitedAt, indexes.get(record.origin) ?? 0);
       idempotency.committed(record);
       if (record.blob !== 0) this.settle(record);
+      if (record.holders.length > 0) this.copies.committed(record);
       if (record.origin === self.id) this.own.committed(record, () => this.outcomeOf(record));
       this.onCommit(record);
     });

@@ -1,7 +1,7 @@
 import { Idempotency } from './idempotency.js';
 import type { StatePart } from './messages.js';
 import { Origins } from './origins.js';
-import { storedAt, type LogRecord } from './record.js';
+import { storedAt, versionOf, type LogRecord } from './record.js';
 import type { Step } from './saved.js';
 import type { State } from './state.js';
 
@@ -35,7 +35,7 @@ export class Intake {
     const { catalogue, origins, idempotency, journal } = this.state;
     const committed = records.map((record) => this.withBody(record));
     for (const record of committed) journal.put('records', record);
-    catalogue.load(committed);
+    catalogue.load(committed.map((record) => inPlace(record)));
     if (rest) {
       catalogue.complete(rest.watermark, rest.floor);
       origins.load(rest.origins);
@@ -79,13 +79,31 @@ export class Intake {
     journal.setBack(catalogue.watermark);
   }
 
-  /** Takes the body from what was here before, if it is the same. */
+  /** Takes the body from what was here before, if it is the same, also in another place of the order. */
   private withBody(record: LogRecord): LogRecord {
-    const { revision, key, digest, size } = record;
-    const former = this.former.get(revision);
-    this.former.delete(revision);
+    const { key, digest, size } = record;
+    const former = this.formerOf(record);
     if (record.kind !== 'put' || record.body !== null || !former) return record;
     if (former.digest !== digest || former.size !== size || former.key !== key) return record;
-    return { ...record, body: storedAt(former.body, { kind: 'records', revision }) };
+    return { ...record, body: storedAt(former.body, { kind: 'records', revision: former.revision }) };
   }
+
+  private formerOf(record: LogRecord): LogRecord | undefined {
+    const { revision, key, kind } = record;
+    const former = this.former.get(revision);
+    this.former.delete(revision);
+    if (former !== undefined || kind !== 'put' || record.of === 0) return former;
+    const known = this.state.catalogue.get(key);
+    if (known !== undefined && versionOf(known) === record.of) return known;
+    return this.former.get(record.of);
+  }
+}
+
+/** Where its body is once it is on the disk. */
+function inPlace(record: LogRecord): LogRecord {
+  const { body, revision } = record;
+  if (body === null || body instanceof Uint8Array || body.stored?.kind !== 'records') return record;
+  return body.stored.revision === revision
+    ? record
+    : { ...record, body: storedAt(body, { kind: 'records', revision }) };
 }

@@ -202,6 +202,8 @@ export interface Ready {
 export type Peek =
   | { readonly kind: 'object'; readonly record: LogRecord }
   | { readonly kind: 'absent' }
+  /** Others keep its body. */
+  | { readonly kind: 'elsewhere'; readonly record: LogRecord }
   /** Not answerable now: dirty, without a lease, or without its body. Step a `read`. */
   | { readonly kind: 'wait' };
 

@@ -3,7 +3,7 @@ import type { Cache } from './cache.js';
 import type { Downstream } from './downstream.js';
 import type { Lost } from './interface.js';
 import type { Found, Lookup } from './messages.js';
-import { INLINE_BODY_BYTES, type LogRecord } from './record.js';
+import { INLINE_BODY_BYTES, versionOf, type LogRecord } from './record.js';
 import type { ServerId } from './server.js';
 import type { State } from './state.js';
 import type { Streams } from './streams.js';
@@ -49,9 +49,10 @@ export class Lookups {
   /** False when there is nobody to ask. */
   ask(record: LogRecord): boolean {
     const { place, isActive, self, now } = this.state;
-    if (this.asked.get(record.key)?.revision === record.revision || !place || !isActive) return true;
+    const { key } = record;
+    const revision = versionOf(record);
+    if (this.asked.get(key)?.revision === revision || !place || !isActive) return true;
     if (place.isAlone) return false;
-    const { key, revision } = record;
     this.asked.set(key, { revision, isLarge: isLarge(record), movedAt: now, hasMoved: false });
     this.downstream.send({ kind: 'lookup', view: place.view.id, asker: self.id, key, revision });
     return true;
@@ -60,7 +61,7 @@ export class Lookups {
   /** The server whose copy of this version was fetched here, when it was. */
   holderOf(record: LogRecord): ServerId | null {
     const known = this.holders.get(record.key);
-    return known?.revision === record.revision ? known.holder : null;
+    return known?.revision === versionOf(record) ? known.holder : null;
   }
 
   /** Everything is asked again in the new view. */
@@ -73,11 +74,12 @@ export class Lookups {
   /** Asks for what this server must hold and lacks, and forgets questions that got lost. */
   tick(): void {
     const { catalogue, now, options } = this.state;
+    let isAny = catalogue.lacking.size > 0;
     for (const [key, { movedAt }] of this.asked) {
-      if (now - movedAt > options.suspectAfterMs) this.asked.delete(key);
+      if (now - movedAt > options.suspectAfterMs) isAny = this.asked.delete(key);
     }
     this.fill();
-    if (catalogue.lacking.size > 0) this.onFound();
+    if (isAny) this.onFound();
   }
 
   lookup(message: Lookup): void {
@@ -117,12 +119,15 @@ export class Lookups {
   /** What this server lacks and nobody in this view has, as far as it has asked. */
   lost(): Lost {
     const { catalogue, place, phase } = this.state;
-    const { lacking } = catalogue;
-    if (lacking.size === 0 || !place || phase !== 'member') return NOTHING_LOST;
+    const { lacking, lost } = catalogue;
+    if (lacking.size + lost.size === 0 || !place || phase !== 'member') return NOTHING_LOST;
     const known = place.isAlone ? lacking : this.missing;
-    const keys = [...known].flatMap(([key, revision]) => (lacking.get(key) === revision ? [key] : []));
+    const isLost = ([key, version]: [string, number]): boolean => lacking.get(key) === version;
+    const limited = [...lost.keys()];
+    const keys = [...known].filter(isLost).map(([key]) => key);
     const isAll = keys.length === lacking.size && catalogue.last >= place.view.start;
-    return { count: keys.length, keys: keys.slice(0, LOST_TOLD), isAll };
+    const all = [...keys, ...limited];
+    return { count: all.length, keys: all.slice(0, LOST_TOLD), isAll };
   }
 
   /** A piece of a large body has come in. */
@@ -156,22 +161,31 @@ export class Lookups {
   private unanswered(message: Lookup): void {
     this.asked.delete(message.key);
     const { catalogue } = this.state;
-    const isNewest = catalogue.newest(message.key)?.revision === message.revision;
-    if (isNewest) this.missing.set(message.key, message.revision);
-    if (isNewest) this.onMissing(message.key);
-    else this.onFound();
+    const newest = catalogue.newest(message.key);
+    const isNewest = newest !== undefined && versionOf(newest) === message.revision;
+    if (!isNewest) return this.onFound();
+    this.missing.set(message.key, message.revision);
+    catalogue.giveUp(message.key, message.revision);
+    this.onMissing(message.key);
   }
 
   /** It ends at the first that has to wait: to look behind it, with each body that comes, would cost the square of their number. */
   private fill(): void {
     const { catalogue, place } = this.state;
-    if (catalogue.lacking.size === 0 || !place || place.isAlone) return;
+    const { lacking, lost } = catalogue;
+    if (lacking.size + lost.size === 0 || !place || place.isAlone) return;
+    this.askFor(lacking.keys());
+    this.askFor(lost.keys());
+  }
+
+  private askFor(keys: Iterable<string>): void {
+    const { catalogue } = this.state;
     let large = 0;
     for (const asked of this.asked.values()) if (asked.isLarge) large++;
-    for (const key of catalogue.lacking.keys()) {
+    for (const key of keys) {
       if (this.asked.size >= FILL_WINDOW) return;
       const record = catalogue.get(key);
-      if (!record || record.body !== null || this.missing.get(key) === record.revision) continue;
+      if (!record || record.body !== null || this.missing.get(key) === versionOf(record)) continue;
       if (isLarge(record) && !this.asked.has(key) && ++large > LARGE_FILL_WINDOW) return;
       this.ask(record);
     }
@@ -179,8 +193,9 @@ export class Lookups {
 
   private keep(key: string, revision: number, holder: ServerId): void {
     const { catalogue, journal } = this.state;
-    journal.put('records', catalogue.version(key, revision)!);
-    this.cache.attached(revision);
+    const record = catalogue.version(key, revision)!;
+    journal.put('records', record);
+    this.cache.attached(record.revision);
     this.holders.set(key, { revision, holder });
     if (this.holders.size > REMEMBERED) this.holders.delete(this.holders.keys().next().value!);
   }

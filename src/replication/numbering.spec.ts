@@ -1,7 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
 import { conflictKey } from './conflicts.js';
 import { dropRecord, expireRecord, floorRecord, merge, number, resultOf, type Ring } from './numbering.js';
-import { etagOf, holds, type Condition, type LogRecord, type Offer, type Operation } from './record.js';
+import {
+  etagFor,
+  etagOf,
+  holds,
+  type Condition,
+  type LogRecord,
+  type Offer,
+  type Operation,
+} from './record.js';
 import { bytes, put, record, remove } from './testing/fixtures.js';
 
 const HEAD = { revision: 7, origin: 2, request: 3, modified: 1000 };
@@ -20,7 +28,7 @@ describe('A condition', () => {
     ['present', present, [false, false, true]],
     ['a match', match('"1-x"', etagOf(PRESENT)), [false, false, true]],
     ['a match of another revision', match(etagOf(newer)), [false, false, false]],
-    ['a match of another digest', match(etagOf({ revision: 4, digest: 'f' })), [false, false, false]],
+    ['a match of another digest', match(etagFor(4, 'f')), [false, false, false]],
     ['a match of a tombstone', match(etagOf(TOMBSTONE)), [false, false, false]],
     ['a match of nothing', match(), [false, false, false]],
   ])('that is %s holds against nothing, a tombstone, an object: %j %j', (_, condition, expected) => {
@@ -48,6 +56,8 @@ describe('number', () => {
       token: '',
       of: 0,
       blob: 0,
+      replicas: 0,
+      holders: [],
     };
     expect(number(operation, undefined, undefined, HEAD)).toEqual({ ...common, replaced: false });
     expect(number(operation, TOMBSTONE, undefined, HEAD)).toEqual({ ...common, replaced: false });

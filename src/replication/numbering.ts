@@ -1,5 +1,7 @@
 import { conflictKey, isConflict, subjectOf } from './conflicts.js';
 import {
+  ALL_REPLICAS,
+  EVERYONE,
   holds,
   NO_META,
   type LogRecord,
@@ -7,6 +9,7 @@ import {
   type Operation,
   type RecordKind,
   type RefusalReason,
+  versionOf,
 } from './record.js';
 
 type Head = Pick<LogRecord, 'revision' | 'modified'>;
@@ -23,18 +26,21 @@ export interface Ring {
 /**
  * The primary's judgement: what becomes of an operation, given the newest version of its key and, when its
  * Idempotency-Key was seen before, what became of it then.
+ *
+ * @param holders the names of those that would keep its body
  */
 export function number(
   operation: Operation,
   newest: LogRecord | undefined,
   earlier: LogRecord | undefined,
   head: Head & Request,
+  holders = EVERYONE,
 ): LogRecord {
   if (earlier) return again(operation, earlier, head);
   const present = newest !== undefined && newest.kind === 'put';
   const refusal = refuse(operation, newest, present);
   const kind: RecordKind = refusal ? 'refusal' : operation.kind;
-  return make(kind, operation, head, { refusal, replaced: present, of: 0 });
+  return make(kind, operation, head, { refusal, replaced: present, of: 0, holders });
 }
 
 /**
@@ -47,20 +53,21 @@ export function merge(
   earlier: LogRecord | undefined,
   ring: Ring,
   head: Head & Request,
+  holders = EVERYONE,
 ): LogRecord {
   if (earlier) return repeat(operation, earlier, head);
   const { since, isPast, origin } = operation.offer!;
   const present = newest !== undefined && newest.kind === 'put';
   // To list a conflict again that may have been settled does no harm.
   const isKnownAbsent = since >= ring.floor || isConflict(operation.key);
-  const isUntouched = newest === undefined ? isKnownAbsent : newest.revision <= since;
+  const isUntouched = newest === undefined ? isKnownAbsent : versionOf(newest) <= since;
   // The end of a time to live is nobody's loss.
   const isVain = origin === 0 && !isUntouched;
   const isNeedless = isPast || isVain || ring.hasRequest || isAlike(operation, newest);
-  const judged = { replaced: present, of: 0 };
+  const judged = { replaced: present, of: 0, holders };
   if (isNeedless) return make('refusal', operation, head, { ...judged, refusal: 'needless' });
   if (isUntouched) return make(operation.kind, operation, head, { ...judged, refusal: null });
-  return make('put', asConflict(operation, head), head, { refusal: null, replaced: false, of: 0 });
+  return make('put', asConflict(operation, head), head, { refusal: null, replaced: false, of: 0, holders });
 }
 
 /** The record by which everyone drops the tombstones up to `floor`. */
@@ -76,6 +83,16 @@ export function expireRecord(head: Head, key: string): LogRecord {
 /** The record by which a conflict goes for which there is no room any more. */
 export function dropRecord(head: Head, key: string): LogRecord {
   return { ...ownRecord('delete', key, head), replaced: true };
+}
+
+/** The record by which these servers keep the body of the object's present version from then on. */
+export function placeRecord(head: Head, version: LogRecord, holders: readonly string[]): LogRecord {
+  return { ...ownRecord('place', version.key, head), of: versionOf(version), holders };
+}
+
+/** The version that a `place` is about, once that is committed. */
+export function placedAs(version: LogRecord, { revision, of, holders }: LogRecord): LogRecord {
+  return { ...version, revision, of, holders, blob: 0 };
 }
 
 /** What the client is told of a record: of a repeated request, what it was told before. What was offered in vain had been done. */
@@ -108,19 +125,19 @@ function asConflict(operation: Operation, { revision }: Head): Operation {
 function again(operation: Operation, earlier: LogRecord, head: Head & Request): LogRecord {
   const isRepeated = subjectOf(earlier.key) === operation.key && earlier.digest === operation.digest;
   if (isRepeated) return repeat(operation, earlier, head);
-  return make('refusal', operation, head, { refusal: 'reused', replaced: false, of: 0 });
+  return make('refusal', operation, head, { refusal: 'reused', replaced: false, of: 0, holders: EVERYONE });
 }
 
 function repeat(operation: Operation, earlier: LogRecord, head: Head & Request): LogRecord {
   const { replaced, revision } = earlier;
   const refusal = isConflict(earlier.key) ? 'needless' : earlier.refusal;
-  return make('repeat', operation, head, { refusal, replaced, of: revision });
+  return make('repeat', operation, head, { refusal, replaced, of: revision, holders: EVERYONE });
 }
 
 /** A record that no client asked for. */
 function ownRecord(kind: RecordKind, key: string, { revision, modified }: Head): LogRecord {
   const head = { revision, modified, origin: 0, request: 0 };
-  return make(kind, { ...NOTHING, key }, head, { refusal: null, replaced: false, of: 0 });
+  return make(kind, { ...NOTHING, key }, head, NOTHING_JUDGED);
 }
 
 /** All records are made here, with their properties in one order, so that they share one hidden class. */
@@ -128,7 +145,7 @@ function make(
   kind: RecordKind,
   operation: Operation,
   head: Head & Request,
-  judged: Pick<LogRecord, 'refusal' | 'replaced' | 'of'>,
+  judged: Pick<LogRecord, 'refusal' | 'replaced' | 'of' | 'holders'>,
 ): LogRecord {
   const isPut = kind === 'put';
   return {
@@ -150,8 +167,12 @@ function make(
     token: operation.token,
     of: judged.of,
     blob: operation.blob,
+    replicas: isPut ? operation.replicas : ALL_REPLICAS,
+    holders: isPut ? judged.holders : EVERYONE,
   };
 }
+
+const NOTHING_JUDGED = { refusal: null, replaced: false, of: 0, holders: EVERYONE } as const;
 
 const NOTHING: Operation = {
   kind: 'delete',
@@ -166,6 +187,7 @@ const NOTHING: Operation = {
   token: '',
   blob: 0,
   offer: null,
+  replicas: ALL_REPLICAS,
 };
 
 /** A failed condition comes before an absent object, so that If-Match on nothing is 412 (RFC 9110, 13.1.1). */

@@ -4,7 +4,7 @@ import { splitOf } from './history.js';
 import type { Outcome, Ticket } from './interface.js';
 import type { Journal } from './journal.js';
 import type { Parts } from './parts.js';
-import { inlineBody, storedAt, UNCONDITIONAL, type LogRecord, type Operation } from './record.js';
+import { inlineBody, storedAt, UNCONDITIONAL, versionOf, type LogRecord, type Operation } from './record.js';
 import type { Step } from './saved.js';
 import type { State } from './state.js';
 
@@ -59,7 +59,8 @@ export class Offers {
     const newest = new Set<number>();
     for (const record of state.catalogue.newestAfter(since)) {
       newest.add(record.revision);
-      if (isOffered(record)) this.keep({ ...asOffered(record), floor: since, of: 0 });
+      if (isOffered(record) && versionOf(record) > since)
+        this.keep({ ...asOffered(record), floor: since, of: 0 });
     }
     for (const record of state.idempotency.entries())
       if (record.revision > since && !newest.has(record.revision) && record.refusal === null)
@@ -174,7 +175,8 @@ function asOffered(record: LogRecord): LogRecord {
 }
 
 function operationOf(offer: LogRecord, wall: number): Operation {
-  const { kind, key, type, meta, size, digest, body, expires, token, floor, origin, request, of } = offer;
+  const { kind, key, type, meta, size, digest, body, expires, token, floor, origin, request, of, replicas } =
+    offer;
   invariant(kind === 'put' || kind === 'delete', `a ${kind} is no offer`);
   return {
     kind,
@@ -189,5 +191,6 @@ function operationOf(offer: LogRecord, wall: number): Operation {
     token,
     blob: 0,
     offer: { since: floor, origin, request, isPast: of === 1 },
+    replicas,
   };
 }

@@ -161,6 +161,7 @@ const NO_CHANGE = {
   token: '',
   blob: 0,
   offer: null,
+  replicas: 0,
 } as const;
 
 /** Whether those behind it have a later deadline: only a write whose body went ahead is younger than its place. */

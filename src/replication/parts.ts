@@ -2,6 +2,7 @@ import { Beats } from './beats.js';
 import { Cache } from './cache.js';
 import { Chain } from './chain.js';
 import { Chooser } from './chooser.js';
+import { Copies } from './copies.js';
 import { OwnLateness, Suspension } from './detector.js';
 import { Downstream } from './downstream.js';
 import type { LogRecord } from './record.js';
@@ -12,6 +13,7 @@ import { Lookups } from './lookups.js';
 import { Memory } from './memory.js';
 import { NewcomerSide } from './newcomer.js';
 import type { OwnWrites } from './own-writes.js';
+import { Placing } from './placing.js';
 import { Reads } from './reads.js';
 import { Reception } from './reception.js';
 import type { Step } from './saved.js';
@@ -29,6 +31,8 @@ export interface Parts {
   readonly beats: Beats;
   readonly memory: Memory;
   readonly cache: Cache;
+  readonly copies: Copies;
+  readonly placing: Placing;
   readonly streams: Streams;
   readonly uploads: Uploads;
   readonly lookups: Lookups;
@@ -56,8 +60,11 @@ export const TICKS_PER_PROBE = 4;
 
 export function assemble(state: State, own: OwnWrites, wiring: Wiring): Parts {
   const links = new Links(state.effects);
+  const cache = new Cache(state);
+  const placing = new Placing(state);
   const downstream = new Downstream(state, links);
   const memory: Memory = new Memory(state, () => streams.reservedBytes);
+  const copies = new Copies(state, cache, memory);
   const beats = new Beats(state, downstream, () => memory.room);
   const streams: Streams = new Streams(state, links, downstream, memory, {
     progressed: (blob, held) => uploads.progressed(blob, held),
@@ -71,7 +78,6 @@ export function assemble(state: State, own: OwnWrites, wiring: Wiring): Parts {
     held: () => chain.held(),
     lost: (blob) => chain.lost(blob),
   });
-  const cache = new Cache(state);
   const lookups: Lookups = new Lookups(
     state,
     downstream,
@@ -81,9 +87,10 @@ export function assemble(state: State, own: OwnWrites, wiring: Wiring): Parts {
     (key) => reads.missing(key),
   );
   const reads: Reads = new Reads(state, lookups, cache, () => beats.mayRead());
-  const chain: Chain = new Chain(state, own, downstream, streams, uploads, (record) => {
+  const chain: Chain = new Chain(state, own, downstream, streams, uploads, placing, copies, (record) => {
     reads.stir();
     cache.sweep();
+    copies.sweep();
     wiring.committed(record);
   });
   const usher: Usher = new Usher(state, links, {
@@ -116,6 +123,8 @@ export function assemble(state: State, own: OwnWrites, wiring: Wiring): Parts {
     beats,
     memory,
     cache,
+    copies,
+    placing,
     streams,
     uploads,
     lookups,

@@ -1,6 +1,11 @@
 import type { OnDisk } from './saved.js';
 import type { ServerId } from './server.js';
 
+/** Every server keeps the body, whoever joins. */
+export const ALL_REPLICAS = 0;
+/** Nobody is named: everyone keeps the body. */
+export const EVERYONE: readonly string[] = Object.freeze([]);
+
 export type Meta = Readonly<Record<string, string>>;
 export const NO_META: Meta = Object.freeze({});
 
@@ -59,6 +64,8 @@ export interface Operation {
   readonly blob: number;
   /** Of what was written apart from the ring and is offered to it now; null for a client's request. */
   readonly offer: Offer | null;
+  /** How many servers are to keep the body: ALL_REPLICAS, or 1 and more. */
+  readonly replicas: number;
 }
 
 /** How a write came about that is offered to a ring which did not see it. */
@@ -72,7 +79,7 @@ export interface Offer {
   readonly isPast: boolean;
 }
 
-export type RecordKind = 'put' | 'delete' | 'refusal' | 'floor' | 'expire' | 'repeat';
+export type RecordKind = 'put' | 'delete' | 'refusal' | 'floor' | 'expire' | 'repeat' | 'place';
 /**
  * `reused`: an Idempotency-Key that came with another request before. `needless`: an offer of what the ring has, or of what
  * was overwritten long ago; and a request that is repeated after that, or after it became a conflict.
@@ -83,7 +90,8 @@ export type RefusalReason = 'precondition' | 'absent' | 'reused' | 'needless';
  * One entry of the total order, and, once it is the newest of its key, what the catalogue holds.
  * A `delete` is a tombstone there. A `refusal` is ordered so that it is answered only after what it
  * was judged against is committed. A `floor` drops the tombstones up to its `floor` everywhere. An `expire` is the
- * primary's tombstone for an object whose time to live is over. A `repeat` stands for a request that was done before.
+ * primary's tombstone for an object whose time to live is over. A `repeat` stands for a request that was done before. A
+ * `place` names other holders of a version, which takes the revision of the `place` in the order and stays the same version.
  */
 export interface LogRecord {
   readonly revision: number;
@@ -109,15 +117,37 @@ export interface LogRecord {
   readonly expires: number;
   /** The request's Idempotency-Key, '' for none. */
   readonly token: string;
-  /** Of a `repeat`: the revision at which the request was done. 0 otherwise. */
+  /**
+   * Of a `repeat`: the revision at which the request was done. Of a `place`, and of a put that was placed anew: the revision at which the
+   * version came about. 0 otherwise.
+   */
   readonly of: number;
   /** The origin's number of the large body that went ahead of it; 0 for none. Of no meaning once it is committed. */
   readonly blob: number;
+  /** How many servers are to keep the body: ALL_REPLICAS, or 1 and more. */
+  readonly replicas: number;
+  /** The lasting names of the servers that keep the body once it is committed; EVERYONE: all. */
+  readonly holders: readonly string[];
+}
+
+/** The revision at which this version of the object came about, wherever it is in the order by now. */
+export function versionOf({ kind, of, revision }: Pick<LogRecord, 'kind' | 'of' | 'revision'>): number {
+  return kind === 'put' && of !== 0 ? of : revision;
+}
+
+/** Whether the server of this name keeps the body. */
+export function isHolder({ holders }: Pick<LogRecord, 'holders'>, name: string): boolean {
+  return holders.length === 0 || holders.includes(name);
 }
 
 /** Strong validator (RFC 9110, 8.8.3). The digest keeps equal revisions of two partitions apart. */
-export function etagOf(record: Pick<LogRecord, 'revision' | 'digest'>): string {
-  return `"${record.revision}-${record.digest}"`;
+export function etagOf(record: Pick<LogRecord, 'kind' | 'of' | 'revision' | 'digest'>): string {
+  return etagFor(versionOf(record), record.digest);
+}
+
+/** That of the version which came about at this revision. */
+export function etagFor(version: number, digest: string): string {
+  return `"${version}-${digest}"`;
 }
 
 /** Bytes that a record weighs in buffers and budgets. */

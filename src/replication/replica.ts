@@ -251,10 +251,12 @@ export class Replica {
   private tickMember(): void {
     const { lookups, chain, beats, usher, reception, chooser, state } = this.parts;
     if (state.isActive) lookups.tick();
+    this.parts.streams.tick();
     chain.tick();
     beats.tick();
     usher.tick();
     this.parts.cache.sweep();
+    this.parts.copies.sweep();
     this.parts.knocks.tick();
     reception.tick();
     chooser.tick();

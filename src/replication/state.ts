@@ -4,6 +4,7 @@ import type { Clock, Phase, ReplicaOptions } from './interface.js';
 import { Idempotency } from './idempotency.js';
 import type { Journal } from './journal.js';
 import { Origins } from './origins.js';
+import { isHolder } from './record.js';
 import type { PlaceFact, Step, Vote } from './saved.js';
 import type { Server, ServerId } from './server.js';
 import { indexOf, predecessorOf, successorOf, type Member, type View } from './view.js';
@@ -134,7 +135,13 @@ export class State {
   }
 
   private emptyCatalogue(): Catalogue {
-    return new Catalogue((revision) => this.journal.drop('records', revision));
+    const { journal, options } = this;
+    const { name } = options.self;
+    return new Catalogue({
+      gone: (revision) => journal.drop('records', revision),
+      keeps: (record) => isHolder(record, name),
+      moved: (record) => journal.put('records', record),
+    });
   }
 
   setClock(clock: Clock): void {

@@ -4,12 +4,14 @@ import type { LinkId } from './interface.js';
 import type { Links } from './links.js';
 import type { Memory } from './memory.js';
 import type { BlobLive, BlobOpen, BlobPiece, BlobProgress, BlobRefused, BlobWant } from './messages.js';
-import type { LogRecord, Pieces } from './record.js';
+import { versionOf, type LogRecord, type Pieces } from './record.js';
 import type { OnDisk } from './saved.js';
 import type { ServerId } from './server.js';
 import type { Place, State } from './state.js';
 
 const NOTHING = new Uint8Array(0);
+/** Silences for which the lane of bodies may stand still. */
+const STANDSTILLS = 10;
 
 /** A large body as it passes this server in the present view. */
 interface Stream {
@@ -117,18 +119,20 @@ export class Streams {
 
   /** Sends a body that is here to who asked for it, once; anew, if nothing came of that. */
   serve(asker: ServerId, record: LogRecord): void {
-    const { key, revision } = record;
+    const { key } = record;
+    const version = versionOf(record);
     const { self, now, options } = this.state;
     for (const [name, { blob, end, movedAt }] of this.table) {
-      if (end !== asker || blob.source !== self.id || !isVersion(blob, key, revision)) continue;
+      if (end !== asker || blob.source !== self.id || !isVersion(blob, key, version)) continue;
       if (now - movedAt <= options.suspectAfterMs) return;
       this.remove(name);
     }
-    const stored = { kind: 'records', revision } as const;
-    const blob = Blob.of(this.state.self.id, ++this.lastNumber, { key, revision }, record, stored);
+    const stored = { kind: 'records', revision: record.revision } as const;
+    const named = { key, revision: version };
+    const blob = Blob.of(this.state.self.id, ++this.lastNumber, named, record, stored);
     const stream = this.add(blob);
     stream.end = asker;
-    this.open(stream, key, revision);
+    this.open(stream, key, version);
   }
 
   /** The body that went ahead of this record; null when it is not here. */
@@ -205,6 +209,7 @@ export class Streams {
     const stream = this.table.get(nameOf(message.source, message.blob));
     if (!stream || message.index !== stream.blob.held) return;
     const { blob } = stream;
+    stream.movedAt = this.state.now;
     if (message.digest === '') this.take(stream, message);
     else if (!blob.complete(message.digest) && blob.version === null) return this.giveUp(blob, 'damaged');
     if (blob.size < 0 && !this.memory.hasRoom) return this.giveUp(blob, 'full');
@@ -275,6 +280,13 @@ export class Streams {
     }
   }
 
+  /** What somebody has asked for, and of which nothing has come for long, will not come: it was moved or dropped where it came from. */
+  tick(): void {
+    const { now, options } = this.state;
+    for (const [name, { blob, movedAt }] of this.table)
+      if (blob.version !== null && now - movedAt > STANDSTILLS * options.suspectAfterMs) this.remove(name);
+  }
+
   /** Progress is told once for all that one step brought. */
   flush(): void {
     const { place, isActive } = this.state;
@@ -325,11 +337,11 @@ export class Streams {
    * Whoever lacks a body that passes keeps it. null: there is no room here for one that goes ahead of its record. What room
    * the others have is for its source to ask: here they have set it aside for this very body already.
    */
-  private adopt({ source, blob: number, size, key, revision }: BlobOpen): Stream | null {
+  private adopt({ source, blob: number, end, size, key, revision }: BlobOpen): Stream | null {
     const isAhead = revision === 0;
     if (isAhead && size > this.memory.room) return null;
     const version = isAhead ? null : { key, revision };
-    const keeps = isAhead || this.isWanted(key, revision);
+    const keeps = isAhead || this.isWanted(key, revision, end, size);
     if (keeps) return this.add(this.keep(source, number, size, version));
     const stored = { kind: 'part', part: { source, number } } as const;
     return this.add(new Blob(source, number, size, version, null, null, stored));
@@ -343,12 +355,15 @@ export class Streams {
     return new Blob(source, number, size, version, hash, journal.isDurable ? journal : null, stored);
   }
 
-  private isWanted(key: string, revision: number): boolean {
-    if (this.state.catalogue.lacking.get(key) !== revision) return false;
-    for (const [name, { blob, end }] of this.table) {
-      if (!isVersion(blob, key, revision) || blob.passesThrough) continue;
-      // Nothing came of what this server asked for, as it asks again; what is another's goes on to that one.
-      if (end !== this.state.self.id) return false;
+  private isWanted(key: string, version: number, asker: ServerId, size: number): boolean {
+    const { catalogue, self, now, options } = this.state;
+    const isSpare = catalogue.mayHave(key, version) && (asker === self.id || size <= this.memory.spareLimit);
+    const isMissed = catalogue.lacking.get(key) === version || catalogue.lost.get(key) === version;
+    if (!isMissed && !isSpare) return false;
+    for (const [name, { blob, end, movedAt }] of this.table) {
+      if (!isVersion(blob, key, version) || blob.passesThrough) continue;
+      // Nothing came of what this server asked for, as it asks again; what is another's goes on to that one, if it goes on.
+      if (end !== self.id && now - movedAt <= options.suspectAfterMs) return false;
       this.remove(name);
     }
     return true;

@@ -25,6 +25,8 @@ export class Transfer {
     private readonly next: Server,
     private readonly history: readonly Step[] = [],
     private readonly base = 0,
+    /** Whether the newcomer keeps the body of such a record. */
+    private readonly keeps: (record: LogRecord) => boolean = () => true,
   ) {
     this.readout = new Readout(catalogue, base);
   }
@@ -68,6 +70,7 @@ export class Transfer {
 
   private slim(record: LogRecord): LogRecord {
     if (record.kind !== 'put') return record;
+    if (!this.keeps(record)) return record.body === null ? record : { ...record, body: null };
     if (record.body === null) this.leftBodiesOut = true;
     const isSmall = record.body instanceof Uint8Array && record.size <= this.smallBodyBytes;
     if (record.body === null || isSmall) return record;

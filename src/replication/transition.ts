@@ -61,6 +61,8 @@ export function enterView(parts: Parts, own: OwnWrites, view: View): void {
   if (!place.isAlone) downstream.send({ kind: 'install', view, isActive: true });
   parts.streams.installed();
   parts.uploads.installed();
+  parts.placing.installed();
+  parts.copies.installed();
   parts.chain.installed(place);
   parts.beats.installed(place);
   parts.cache.installed();

@@ -1,5 +1,6 @@
 import type { Links } from './links.js';
 import type { Invite, Newcomer, StateAnswer } from './messages.js';
+import { isHolder, type LogRecord } from './record.js';
 import type { Server, ServerId } from './server.js';
 import type { State } from './state.js';
 import { Transfer } from './transfer.js';
@@ -75,7 +76,9 @@ export class Usher {
     const { catalogue, options, history } = this.state;
     const base = guest.invite.base >= catalogue.floor ? guest.invite.base : 0;
     guest.next = this.state.place!.successor;
-    guest.transfer = new Transfer(catalogue, options.smallBodyBytes, guest.next, history, base);
+    const { name } = guest.invite.newcomer;
+    const keeps = (record: LogRecord): boolean => isHolder(record, name);
+    guest.transfer = new Transfer(catalogue, options.smallBodyBytes, guest.next, history, base, keeps);
     this.stream(guest);
   }
 

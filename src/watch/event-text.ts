@@ -1,4 +1,4 @@
-import { etagOf, isConflict, subjectOf } from '../replication/index.js';
+import { etagFor, isConflict, subjectOf } from '../replication/index.js';
 import type { Change, History } from './history.js';
 
 /** Changes whose text is remembered: most clients that watch are told the same ones within the same moment. */
@@ -66,5 +66,5 @@ function describe(change: Change): object {
   const key = subjectOf(change.key);
   const type = change.type === '' ? DEFAULT_TYPE : change.type;
   const time = new Date(modified).toISOString();
-  return { key, revision, etag: etagOf(change), size, type, modified: time };
+  return { key, revision, etag: etagFor(revision, change.digest), size, type, modified: time };
 }

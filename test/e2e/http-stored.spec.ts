@@ -23,6 +23,7 @@ const PRESENT: Operation = {
   token: '',
   blob: 0,
   offer: null,
+  replicas: 0,
 };
 
 /** Bodies that are on this server's disk only, which the test stands in for. */

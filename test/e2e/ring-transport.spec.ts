@@ -95,6 +95,7 @@ function put(key: string, text: string): Operation {
     token: '',
     blob: 0,
     offer: null,
+    replicas: 0,
   };
 }
 

@@ -33,6 +33,7 @@ async function write(count: number, key: string): Promise<void> {
     token: '',
     blob: 0,
     offer: null,
+    replicas: 0,
   };
   const condition = { kind: 'none' } as const;
   const { ring: service } = ring.primary;

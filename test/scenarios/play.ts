@@ -96,6 +96,7 @@ export class Play implements Audience {
     const peek = this.stage.replica(name).peek(key, this.stage.clock);
     if (peek.kind === 'wait')
       this.stage.input(name, { kind: 'read', ticket: this.ticket(`get ${key}`), key });
+    else if (peek.kind === 'elsewhere') this.say(`${name} has no body for get ${key}`);
     else
       this.say(
         `${name} answers get ${key}: ${wordsOfOutcome(peek.kind === 'absent' ? peek : { ...peek, via: null })}`,
@@ -165,6 +166,7 @@ function putOf(key: string, value: string): Operation {
     token: '',
     blob: 0,
     offer: null,
+    replicas: 0,
   };
 }
 
@@ -182,5 +184,6 @@ function deleteOf(key: string): Operation {
     token: '',
     blob: 0,
     offer: null,
+    replicas: 0,
   };
 }

@@ -1,4 +1,4 @@
-import { sameView, type Body, type LogRecord, type Status } from '../../src/replication/index.js';
+import { sameView, type LogRecord, type Status } from '../../src/replication/index.js';
 import { bytesOf } from './bodies.js';
 import { isSame, show } from './checks/commits.js';
 import type { Cluster } from './cluster.js';
@@ -61,12 +61,13 @@ function differenceOf(a: readonly LogRecord[], b: readonly LogRecord[]): string 
   if (a.length !== b.length) return `${a.length} objects and ${b.length}`;
   for (const [index, record] of a.entries()) {
     const other = b[index]!;
-    if (!isSame(record, other) || !sameBytes(record.body, other.body))
-      return `${show(record)} and ${show(other)}`;
+    if (!isSame(record, other) || !sameBytes(record, other)) return `${show(record)} and ${show(other)}`;
   }
   return null;
 }
 
-function sameBytes(a: Body | null, b: Body | null): boolean {
+/** Not every server keeps every body. */
+function sameBytes({ body: a, replicas }: LogRecord, { body: b }: LogRecord): boolean {
+  if (replicas !== 0 && (a === null || b === null)) return true;
   return a !== null && b !== null && Buffer.compare(bytesOf(a), bytesOf(b)) === 0;
 }

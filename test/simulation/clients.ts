@@ -130,17 +130,17 @@ export class Clients {
   private prepare(key: string, wanted: Write, isLarge: boolean): [Input, Operation] {
     if (wanted === 'delete') return [{ kind: 'delete' }, deleteOf(key)];
     const { random } = this;
-    const { pieceBytes } = this.cluster.plan;
+    const { pieceBytes, replicas } = this.cluster.plan;
     const number = ++this.values;
     const bytes = isLarge ? 1 + random.below(MOST_PIECES * pieceBytes) : random.pick(SMALL_BYTES);
     const value = valueWith(number, bytes);
     const known = this.seen.get(key);
     if (wanted === 'create')
-      return [{ kind: 'create', value }, putOf(key, number, bytes, { kind: 'absent' })];
+      return [{ kind: 'create', value }, putOf(key, number, bytes, { kind: 'absent' }, replicas)];
     if (wanted === 'put' || known === undefined)
-      return [{ kind: 'put', value }, putOf(key, number, bytes, UNCONDITIONAL)];
+      return [{ kind: 'put', value }, putOf(key, number, bytes, UNCONDITIONAL, replicas)];
     const match = { kind: 'match', etags: [etagOf(known)] } as const;
-    return [{ kind: 'replace', value, expect: valueOf(known) }, putOf(key, number, bytes, match)];
+    return [{ kind: 'replace', value, expect: valueOf(known) }, putOf(key, number, bytes, match, replicas)];
   }
 
   /** What is committed after a barrier is as new as anything acknowledged before it. */

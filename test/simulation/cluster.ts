@@ -22,6 +22,8 @@ export class Cluster {
   readonly checks: Checks;
   readonly traps: Traps;
   readonly hits = new Hits();
+  /** Processes that have ended since the ring began. */
+  deaths = 0;
   /** Asked before a trap kills a host. */
   onTrap: (host: Host) => boolean = () => false;
 

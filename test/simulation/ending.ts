@@ -1,6 +1,7 @@
 import { disagreement, lostWrite } from './agreement.js';
 import type { Clients } from './clients.js';
 import type { Cluster } from './cluster.js';
+import type { Process } from './process.js';
 import type { Call, History } from './history.js';
 import { AMPLE_MEMORY_BYTES } from './plan.js';
 import { violation } from './violation.js';
@@ -87,17 +88,27 @@ function demandNothingPinned(cluster: Cluster): void {
 function leakIn({ processes, plan }: Cluster): string | null {
   const statuses = processes.map((process) => process.status());
   const first = statuses[0]!;
-  if (statuses.every((status) => status.pinned === 0 && (plan.durable || status.bytes === first.bytes)))
+  if (
+    statuses.every(
+      (status) => status.pinned === 0 && (plan.durable || plan.replicas > 0 || status.bytes === first.bytes),
+    )
+  )
     return null;
   return statuses
     .map(({ self, pinned, bytes }) => `${self.name} has ${bytes} bytes, ${pinned} bodies without a record`)
     .join('\n');
 }
 
-function demandAnswers({ world, plan }: Cluster, { results }: History, calls: readonly Call[]): void {
+function demandAnswers(
+  { world, plan, processes }: Cluster,
+  { results }: History,
+  calls: readonly Call[],
+): void {
   const isServed = (call: Call) => {
     const outcome = results.get(call);
     const isFull = outcome?.kind === 'not-done' && outcome.reason === 'full';
+    if (outcome?.kind === 'unavailable' && outcome.reason === 'no-holder' && isNowhere(processes, call.key))
+      return true;
     return isFull || SERVED.has(outcome?.kind ?? 'nothing');
   };
   const deadline = world.now + plan.requestTimeoutMs;
@@ -105,6 +116,11 @@ function demandAnswers({ world, plan }: Cluster, { results }: History, calls: re
   const failed = calls.filter((call) => !isServed(call));
   if (failed.length > 0)
     violation('service', failed.map(({ input, key }) => `${input.kind} ${key} failed`).join(', '));
+}
+
+/** No server has it: the check on copies has asked whether that may be. */
+function isNowhere(processes: readonly Process[], key: string): boolean {
+  return processes.every(({ core }) => core.committed(key)?.body === null);
 }
 
 function startTheDead(cluster: Cluster): void {

@@ -92,6 +92,7 @@ export class Host {
     this.cluster.world.say(() => `${this.name} ${how}`);
     this.process = null;
     this.listening = false;
+    this.cluster.deaths++;
     stop(process);
   }
 

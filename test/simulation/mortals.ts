@@ -30,7 +30,7 @@ export class Mortals {
     const ttlMs = random.chance(EVER_CHANCE) ? 0 : random.between(...TTL_MS);
     const operation = random.chance(DELETE_CHANCE)
       ? deleteOf(key)
-      : { ...putOf(key, number, 8, UNCONDITIONAL), ttlMs };
+      : { ...putOf(key, number, 8, UNCONDITIONAL, this.cluster.plan.replicas), ttlMs };
     process.write(operation, (outcome) => this.answered(process, outcome));
   }
 

@@ -2,6 +2,7 @@ import { checkLinearizable } from '../support/linearizability/index.js';
 import { Clients } from './clients.js';
 import { Cluster } from './cluster.js';
 import { makeReplica, type MakeCore } from './core.js';
+import { demandCopies } from './copies.js';
 import { demandAgreement, demandNothingLostApart, demandService } from './ending.js';
 import { Faults } from './faults.js';
 import { withHindsight } from './hindsight.js';
@@ -68,6 +69,7 @@ function live(cluster: Cluster, history: History): void {
   faults.end();
   demandAgreement(cluster);
   demandMortality(cluster);
+  demandCopies(cluster);
   demandService(cluster, clients, history);
   demandNothingLostApart(cluster);
   const { views, commits } = cluster.checks;

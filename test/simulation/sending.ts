@@ -32,7 +32,7 @@ export function sendAll(process: Process, messages: Ready['messages']): void {
   if (sprung) host.kill();
 }
 
-/** What is on the disk only is read when it is its turn. null: it is gone, as its object was written again meanwhile. */
+/** What is on the disk only is read when it is its turn. null: it is gone, as its object was written again meanwhile, or is for others to keep. */
 function withBytes(process: Process, { message, stored }: Outgoing): Message | null {
   const { host, core } = process;
   if (stored === undefined || message.kind !== 'blob-piece') return message;
@@ -45,7 +45,7 @@ function withBytes(process: Process, { message, stored }: Outgoing): Message | n
 }
 
 function isNeeded(core: Core, revision: number): boolean {
-  return core.list('', null, Infinity).some((record) => record.revision === revision);
+  return core.list('', null, Infinity).some((record) => record.revision === revision && record.body !== null);
 }
 
 function add(batches: Batch[], link: LinkId, message: Message): void {

@@ -12,7 +12,13 @@ import { violation } from './violation.js';
  * Every value is written once in a run: `v17.40` is the seventeenth, with a body of forty bytes, or as few as it takes to
  * say so. A large body is as the client has it here, in one: how it is sent is another matter.
  */
-export function putOf(key: string, number: number, bytes: number, condition: Condition): Operation {
+export function putOf(
+  key: string,
+  number: number,
+  bytes: number,
+  condition: Condition,
+  replicas = 0,
+): Operation {
   const body = bodyOf(valueWith(number, bytes));
   return {
     kind: 'put',
@@ -27,6 +33,7 @@ export function putOf(key: string, number: number, bytes: number, condition: Con
     token: '',
     blob: 0,
     offer: null,
+    replicas,
   };
 }
 
@@ -48,6 +55,7 @@ export function deleteOf(key: string): Operation {
     token: '',
     blob: 0,
     offer: null,
+    replicas: 0,
   };
 }
 

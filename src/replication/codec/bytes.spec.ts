@@ -40,6 +40,8 @@ const put: LogRecord = {
   token: '',
   of: 0,
   blob: 8,
+  replicas: 0,
+  holders: [],
 };
 const refusal: LogRecord = { ...put, kind: 'refusal', meta: NO_META, body: null, refusal: 'absent' };
 const repeat: LogRecord = { ...refusal, kind: 'repeat', refusal: 'reused', expires: 2, token: 't', of: 5 };
@@ -56,6 +58,7 @@ const operation = {
   token: 't',
   blob: 6,
   offer: { since: 7, origin: 8, request: 9, isPast: true },
+  replicas: 0,
 };
 const ballot = { number: 2, proposer: 3 };
 const accepted = { ballot, view: { ...whole, members: [], root: null } };
@@ -197,7 +200,7 @@ const golden: { readonly [Kind in Message['kind']]: readonly [Extract<Message, {
 describe('the format', () => {
   it.each(Object.entries(golden))('has not changed: %s', (_, sample: readonly [Message, string]) => {
     const [message, digits] = sample;
-    expect(FORMAT_VERSION).toBe(5);
+    expect(FORMAT_VERSION).toBe(6);
     expect(encodeMessages([message]).toString('hex')).toBe(digits);
     expect(decodeMessages(Buffer.from(digits, 'hex'))).toStrictEqual([message]);
   });

@@ -23,6 +23,8 @@ const record: LogRecord = {
   token: '',
   of: 0,
   blob: 0,
+  replicas: 0,
+  holders: [],
 };
 const append: Message = { kind: 'append', view, record, bare: false };
 const piece: Message = {
@@ -85,7 +87,7 @@ describe('a malformed payload', () => {
     ['neither yes nor no', patched(append, BARE, 2), /2 is neither yes nor no/],
     ['a body in a bare append', patched(append, BARE, 1), /a bare append has a body/],
     ['an unknown kind of a record', patched(append, FLAGS, 0x07), /7 are no flags of a record/],
-    ['an unknown flag of a record', patched(append, FLAGS, 0x80), /128 are no flags of a record/],
+    ['an unknown flag of a record', patched(append, FLAGS, 0x08), /8 are no flags of a record/],
     ['an unknown refusal', patched(append, REFUSAL, 5), /or it has no such refusal/],
     ['a history longer than the payload', hex(`${STATE} ffff 00`), /a count of 65535/],
     ['a time that is no number', patched(append, MODIFIED, 0x7f, 0xf8), /NaN is not a time/],
@@ -115,7 +117,7 @@ describe('a malformed payload', () => {
     ],
     [
       'an unknown flag of an operation',
-      hex(SUBMIT_WITH.replace(/00 0000 0000$/, '40 0000 0000')),
+      hex(SUBMIT_WITH.replace(/00 0000 0000$/, '80 0000 0000')),
       /no flags of an/,
     ],
   ])('is refused: %s', (_, payload, reason) => {

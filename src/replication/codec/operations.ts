@@ -1,18 +1,19 @@
-import { type Condition, type Offer, type Operation, UNCONDITIONAL } from '../record.js';
+import { ALL_REPLICAS, type Condition, type Offer, type Operation, UNCONDITIONAL } from '../record.js';
 import { readTexts, writeTexts } from './lists.js';
 import { readMeta, writeMeta } from './meta.js';
 import type { Reader } from './reader.js';
 import { unreachable } from './unreachable.js';
 import type { Writer } from './writer.js';
 
-// One byte: a bit each for a delete, a digest and a body, the condition in two, a bit for an offer. The others are always clear.
+// One byte: a bit each for a delete, a digest and a body, the condition in two, a bit each for an offer and a number of copies. The others are always clear.
 const DELETE = 0x01;
 const HAS_DIGEST = 0x02;
 const HAS_BODY = 0x04;
 const CONDITION_SHIFT = 3;
 const CONDITION_BITS = 3;
 const IS_OFFER = 0x20;
-const UNUSED = 0xc0;
+const HAS_REPLICAS = 0x40;
+const UNUSED = 0x80;
 
 export function writeOperation(writer: Writer, operation: Operation): void {
   const { condition, digest, body, offer } = operation;
@@ -27,6 +28,7 @@ export function writeOperation(writer: Writer, operation: Operation): void {
   writer.text(operation.token);
   writer.uint48(operation.blob);
   if (offer !== null) writeOffer(writer, offer);
+  if (operation.replicas !== ALL_REPLICAS) writer.uint32(operation.replicas);
   if (body !== null) writer.body(body);
 }
 
@@ -45,8 +47,9 @@ export function readOperation(reader: Reader): Operation {
   const token = reader.text();
   const blob = reader.uint48();
   const offer = (flags & IS_OFFER) === 0 ? null : readOffer(reader);
+  const replicas = (flags & HAS_REPLICAS) === 0 ? ALL_REPLICAS : reader.uint32();
   const body = (flags & HAS_BODY) === 0 ? null : reader.body();
-  return { kind, key, condition, type, meta, size, digest, body, ttlMs, token, blob, offer };
+  return { kind, key, condition, type, meta, size, digest, body, ttlMs, token, blob, offer, replicas };
 }
 
 function writeOffer(writer: Writer, { since, origin, request, isPast }: Offer): void {
@@ -70,6 +73,7 @@ function flagsOf(operation: Operation): number {
     (operation.digest === '' ? 0 : HAS_DIGEST) |
     (operation.body === null ? 0 : HAS_BODY) |
     (operation.offer === null ? 0 : IS_OFFER) |
+    (operation.replicas === ALL_REPLICAS ? 0 : HAS_REPLICAS) |
     (conditionCode(operation.condition) << CONDITION_SHIFT)
   );
 }

@@ -1,4 +1,12 @@
-import { inlineBody, type LogRecord, type RecordKind, type RefusalReason } from '../record.js';
+import {
+  ALL_REPLICAS,
+  EVERYONE,
+  inlineBody,
+  type LogRecord,
+  type RecordKind,
+  type RefusalReason,
+} from '../record.js';
+import { readTexts, writeTexts } from './lists.js';
 import { readMeta, writeMeta } from './meta.js';
 import type { Reader } from './reader.js';
 import { unreachable } from './unreachable.js';
@@ -8,13 +16,14 @@ import type { Writer } from './writer.js';
 export const MIN_RECORD_BYTES = 68;
 
 // One byte: the kind in three bits, then a bit each. Another one for the refusal.
-const KINDS: readonly RecordKind[] = ['put', 'delete', 'refusal', 'floor', 'expire', 'repeat'];
+const KINDS: readonly RecordKind[] = ['put', 'delete', 'refusal', 'floor', 'expire', 'repeat', 'place'];
 const REFUSALS: readonly (RefusalReason | null)[] = [null, 'precondition', 'absent', 'reused', 'needless'];
 const KIND_BITS = 0x07;
 const REPLACED = 0x10;
 const HAS_DIGEST = 0x20;
 const HAS_BODY = 0x40;
-const UNUSED = 0x88;
+const HAS_COPIES = 0x80;
+const UNUSED = 0x08;
 
 /** @param body what goes with the record: null leaves the body out */
 export function writeRecord(writer: Writer, record: LogRecord, body: Uint8Array | null): void {
@@ -34,6 +43,7 @@ export function writeRecord(writer: Writer, record: LogRecord, body: Uint8Array 
   writer.text(record.token);
   writer.uint48(record.of);
   writer.uint48(record.blob);
+  if (hasCopies(record)) writeCopies(writer, record);
   if (body !== null) writer.body(body);
 }
 
@@ -58,6 +68,9 @@ export function readRecord(reader: Reader): LogRecord {
   const token = reader.text();
   const of = reader.uint48();
   const blob = reader.uint48();
+  const isLimited = (flags & HAS_COPIES) !== 0;
+  const replicas = isLimited ? reader.uint32() : ALL_REPLICAS;
+  const holders = isLimited ? readTexts(reader) : EVERYONE;
   const body = (flags & HAS_BODY) === 0 ? null : reader.body();
   const replaced = (flags & REPLACED) !== 0;
   return {
@@ -79,7 +92,18 @@ export function readRecord(reader: Reader): LogRecord {
     token,
     of,
     blob,
+    replicas,
+    holders,
   };
+}
+
+function writeCopies(writer: Writer, { replicas, holders }: LogRecord): void {
+  writer.uint32(replicas);
+  writeTexts(writer, holders);
+}
+
+function hasCopies({ replicas, holders }: LogRecord): boolean {
+  return replicas !== ALL_REPLICAS || holders.length > 0;
 }
 
 /** Records with their bodies, unless those are large, after their number. */
@@ -100,7 +124,8 @@ function flagsOf(record: LogRecord, body: Uint8Array | null): number {
     kindCode(record.kind) |
     (record.replaced ? REPLACED : 0) |
     (record.digest === '' ? 0 : HAS_DIGEST) |
-    (body === null ? 0 : HAS_BODY)
+    (body === null ? 0 : HAS_BODY) |
+    (hasCopies(record) ? HAS_COPIES : 0)
   );
 }
 
@@ -118,6 +143,8 @@ function kindCode(kind: RecordKind): number {
       return 4;
     case 'repeat':
       return 5;
+    case 'place':
+      return 6;
     default:
       return unreachable(kind);
   }

@@ -58,12 +58,13 @@ const operation = shape({
   token: text,
   blob: uint48,
   offer: fc.option(offer),
+  replicas: fc.nat(3),
 });
 const record = shape<LogRecord>({
   revision: uint48,
   origin: uint48,
   request: uint48,
-  kind: fc.constantFrom('put', 'delete', 'refusal', 'floor', 'expire', 'repeat'),
+  kind: fc.constantFrom('put', 'delete', 'refusal', 'floor', 'expire', 'repeat', 'place'),
   key: text,
   modified: time,
   type: text,
@@ -78,6 +79,8 @@ const record = shape<LogRecord>({
   token: text,
   of: uint48,
   blob: uint48,
+  replicas: fc.nat(3),
+  holders: fc.array(text, { maxLength: 3 }),
 });
 const records = fc.array(record, { maxLength: 4 });
 

@@ -23,6 +23,8 @@ function appendOf(body: Buffer, view = { number: 1, proposer: 2 }): Append {
     token: '',
     of: 0,
     blob: 0,
+    replicas: 0,
+    holders: [],
   };
   return { kind: 'append', view, record, bare: false };
 }

@@ -61,13 +61,14 @@ export function put(key: string, text: string, condition: Condition = UNCONDITIO
     token: '',
     blob: 0,
     offer: null,
+    replicas: 0,
   };
   return { kind: 'put', key, condition, ...fields };
 }
 
 export function remove(key: string, condition: Condition = UNCONDITIONAL): Operation {
   const nothing = { type: '', meta: NO_META, size: 0, digest: '', body: null, ttlMs: 0, token: '', blob: 0 };
-  return { kind: 'delete', key, condition, ...nothing, offer: null };
+  return { kind: 'delete', key, condition, ...nothing, offer: null, replicas: 0 };
 }
 
 /** A numbered put of 'text', unless `fields` say otherwise. */
@@ -93,6 +94,8 @@ export function record(revision: number, fields: Partial<LogRecord> = {}): LogRe
     token: '',
     of: 0,
     blob: 0,
+    replicas: 0,
+    holders: [],
     ...fields,
   };
 }

@@ -34,6 +34,8 @@ export function sampleRecord(revision: number, changes: Partial<LogRecord> = {})
     token: '',
     of: 0,
     blob: 0,
+    replicas: 0,
+    holders: [],
     ...changes,
   };
 }

@@ -27,6 +27,8 @@ export function record(revision: number, fields: Partial<LogRecord> = {}): LogRe
     token: '',
     of: 0,
     blob: 0,
+    replicas: 0,
+    holders: [],
     ...fields,
   };
 }

@@ -3,6 +3,7 @@ import { planOf } from '../plan.js';
 import { run, UNDECIDED } from '../run.js';
 import { isReplay } from '../seeds.js';
 import { BUGS } from './bugs.js';
+import { COPY_BUGS } from './copy-bugs.js';
 import { planting, type Bug } from './planted.js';
 
 const MOST_SEEDS = 300;
@@ -17,7 +18,7 @@ function seedThatFinds(bug: Bug): number | null {
 }
 
 (isReplay ? describe.skip : describe)('a replica that', () => {
-  it.each(BUGS.map((bug) => [bug.name, bug] as const))('%s is found out', (_, bug) => {
+  it.each([...BUGS, ...COPY_BUGS].map((bug) => [bug.name, bug] as const))('%s is found out', (_, bug) => {
     expect(seedThatFinds(bug)).not.toBeNull();
   });
 });

@@ -1,3 +1,4 @@
+import { isHolder } from '../../../src/replication/index.js';
 import type { LogRecord, Message, ReplicaEvent, Saves, ServerId } from '../../../src/replication/index.js';
 import type { Cluster } from '../cluster.js';
 import { describeEvent } from '../describe.js';
@@ -98,9 +99,23 @@ export class Checks {
   }
 }
 
-/** Who is full has every body. */
+/** Who is full has every body that it is to keep, but for those that it was given to keep just now, or that are lost. */
 function checkWholeness({ core, host }: Process): void {
   for (const record of core.list('', null, MOST_OBJECTS))
-    if (record.body === null && host.disk?.isRotten(record) !== true)
+    if (
+      isMissed(record, host.name) &&
+      host.disk?.isRotten(record) !== true &&
+      isAnywhere(record, host.cluster)
+    )
       violation('full', `${host.name} is full, but lacks the body of ${show(record)}`);
+}
+
+function isMissed(record: LogRecord, name: string): boolean {
+  return record.body === null && record.of === 0 && isHolder(record, name);
+}
+
+/** What is for all to keep somebody has, unless it is a bug that nobody does. */
+function isAnywhere({ replicas, key, revision }: LogRecord, { processes }: Cluster): boolean {
+  const has = (record: LogRecord | undefined) => record?.revision === revision && record.body !== null;
+  return replicas === 0 || processes.some(({ core }) => has(core.committed(key)));
 }

@@ -19,6 +19,7 @@ import { FakeUploads } from './fake-uploads.js';
 
 const SELF_ID = 0xa;
 const OTHER_ID = 0xb;
+const EVERYWHERE = { replicas: 0, holders: [] };
 
 /**
  * Stands in for a replica: a ring of two in which everything is committed at once, and in which a test says what goes
@@ -201,7 +202,18 @@ export class FakeCore implements Core {
       modified: Date.now(),
     };
     const expires = ttlMs > 0 ? given.modified + ttlMs : 0;
-    return { ...told, ...given, replaced, refusal: null, floor: 0, expires, token, of: 0, blob: 0 };
+    return {
+      ...told,
+      ...given,
+      replaced,
+      refusal: null,
+      floor: 0,
+      expires,
+      token,
+      of: 0,
+      blob: 0,
+      ...EVERYWHERE,
+    };
   }
 
   private makeView(): View {

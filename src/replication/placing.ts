@@ -1,0 +1,135 @@
+import { holdersAfter, holdersOfNew, type Candidate, type Situation } from './placement.js';
+import { EVERYONE, isHolder, type LogRecord } from './record.js';
+import type { ServerId } from './server.js';
+import type { State } from './state.js';
+
+/** Silences after which others take the place of a holder that is gone. */
+const PATIENCE = 4;
+/** Objects that are looked at in one tick, and that are placed anew. */
+const LOOKED_AT = 2000;
+const PLACED_AT_ONCE = 32;
+
+/** A version, and who is to keep it from now on. */
+export interface Move {
+  readonly version: LogRecord;
+  readonly holders: readonly string[];
+}
+
+/**
+ * At the primary: who keeps what. How much each keeps follows from the records, which every server knows. The objects are
+ * looked through when a view begins, and again as long as one of them has fewer copies than it is to have.
+ */
+export class Placing {
+  /** Monotonic ms since when somebody who is to keep something is not in the view. */
+  private readonly absentSince = new Map<string, number>();
+  private hand: Iterator<LogRecord> | null = null;
+  private end = 0;
+  private dueAt = Infinity;
+  /** Something that was met in this round is not as it is to be. */
+  private isOpen = false;
+  private lastPlaced = 0;
+  private names = new Set<string>();
+
+  constructor(private readonly state: State) {}
+
+  installed(): void {
+    const { view, now } = this.state;
+    this.names = new Set(view!.members.map(({ name }) => name));
+    for (const name of this.names) this.absentSince.delete(name);
+    this.hand = null;
+    this.lastPlaced = 0;
+    this.dueAt = now;
+  }
+
+  /** Who keeps an object that is numbered now. What comes to be outside the lineage is to be offered, so everyone keeps it there. */
+  choose(origin: ServerId, replicas: number): readonly string[] {
+    const { members, provisional } = this.state.view!;
+    if (provisional) return EVERYONE;
+    const name = members.find(({ id }) => id === origin)?.name;
+    return holdersOfNew(replicas, name, this.candidates());
+  }
+
+  /** What is to be placed anew, a bit at a time. */
+  *due(): Generator<Move> {
+    if (!this.mayLook()) return;
+    const candidates = this.candidates();
+    let placed = 0;
+    for (let looks = 0; looks < LOOKED_AT && placed < PLACED_AT_ONCE; looks++) {
+      const version = this.next();
+      if (version === null) return;
+      const holders = this.judge(version, candidates);
+      if (holders === null) continue;
+      placed++;
+      this.lastPlaced = this.state.catalogue.last + 1;
+      yield { version, holders };
+      this.weigh(candidates, version, holders);
+    }
+  }
+
+  private mayLook(): boolean {
+    const { catalogue, now, view } = this.state;
+    if (catalogue.limited === 0 || view!.provisional) return false;
+    if (this.hand !== null) return true;
+    // A round meets what is committed: so that is to be all that the view began with, and that the last round has changed.
+    return now >= this.dueAt && catalogue.watermark >= Math.max(view!.start, this.lastPlaced);
+  }
+
+  private next(): LogRecord | null {
+    const { catalogue, now, options } = this.state;
+    if (this.hand === null) {
+      this.hand = catalogue.records();
+      this.end = catalogue.newestCommitted;
+      this.isOpen = false;
+    }
+    const { value, done } = this.hand.next();
+    if (done !== true && value.revision <= this.end) return value;
+    this.hand = null;
+    this.dueAt = this.isOpen ? now + options.suspectAfterMs : Infinity;
+    return null;
+  }
+
+  /** null: it is kept as it is to be, or nothing can be done about it now. */
+  private judge(version: LogRecord, candidates: readonly Candidate[]): readonly string[] | null {
+    const { kind, key, replicas, holders } = version;
+    if (kind !== 'put' || replicas === 0) return null;
+    if (holders.length === replicas && holders.every((name) => this.names.has(name))) return null;
+    this.isOpen ||= holders.length !== Math.min(replicas, this.names.size) || !this.areHere(holders);
+    if (this.state.catalogue.isDirty(key)) return null;
+    return holdersAfter(version, this.situation(version, candidates));
+  }
+
+  private areHere(holders: readonly string[]): boolean {
+    return holders.every((name) => this.names.has(name));
+  }
+
+  private situation({ body }: LogRecord, candidates: readonly Candidate[]): Situation {
+    const { name } = this.state.self;
+    const isCopy = body !== null && candidates.some((candidate) => candidate.name === name);
+    return {
+      candidates,
+      isPresent: (holder) => this.names.has(holder),
+      isLost: (holder) => this.isLost(holder),
+      self: isCopy ? name : null,
+    };
+  }
+
+  private isLost(name: string): boolean {
+    if (this.names.has(name)) return false;
+    const { now, options } = this.state;
+    const since = this.absentSince.get(name);
+    if (since === undefined) this.absentSince.set(name, now);
+    return now - (since ?? now) >= PATIENCE * options.suspectAfterMs;
+  }
+
+  private candidates(): Candidate[] {
+    const { view, catalogue } = this.state;
+    const full = view!.members.filter((member) => member.full);
+    return full.map(({ name }) => ({ name, bytes: catalogue.loads.get(name) ?? 0 }));
+  }
+
+  /** What was placed in this tick counts for what is placed next. */
+  private weigh(candidates: Candidate[], { size }: LogRecord, holders: readonly string[]): void {
+    for (const [index, { name, bytes }] of candidates.entries())
+      if (isHolder({ holders }, name)) candidates[index] = { name, bytes: bytes + size };
+  }
+}

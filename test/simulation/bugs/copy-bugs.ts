@@ -1,0 +1,67 @@
+import type { Plan } from '../plan.js';
+import { partsOf, type Bug } from './planted.js';
+
+const RESTARTS: Partial<Plan> = {
+  replicas: 2,
+  servers: 5,
+  durable: true,
+  syncsAll: true,
+  faults: ['crash', 'stall'],
+  faultCount: 6,
+};
+
+/** Mistakes with bodies that only some servers keep. */
+export const COPY_BUGS: readonly Bug[] = [
+  {
+    name: 'drops what others keep before it is committed',
+    plan: { ...RESTARTS, replicas: 1, faults: ['trap', 'crash'], faultCount: 12, uploadChance: 0 },
+    plant: (replica) => {
+      const { catalogue, self } = partsOf(replica).state;
+      const store = catalogue.store.bind(catalogue);
+      catalogue.store = (record) => {
+        const isMine = record.holders.length === 0 || record.holders.includes(self.name);
+        store(isMine ? record : { ...record, body: null });
+      };
+    },
+  },
+  {
+    name: 'asks nobody for what it was given to keep',
+    plan: RESTARTS,
+    plant: (replica) => {
+      partsOf(replica).lookups['fill'] = () => undefined;
+    },
+  },
+  {
+    name: 'drops what it is to keep when it is placed anew',
+    plan: RESTARTS,
+    plant: (replica) => {
+      const { copies, state } = partsOf(replica);
+      const committed = copies.committed.bind(copies);
+      copies.committed = (record) => {
+        committed(record);
+        const version = state.catalogue.get(record.key);
+        if (record.kind !== 'place' || !version?.body) return;
+        state.journal.put('records', state.catalogue.shed(record.key));
+      };
+    },
+  },
+];
+
+/** What only shows while somebody is gone. */
+export const ABSENCE_BUGS: readonly Bug[] = [
+  {
+    name: 'replaces no holder that is gone',
+    plant: (replica) => {
+      partsOf(replica).placing['isLost'] = () => false;
+    },
+  },
+  {
+    name: 'counts what came by as a copy',
+    plant: (replica) => {
+      const { placing, state } = partsOf(replica);
+      const judge = placing['judge'].bind(placing);
+      placing['judge'] = (version, candidates) =>
+        state.catalogue.spares.has(version.key) ? null : judge(version, candidates);
+    },
+  },
+];
