@@ -1,4 +1,5 @@
 import type { RawEvent } from './event-parser.js';
+import { parse } from './listing.js';
 import type { WatchEvent } from './events.js';
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -28,7 +29,7 @@ const SHAPES: Readonly<Record<string, Shape>> = {
 export function toWatchEvent({ type, id, data }: RawEvent): WatchEvent | null {
   const shape = SHAPES[type];
   if (shape === undefined) return null;
-  const fields = JSON.parse(data) as Fields;
+  const fields: Fields = parse(data);
   if (type !== 'conflict' || fields['settled'] !== true)
     return { ...shape(fields), type, id: Number(id) } as unknown as WatchEvent;
   const { key, revision, of } = fields;

@@ -46,7 +46,9 @@ test('events are read however they are cut into pieces', () => {
 });
 
 test('an event without an end is not waited for', () => {
-  expect(() => new EventParser().feed('x'.repeat(1_100_000))).toThrow(expect.objectContaining({ code: 'bad_answer' }));
+  expect(() => new EventParser().feed('x'.repeat(1_100_000))).toThrow(
+    expect.objectContaining({ code: 'bad_answer' }),
+  );
 });
 
 test.each([

@@ -3,7 +3,7 @@ import type { Answer, Input } from './input.js';
 import { type MembersChange, differencesOf } from './differences.js';
 import { chooseReport, type Report } from './report.js';
 import { goneRows, memberRows, type Round } from './rows.js';
-import type { MonitorState } from './state.js';
+import { type MonitorState, nameAt } from './state.js';
 
 /** An earlier view than is known may be that of a server that is late; when it lasts for so many rounds, it is what there is. */
 const MOST_OLDER_ROUNDS = 3;
@@ -56,10 +56,14 @@ function enter(state: MonitorState, report: Report, round: Round): Taken {
   // A server that is asked a moment later may be ahead; the ring does not go back.
   const newest = Math.max(revision, ...members.map(({ figures }) => figures?.revision ?? 0));
   const next = { ...state, ...about, revision: newest, objects, conflicts, rows };
-  const told: What[] = state.view === 0 ? [firstOf(report, newest)] : differencesOf(change);
-  return { next, told };
+  return { next, told: state.view === 0 ? firstOf(next, report) : differencesOf(change) };
 }
 
-function firstOf({ ring, view, primary, members }: Report, revision: number): What {
-  return { kind: 'ring', ring, view, primary, members: members.map(({ name }) => name), revision };
+/** The ring, and through whom it is watched if that is so already. */
+function firstOf(state: MonitorState, { ring, view, primary, members }: Report): What[] {
+  const { revision, watching } = state;
+  const names = members.map(({ name }) => name);
+  const found: What = { kind: 'ring', ring, view, primary, members: names, revision };
+  if (watching === null) return [found];
+  return [found, { kind: 'watching', server: nameAt(state, watching), url: watching, before: null }];
 }

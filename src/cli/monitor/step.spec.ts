@@ -4,7 +4,7 @@ import type { MemberEvent, WatchEvent } from '../../client/index.js';
 import type { Input } from './input.js';
 import { BEGINNING } from './state.js';
 import { step } from './step.js';
-import { gone, member, report, ringOfThree, round, type Steps, T0, urlOf } from './testing/fixtures.js';
+import { gone, member, report, ringOfThree, round, Steps, T0, urlOf } from './testing/fixtures.js';
 
 const SECOND = 1000;
 const ALL = ['a', 'b', 'c'];
@@ -160,6 +160,15 @@ test('who watches through whom is told, with the name once it is known', () => {
     'watching a http://a:8090 ',
     'watching b http://b:8090/ a',
     'watching new:1 http://new:1 b',
+  ]);
+});
+
+test('who watches before the ring is known is told with the ring', () => {
+  const steps = new Steps().take(watching('http://a:8090'));
+  expect(steps.news()).toEqual([]);
+  expect(steps.take(round(T0, report('a', ['a', 'b']))).news()).toEqual([
+    expect.stringMatching(/^ring /),
+    'watching a http://a:8090 ',
   ]);
 });
 

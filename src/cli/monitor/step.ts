@@ -30,8 +30,12 @@ function take(state: MonitorState, input: Input): Taken {
   }
 }
 
-/** The same server again after a break is told as well: something may have been missed until then. */
+/**
+ * The same server again after a break is told as well: something may have been missed until then. Before the ring is known it has
+ * no name yet; the round that finds the ring tells of it.
+ */
 function takeWatching(state: MonitorState, url: string): Taken {
+  if (state.view === 0) return { next: { ...state, watching: url }, told: [] };
   const before = state.watching === null ? null : nameAt(state, state.watching);
   const told = [{ kind: 'watching', server: nameAt(state, url), url, before } as const];
   return { next: { ...state, watching: url }, told };
