@@ -109,11 +109,13 @@ export class Lookups {
     this.answered(key);
   }
 
-  /** This server was answering, and finds that it cannot: the question goes on, to who may have it. */
+  /**
+   * This server was answering, and finds that it cannot: it answers anew, if the body is in another place by now. Otherwise the question goes
+   * on, to who may have it.
+   */
   passOn({ key, revision }: Version, asker: ServerId): void {
     const { place, isActive } = this.state;
-    if (place && isActive)
-      this.downstream.send({ kind: 'lookup', view: place.view.id, asker, key, revision });
+    if (place && isActive) this.lookup({ kind: 'lookup', view: place.view.id, asker, key, revision });
   }
 
   /** What this server lacks and nobody in this view has, as far as it has asked. */
