@@ -131,3 +131,21 @@ describe('Signs of life', () => {
     expect([links.up('r2'), [...links.allIncoming()], links.allUp()]).toEqual([null, [], []]);
   });
 });
+
+describe('A server that has come back at another address', () => {
+  const old = server(2);
+  const back = { ...server(9), was: 2, ring: 'elsewhere' };
+
+  it('is looked for there, also once the connection has gone', () => {
+    links.accepted(7, back, 0);
+    links.closed(7);
+    expect(links.addressOf(old)).toBe('elsewhere');
+    expect(links.addressOf(server(3))).toBe('r3');
+  });
+
+  it('is looked for where it was when it is not there any more', () => {
+    links.accepted(7, back, 0);
+    links.dialFailed('elsewhere', 1);
+    expect(links.addressOf(old)).toBe('r2');
+  });
+});

@@ -23,6 +23,8 @@ export interface Incoming {
 }
 
 const REDIAL_MS = 50;
+/** More than a ring has members. */
+const MOST_MOVED = 1024;
 
 /**
  * The connections of this server: those it dialled, one an address, and those that others dialled to it.
@@ -31,6 +33,8 @@ const REDIAL_MS = 50;
 export class Links {
   private readonly outgoing = new Map<string, Outgoing>();
   private readonly incoming = new Map<LinkId, Incoming>();
+  /** Where those were met last that have come back, by the members that they were. */
+  private readonly moved = new Map<ServerId, string>();
 
   constructor(private readonly effects: Effects) {}
 
@@ -52,10 +56,12 @@ export class Links {
       return false;
     }
     Object.assign(entry, { link, peer, heardAt: now, dialling: false });
+    this.met(peer);
     return true;
   }
 
   dialFailed(address: string, now: number): boolean {
+    for (const [member, place] of this.moved) if (place === address) this.moved.delete(member);
     const entry = this.outgoing.get(address);
     if (!entry || !entry.dialling) return false;
     entry.dialling = false;
@@ -68,6 +74,7 @@ export class Links {
     for (const other of this.incoming.values())
       if (other.peer.id === peer.id) this.hangupIncoming(other.link);
     this.incoming.set(link, { link, peer, heardAt: now });
+    this.met(peer);
   }
 
   /** Forgets a closed link; the outgoing one that it was, if it was one. */
@@ -96,10 +103,7 @@ export class Links {
 
   /** Where this server is reached: it may have come back at another address than its place in the view has. */
   addressOf({ id, ring }: Server): string {
-    for (const { peer } of this.incoming.values()) if (peer.was !== 0 && peer.was === id) return peer.ring;
-    for (const { peer } of this.outgoing.values())
-      if (peer && peer.was !== 0 && peer.was === id) return peer.ring;
-    return ring;
+    return this.moved.get(id) ?? ring;
   }
 
   /** Ends the outgoing connection to this address. */
@@ -164,6 +168,12 @@ export class Links {
   /** Ends a connection whose other side has become another incarnation since it introduced itself. */
   hangup(link: LinkId): void {
     this.hangupIncoming(link);
+  }
+
+  private met({ was, ring }: Server): void {
+    if (was === 0) return;
+    this.moved.set(was, ring);
+    if (this.moved.size > MOST_MOVED) this.moved.delete(this.moved.keys().next().value!);
   }
 
   private open(address: string, now: number): void {
