@@ -234,3 +234,19 @@ test('a token is asked for, and taken from the option or the environment', async
   }
   expect([writing.code, option.code]).toEqual([0, 0]);
 });
+
+test.each([
+  [['ls'], ['get', 'x'], ['put', 'package.json'], ['create', 'package.json'], ['edit', 'x']],
+  [['rm', 'x'], ['watch'], ['status'], ['leave'], ['adopt']],
+  [['conflicts'], ['conflicts', 'show', 'x'], ['conflicts', 'settle', 'x'], ['backup', '-']],
+])('Without a server, %j and its like end with one sentence and 5', async (...commands) => {
+  const ran = await Promise.all(
+    commands.map((words) => run([...words, '--server', NOBODY, '--timeout', '1'])),
+  );
+  for (const { code, out, errors } of ran)
+    expect([code, out, errors]).toEqual([
+      5,
+      '',
+      expect.stringMatching(/^No server can be reached \(.+\): [^\n]+\.\n$/),
+    ]);
+});
