@@ -1,5 +1,5 @@
 import { holdersAfter, holdersOfNew, type Candidate, type Situation } from './placement.js';
-import { EVERYONE, isHolder, type LogRecord } from './record.js';
+import { EVERYONE, IN_DIRECTORY, isHolder, type LogRecord } from './record.js';
 import type { ServerId } from './server.js';
 import type { State } from './state.js';
 
@@ -9,7 +9,7 @@ const PATIENCE = 4;
 const LOOKED_AT = 2000;
 const PLACED_AT_ONCE = 32;
 
-/** A version, and who is to keep it from now on. */
+/** A version, and who is to keep it from now on; nobody: a file whose servers are all gone. */
 export interface Move {
   readonly version: LogRecord;
   readonly holders: readonly string[];
@@ -59,7 +59,7 @@ export class Placing {
       if (version === null) return;
       const holders = this.judge(version, candidates);
       if (holders === null) continue;
-      placed++;
+      if (version.replicas !== IN_DIRECTORY) placed++;
       this.lastPlaced = this.state.catalogue.last + 1;
       yield { version, holders };
       this.weigh(candidates, version, holders);
@@ -92,10 +92,17 @@ export class Placing {
   private judge(version: LogRecord, candidates: readonly Candidate[]): readonly string[] | null {
     const { kind, key, replicas, holders } = version;
     if (kind !== 'put' || replicas === 0) return null;
+    if (replicas === IN_DIRECTORY) return this.sharersOf(version);
     if (holders.length === replicas && holders.every((name) => this.names.has(name))) return null;
     this.isOpen ||= holders.length !== Math.min(replicas, this.names.size) || !this.areHere(holders);
     if (this.state.catalogue.isDirty(key)) return null;
     return holdersAfter(version, this.situation(version, candidates));
+  }
+
+  /** Who goes away takes its files along; null: all are here. */
+  private sharersOf({ key, holders }: LogRecord): readonly string[] | null {
+    if (this.areHere(holders) || this.state.catalogue.isDirty(key)) return null;
+    return holders.filter((name) => this.names.has(name));
   }
 
   private areHere(holders: readonly string[]): boolean {

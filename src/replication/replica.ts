@@ -21,7 +21,7 @@ import type { Parts } from './parts.js';
 import { Readout } from './readout.js';
 import { receive } from './receive.js';
 import { weightOf, type LogRecord, type Operation } from './record.js';
-import type { MarkFact, OnDisk } from './saved.js';
+import type { MarkFact, BodyPlace } from './saved.js';
 import type { View } from './view.js';
 
 /** Silences for which a leaver waits for a view without itself; then it goes as if it had died. */
@@ -140,10 +140,9 @@ export class Replica {
     return this.parts.reads.peek(key);
   }
 
-  /** The newest committed object, whether or not this server may vouch for it (`max-stale`). */
+  /** The newest committed version, be it a tombstone, whether or not this server may vouch for it (`max-stale`). */
   committed(key: string): LogRecord | undefined {
-    const record = this.parts.state.catalogue.get(key);
-    return record?.kind === 'put' ? record : undefined;
+    return this.parts.state.catalogue.get(key);
   }
 
   /** Committed objects whose key starts with `prefix` and is greater than `after` (null: from the first), in key byte order. */
@@ -209,7 +208,7 @@ export class Replica {
   }
 
   /** What is needed is asked of the others. */
-  private unreadable(stored: OnDisk): void {
+  private unreadable(stored: BodyPlace): void {
     const { state, streams } = this.parts;
     if (stored.kind === 'offers') this.offers.unreadable(stored.revision);
     const record = stored.kind === 'records' ? state.catalogue.lose(stored.revision) : null;

@@ -5,6 +5,7 @@ import { Idempotency } from './idempotency.js';
 import type { Journal } from './journal.js';
 import { Origins } from './origins.js';
 import { isHolder } from './record.js';
+import { fileOf } from './sharing.js';
 import type { PlaceFact, Step, Vote } from './saved.js';
 import type { Server, ServerId } from './server.js';
 import { indexOf, predecessorOf, successorOf, type Member, type View } from './view.js';
@@ -140,6 +141,7 @@ export class State {
     return new Catalogue({
       gone: (revision) => journal.drop('records', revision),
       keeps: (record) => isHolder(record, name),
+      file: (record) => (isHolder(record, name) ? fileOf(record) : null),
       moved: (record) => journal.put('records', record),
     });
   }
