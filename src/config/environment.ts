@@ -198,6 +198,21 @@ export class Config {
   })
   readonly dataDirectory?: string;
 
+  @kinds.Directory('FILES_DIR', {
+    about:
+      'Directory whose files this server shares, with those in its subdirectories: each is an object of the ring, by its path from there, of which ' +
+      'this server is the holder. They are read where they are, and changes are noticed. Links that lead outside, and files above MAX_OBJECT_SIZE, ' +
+      'are left out and named. Not set: none.',
+  })
+  readonly filesDirectory?: string;
+
+  @kinds.Flag('FILES_WRITABLE', {
+    default: '0',
+    about:
+      '1 = when a client writes or deletes an object that is a file of FILES_DIR, so is the file. 0 = nothing is ever written there.',
+  })
+  readonly filesWritable!: boolean;
+
   @kinds.WordOrTime('FSYNC', {
     of: choices.FSYNC_WORDS,
     range: [1, 600_000],
@@ -210,7 +225,7 @@ export class Config {
   readonly fsync!: choices.Fsync;
 
   @kinds.Size('MAX_OBJECT_SIZE', {
-    range: [2 ** 10, 2 ** 32],
+    range: [2 ** 10, 2 ** 40],
     default: '1GiB',
     about:
       'Bytes of the largest body that a client may store by way of this server; a larger one is refused with 413. A body ' +

@@ -200,7 +200,7 @@ const golden: { readonly [Kind in Message['kind']]: readonly [Extract<Message, {
 describe('the format', () => {
   it.each(Object.entries(golden))('has not changed: %s', (_, sample: readonly [Message, string]) => {
     const [message, digits] = sample;
-    expect(FORMAT_VERSION).toBe(6);
+    expect(FORMAT_VERSION).toBe(7);
     expect(encodeMessages([message]).toString('hex')).toBe(digits);
     expect(decodeMessages(Buffer.from(digits, 'hex'))).toStrictEqual([message]);
   });
