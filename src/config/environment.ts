@@ -123,6 +123,22 @@ export class Config {
   })
   readonly readLeaseMs!: number;
 
+  @kinds.WholeNumber('MAX_IN_FLIGHT', {
+    range: [1, 1_000_000],
+    default: '1024',
+    about:
+      'Requests for objects and bundles that this server works on at once; what it answers from memory at once does not count. Beyond that, ' +
+      'clients that follow redirects are sent to the server with the least to do, and ten times as many may wait for their turn.',
+  })
+  readonly maxInFlight!: number;
+
+  @kinds.Time('DRAIN_TIMEOUT', {
+    range: [1, 600_000],
+    default: '5s',
+    about: 'What requests that are worked on get to complete when the server is told to end.',
+  })
+  readonly drainTimeoutMs!: number;
+
   @kinds.WholeNumber('MAX_CONNECTIONS', {
     range: [1, 1_000_000],
     default: '10000',

@@ -48,6 +48,8 @@ describe('loadConfig', () => {
       memoryLimitBytes: 2 ** 30,
       dataDirectory: undefined,
       filesDirectory: undefined,
+      maxInFlight: 1024,
+      drainTimeoutMs: 5000,
       filesWritable: false,
       fsync: 'always',
       maxObjectBytes: 2 ** 30,
@@ -193,7 +195,7 @@ describe('the mistakes', () => {
         LOG_LEVEL: 'log',
         READ_LEASE_MS: '2000',
         AUTH_TOKEN: 'open sesame',
-        MAX_IN_FLIGHT: '9',
+        ISLANDS: 'x',
         DATA_DIR: 'a\nb',
         FSYNC: 'sometimes',
         CORS_ORIGINS: 'https://app.example/path',
@@ -215,7 +217,7 @@ describe('the mistakes', () => {
       'FSYNC: given "sometimes"; allowed: always, never, or 1ms to 10min, as a whole number of ms, s or min',
       'LOG_LEVEL: given "log"; allowed: fatal, error, warn, info, debug, verbose',
       'READ_LEASE_MS: given "2000"; allowed: with 1 % added, less than SUSPECT_AFTER_MS',
-      'MAX_IN_FLIGHT: given "9"; allowed: not to be set, as a limit on requests in flight is not available in this version',
+      'ISLANDS: given "x"; allowed: not to be set, as the link to other islands is not available in this version',
     ]);
   });
 

@@ -30,7 +30,17 @@ class Beating extends Station {
 const ROOM = 1000;
 
 function beat(lap: number, stamps: number[], echo: number[] = []): Heartbeat {
-  return { kind: 'heartbeat', view: view.id, lap, stamps, echo, room: ROOM, roomEcho: ROOM };
+  return {
+    kind: 'heartbeat',
+    view: view.id,
+    lap,
+    stamps,
+    echo,
+    room: ROOM,
+    roomEcho: ROOM,
+    loads: [],
+    loadsEcho: [],
+  };
 }
 
 describe('The beats of the primary', () => {

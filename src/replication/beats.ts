@@ -32,6 +32,7 @@ export class Beats {
     this.lap = 0;
     this.echo = [];
     this.state.ringRoom = Infinity;
+    this.state.loads = [];
     this.silence.heard(this.state.now);
     if (place.isPrimary) this.send(place);
   }
@@ -74,14 +75,17 @@ export class Beats {
     this.lease.witness(place.view, beat.echo, this.state.now);
     this.renew(beat.echo[place.index]);
     this.state.ringRoom = beat.roomEcho;
+    this.state.loads = beat.loadsEcho;
     const room = Math.min(beat.room, this.room());
-    this.downstream.send({ ...beat, stamps: this.stamped(beat.stamps, place.index), room });
+    const loads = withValue(beat.loads, place.index, this.state.options.load());
+    this.downstream.send({ ...beat, stamps: withValue(beat.stamps, place.index, this.stamp), room, loads });
   }
 
   private returned(place: Place, beat: Heartbeat): void {
     this.renew(beat.stamps[place.index]);
     this.echo = beat.stamps;
     this.state.ringRoom = beat.room;
+    this.state.loads = beat.loads;
     if (beat.lap === 1) this.send(place);
   }
 
@@ -92,21 +96,38 @@ export class Beats {
   private send(place: Place): void {
     this.sentAt = this.state.now;
     if (place.isAlone) return;
-    const stamps = this.stamped(
+    const stamps = withValue(
       place.view.members.map(() => -1),
       place.index,
+      this.stamp,
     );
     const { echo } = this;
     this.echo = [];
     const room = this.room();
     const roomEcho = Math.min(this.state.ringRoom, room);
-    const view = place.view.id;
-    this.downstream.send({ kind: 'heartbeat', view, lap: ++this.lap, stamps, echo, room, roomEcho });
+    const { loads: loadsEcho, options, view } = this.state;
+    const loads = view!.members.map((_, index) => (index === place.index ? options.load() : 0));
+    const lap = ++this.lap;
+    this.downstream.send({
+      kind: 'heartbeat',
+      view: view!.id,
+      lap,
+      stamps,
+      echo,
+      room,
+      roomEcho,
+      loads,
+      loadsEcho,
+    });
   }
 
-  private stamped(stamps: readonly number[], index: number): number[] {
-    const copy = [...stamps];
-    copy[index] = Math.floor(this.state.now);
-    return copy;
+  private get stamp(): number {
+    return Math.floor(this.state.now);
   }
+}
+
+function withValue(values: readonly number[], index: number, value: number): number[] {
+  const copy = [...values];
+  copy[index] = value;
+  return copy;
 }

@@ -47,6 +47,8 @@ export interface ReplicaOptions {
   readonly memoryLimitBytes: number;
   /** Bytes that are left on this server's disk; not asked without one. */
   readonly diskRoom: () => number;
+  /** How busy this server is with clients; 1 and more: it has enough to do. */
+  readonly load: () => number;
   /** A hash of bodies: sixteen hexadecimal digits. */
   readonly createDigest: () => Digest;
 }
@@ -234,6 +236,8 @@ export interface Status {
   readonly suspected: readonly ServerId[];
   /** For each member of the view: milliseconds since a heartbeat of it came round, -1 for never. */
   readonly ages: readonly number[];
+  /** How busy each member of the view was a beat ago; 1 and more: it has enough to do. Empty while that is not known. */
+  readonly loads: readonly number[];
   /** Objects in the catalogue, tombstones and conflicts not counted. */
   readonly objects: number;
   /** What lost when rings came together again. */

@@ -177,6 +177,7 @@ export class Replica {
       choosing: sealed,
       suspected: [...chooser.courier.unreachable.keys()],
       ages: beats.ages(),
+      loads: state.loads,
       objects: catalogue.objects,
       conflicts: catalogue.conflicts,
       offers: this.offers.count,

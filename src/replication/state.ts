@@ -60,6 +60,8 @@ export class State {
   idempotency: Idempotency;
   /** The least memory for objects, in bytes, that any member had left a beat ago. */
   ringRoom = Infinity;
+  /** How busy each member of the view was a beat ago, in its order; empty while that is not known. */
+  loads: readonly number[] = [];
   now: number;
   wall: number;
 

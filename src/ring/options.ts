@@ -5,7 +5,10 @@ import { createDigest } from './digest.js';
 export const RING_OPTIONS = Symbol('RING_OPTIONS');
 
 /** What the ring is told from outside; who this server is, it learns at its start. */
-export interface RingOptions extends Omit<ReplicaOptions, 'self' | 'randomId' | 'saved' | 'diskRoom'> {
+export interface RingOptions extends Omit<
+  ReplicaOptions,
+  'self' | 'randomId' | 'saved' | 'diskRoom' | 'load'
+> {
   readonly host: string;
   /** 0: any free port. */
   readonly port: number;

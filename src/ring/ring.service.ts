@@ -65,6 +65,7 @@ export class RingService implements LinkUser {
   private readonly uploads = new Uploads(this.tickets, (input) => this.driver?.step(input));
   private readonly subject = new Subject<ReplicaEvent>();
   private files: SharedFiles = NO_FILES;
+  private load = (): number => 0;
   private ticks = 0;
   private saved: Saved | null = null;
   private core: Core | null = null;
@@ -99,7 +100,12 @@ export class RingService implements LinkUser {
    */
   start(who: Who): void {
     if (this.driver !== null) throw new Error('the ring has been started already');
-    const options = { ...this.options, saved: this.saved, diskRoom: () => this.disk.room() };
+    const options = {
+      ...this.options,
+      saved: this.saved,
+      diskRoom: () => this.disk.room(),
+      load: () => this.load(),
+    };
     this.saved = null;
     this.core = this.createCore(options, who, readClock());
     this.driver = new Driver(this.core, this.links, {
@@ -205,6 +211,11 @@ export class RingService implements LinkUser {
   /** All that is committed, record by record; null while this server is no member. To be ended when it is not read on. */
   readOut(): Readout | null {
     return this.isRunning ? this.core!.readOut() : null;
+  }
+
+  /** From now on the others are told how busy this server is; 1 and more: it has enough to do. */
+  tellLoad(load: () => number): void {
+    this.load = load;
   }
 
   /** From now on, bodies of files that this server shares are read from here. */

@@ -38,7 +38,17 @@ function mutated(bytes: Buffer): Buffer {
 const view = { number: 1, proposer: MEMBERS_ID };
 const real = encodeMessages([
   { kind: 'watermark', view, revision: 7 },
-  { kind: 'heartbeat', view, lap: 1, stamps: [1, 2, 3], echo: [], room: 0, roomEcho: 0 },
+  {
+    kind: 'heartbeat',
+    view,
+    lap: 1,
+    stamps: [1, 2, 3],
+    echo: [],
+    room: 0,
+    roomEcho: 0,
+    loads: [],
+    loadsEcho: [],
+  },
   { kind: 'lookup', view, asker: MEMBERS_ID, key: 'key', revision: 3 },
 ]);
 

@@ -88,7 +88,17 @@ const golden: { readonly [Kind in Message['kind']]: readonly [Extract<Message, {
   stored: [{ kind: 'stored', view, revision: 5 }, '000000010300000007a1a2a3a4a5a6000000000005'],
   watermark: [{ kind: 'watermark', view, revision: 5 }, '000000010400000007a1a2a3a4a5a6000000000005'],
   heartbeat: [
-    { kind: 'heartbeat', view, lap: 1, stamps: [-1, 2], echo: [0.5], room: 3, roomEcho: 4 },
+    {
+      kind: 'heartbeat',
+      view,
+      lap: 1,
+      stamps: [-1, 2],
+      echo: [0.5],
+      room: 3,
+      roomEcho: 4,
+      loads: [],
+      loadsEcho: [1],
+    },
     '000000010500000007a1a2a3a4a5a60000000000010002bff0000000000000400000000000000000013fe0000000000000000000000003000000000004',
   ],
   lookup: [

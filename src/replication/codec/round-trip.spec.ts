@@ -150,6 +150,8 @@ const arbitraries: Arbitraries = {
     echo: times,
     room: uint48,
     roomEcho: uint48,
+    loads: times,
+    loadsEcho: times,
   }),
   lookup: shape({ kind: kind('lookup'), view: viewId, asker: uint48, key: text, revision: uint48 }),
   found: shape({

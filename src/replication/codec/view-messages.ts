@@ -44,6 +44,8 @@ export function writeHeartbeat(writer: Writer, message: Heartbeat): void {
   writeTimes(writer, message.echo);
   writer.uint48(message.room);
   writer.uint48(message.roomEcho);
+  writeTimes(writer, message.loads);
+  writeTimes(writer, message.loadsEcho);
 }
 
 export function readHeartbeat(reader: Reader): Heartbeat {
@@ -53,7 +55,9 @@ export function readHeartbeat(reader: Reader): Heartbeat {
   const echo = readTimes(reader);
   const room = reader.uint48();
   const roomEcho = reader.uint48();
-  return { kind: 'heartbeat', view, lap, stamps, echo, room, roomEcho };
+  const loads = readTimes(reader);
+  const loadsEcho = readTimes(reader);
+  return { kind: 'heartbeat', view, lap, stamps, echo, room, roomEcho, loads, loadsEcho };
 }
 
 export function writeLookup(writer: Writer, message: Lookup): void {

@@ -133,6 +133,7 @@ export class FakeCore implements Core {
       choosing: false,
       suspected: [],
       ages: this.view?.members.map(() => 0) ?? [],
+      loads: [],
       objects: this.records.size,
       conflicts: 0,
       offers: 0,
