@@ -125,6 +125,8 @@ describe('loadConfig', () => {
       corsOrigins: ['https://app.example', 'http://[::1]:3000'],
       memoryLimitBytes: 65_536,
       dataDirectory: '/data dir',
+      maxInFlight: 1024,
+      drainTimeoutMs: 5000,
       filesDirectory: '/files',
       filesWritable: true,
       fsync: 2000,
