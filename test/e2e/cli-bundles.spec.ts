@@ -70,7 +70,10 @@ test('ls lists them, and rm deletes one', async () => {
 test('what is missing is told, and may be allowed', async () => {
   const list = '{"parts":[{"key":"wheel"},{"key":"wing"}]}';
   const refused = await run(['bundle', 'put', 'plane', '-'], list);
-  expect(refused).toMatchObject({ code: 3, errors: expect.stringContaining('Missing: "wing"): put them, or say') });
+  expect(refused).toMatchObject({
+    code: 3,
+    errors: expect.stringContaining('Missing: "wing"): put them, or say'),
+  });
   expect((await run(['bundle', 'put', 'plane', '-', '--allow-missing'], list)).code).toBe(0);
   expect((await run(['bundle', 'show', 'plane'])).out).toMatch(/1 {8}- {2}missing {3}wing\n$/);
   expect(await run(['bundle', 'get', 'plane', '-o', '-'])).toMatchObject({ code: 3, out: '' });
