@@ -1,6 +1,7 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 
 import { BackupModule } from './backup/index.js';
+import { BundlesModule } from './bundles/index.js';
 import { type Environment, RingletConfigModule } from './config/index.js';
 import { ConflictsModule } from './conflicts/index.js';
 import { DashboardModule } from './dashboard/index.js';
@@ -27,6 +28,7 @@ export class AppModule {
         DiscoveryModule,
         HttpModule,
         ObjectsModule,
+        BundlesModule,
         ConflictsModule,
         WatchModule,
         BackupModule,

@@ -14,6 +14,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   discovery: ['replication', 'config', 'ring', 'multicast'],
   http: ['replication', 'config', 'ring'],
   objects: ['replication', 'config', 'ring', 'http'],
+  bundles: ['replication', 'ring', 'http', 'objects'],
   conflicts: ['replication', 'http', 'objects'],
   files: ['replication', 'config', 'objects', 'ring'],
   backup: ['replication', 'config', 'ring', 'http', 'objects'],

@@ -6,16 +6,19 @@ import type { Target } from './target.js';
 /** The object may be written anew while it is read; then it is read anew. */
 const MOST_ATTEMPTS = 5;
 
+/** An object, or an archive of some. */
+export type Reader = Pick<ObjectReader, 'length' | 'body' | 'discard'>;
+
 /**
  * Reads an object into a target, which has it only once it is whole. Null when there is none, and then no target is opened.
  *
  * @throws Failure
  */
-export async function download(
-  read: () => Promise<ObjectReader | null>,
+export async function download<T extends Reader>(
+  read: () => Promise<T | null>,
   openTarget: () => Promise<Target>,
   progress: Progress,
-): Promise<ObjectReader | null> {
+): Promise<T | null> {
   let reader = await read();
   if (reader === null) return null;
   const target = await openTarget().catch((error: unknown) => {
@@ -35,12 +38,7 @@ export async function download(
 }
 
 /** False when it has to begin anew. */
-async function copy(
-  reader: ObjectReader,
-  target: Target,
-  progress: Progress,
-  isLast: boolean,
-): Promise<boolean> {
+async function copy(reader: Reader, target: Target, progress: Progress, isLast: boolean): Promise<boolean> {
   try {
     await pour(reader, target, progress);
     return true;
@@ -53,7 +51,7 @@ async function copy(
   }
 }
 
-async function pour(reader: ObjectReader, target: Target, progress: Progress): Promise<void> {
+async function pour(reader: Reader, target: Target, progress: Progress): Promise<void> {
   let bytes = 0;
   for await (const chunk of reader.body as AsyncIterable<Buffer>) {
     await target.write(chunk);

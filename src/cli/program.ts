@@ -5,6 +5,7 @@ import { Command, CommanderError } from 'commander';
 
 import { RingletError } from '../client/index.js';
 import { addBackup } from './backup.command.js';
+import { addBundle } from './bundle.command.js';
 import { toSeconds } from './command-line.js';
 import { addComplete, addCompletion } from './completion.command.js';
 import { addConflicts } from './conflicts.command.js';
@@ -49,6 +50,7 @@ const COMMANDS: readonly AddCommand[] = [
   addDiscover,
   addLeave,
   addAdopt,
+  addBundle,
   addConflicts,
   addBackup,
   addRestore,

@@ -1,7 +1,6 @@
-import type { ObjectReader } from '../client/index.js';
 import type { CommonOptions, Context } from './context.js';
 import { openDestination, STDOUT } from './destination.js';
-import { download } from './download.js';
+import { download, type Reader } from './download.js';
 import { EXIT, Failure } from './failure.js';
 import { LONG_MS, Progress } from './progress.js';
 
@@ -9,19 +8,19 @@ export interface SaveOptions extends CommonOptions {
   readonly output?: string;
 }
 
-export interface Saved {
-  readonly head: ObjectReader;
+export interface Saved<T> {
+  readonly head: T;
   /** Null when it went to standard output. */
   readonly file: string | null;
 }
 
 /** Reads an object to where the options say. Null when there is none. @throws Failure */
-export async function save(
+export async function save<T extends Reader>(
   key: string,
-  read: () => Promise<ObjectReader | null>,
+  read: () => Promise<T | null>,
   { output, json }: SaveOptions,
   context: Context,
-): Promise<Saved | null> {
+): Promise<Saved<T> | null> {
   const isFile = output !== undefined && output !== STDOUT;
   if (json === true && !isFile)
     throw new Failure('--json tells of a file that was saved: say -o FILE as well.', EXIT.usage);

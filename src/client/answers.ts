@@ -87,6 +87,71 @@ export interface Page {
   readonly next: string | null;
 }
 
+/** A part of a bundle, and where it is. What is told of the object is null when there is none. */
+export interface ResolvedPart {
+  readonly key: string;
+  /** Its name inside the archive. */
+  readonly as: string;
+  readonly quantity: number;
+  /** Bytes of one. */
+  readonly size: number | null;
+  readonly type: string | null;
+  readonly etag: string | null;
+  readonly revision: number | null;
+  /** ISO 8601. */
+  readonly modified: string | null;
+  /** Names of the members that have it. */
+  readonly holders: readonly string[];
+  /** There is no such object, or those that have it are gone. */
+  readonly missing: boolean;
+}
+
+/** A named list of objects, and where all of them are at one moment. */
+export interface Bundle {
+  readonly name: string;
+  /** Everything up to it is taken into account, and nothing behind it. */
+  readonly revision: number;
+  /** Of the list, as conditions of writes take it. */
+  readonly etag: string;
+  /** When the list was written, ISO 8601. */
+  readonly modified: string;
+  readonly parts: readonly ResolvedPart[];
+  /** Bytes of one of each part that is there. */
+  readonly size: number;
+  /** How many parts are missing. */
+  readonly missing: number;
+}
+
+export interface ListedBundle {
+  readonly name: string;
+  readonly etag: string;
+  readonly revision: number;
+  /** ISO 8601. */
+  readonly modified: string;
+}
+
+export interface BundlePage {
+  /** In the order of their names' UTF-8 bytes. */
+  readonly bundles: readonly ListedBundle[];
+  /** The `after` of the next page; null at the end. */
+  readonly next: string | null;
+}
+
+/** A tar archive that is being read: `bundle.json` with the list, then one of each part. Read its body, or discard it. */
+export interface Archive {
+  readonly name: string;
+  /** Of the list and all its parts. */
+  readonly etag: string;
+  /** Bytes that come. */
+  readonly length: number;
+  /** The name of the server that answered. */
+  readonly server: string;
+  /** Once. When its server fails, or a part is written anew meanwhile, it ends with the error `object_changed`. */
+  readonly body: Readable;
+  /** Lets go of the body without reading it. */
+  discard(): void;
+}
+
 /** What lost when two sides of a ring met again. */
 export interface Conflict {
   /** Of the object that it is about. */

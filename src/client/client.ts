@@ -8,6 +8,7 @@ import type {
   RawAnswer,
   Written,
 } from './answers.js';
+import { Bundles } from './bundles.js';
 import { Conflicts } from './conflicts.js';
 import { RingletError } from './error.js';
 import type { WatchEvent } from './events.js';
@@ -35,6 +36,8 @@ import { Watching } from './watching.js';
  * signal that ended it.
  */
 export class RingletClient {
+  /** Named lists of objects. */
+  readonly bundles: Bundles;
   private readonly plant: Plant;
   private readonly objects: Objects;
   private readonly losers: Conflicts;
@@ -45,6 +48,7 @@ export class RingletClient {
   constructor(options: ClientOptions = {}) {
     this.plant = connect(options);
     const { exchange } = this.plant;
+    this.bundles = new Bundles(exchange);
     this.objects = new Objects(exchange);
     this.losers = new Conflicts(exchange);
     this.orders = new Orders(this.plant);

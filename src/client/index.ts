@@ -7,27 +7,36 @@
  * may be asked for anything, and every guarantee is theirs.
  */
 export type {
+  Archive,
+  Bundle,
+  BundlePage,
   Conflict,
   ConflictPage,
+  ListedBundle,
   ListedObject,
   ObjectHead,
   ObjectReader,
   Page,
   Part,
   RawAnswer,
+  ResolvedPart,
   Written,
 } from './answers.js';
+export type { Bundles } from './bundles.js';
 export { RingletClient } from './client.js';
 export { discover, type DiscoveredServer, type DiscoverOptions, findServers } from './discover.js';
 export { type Attempt, type FailureDetails, type FailureKind, RingletError } from './error.js';
 export type * from './events.js';
 export type {
   Body,
+  BundlePart,
   CallOptions,
   ClientOptions,
   DeleteOptions,
+  DownloadOptions,
   GetOptions,
   ListOptions,
+  PutBundleOptions,
   PutOptions,
   Range,
   RawRequest,

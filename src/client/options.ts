@@ -88,6 +88,27 @@ export interface PutOptions extends DeleteOptions {
   readonly size?: number;
 }
 
+/** An object that a bundle has. */
+export interface BundlePart {
+  readonly key: string;
+  /** 1 to 1,000,000. Default: 1. */
+  readonly quantity?: number;
+  /** Its name inside the archive, a relative path. Default: the key. */
+  readonly as?: string;
+}
+
+export interface DownloadOptions extends CallOptions {
+  /** Parts that are missing are left out. */
+  readonly allowMissing?: boolean;
+}
+
+export interface PutBundleOptions extends DeleteOptions {
+  /** `*`: only if there is no such bundle yet, else the call rejects with `precondition_failed`. */
+  readonly ifNoneMatch?: '*';
+  /** Parts that are missing are no reason to refuse. */
+  readonly allowMissing?: boolean;
+}
+
 /**
  * What is stored. A function is called for each attempt and gives the same bytes anew. A stream can be read only once: when
  * some of it has left and the server fails, the call rejects with `body_not_replayable`.

@@ -2,6 +2,7 @@ import { DocumentBuilder, type OpenAPIObject } from '@nestjs/swagger';
 
 import type { Config } from '../config/index.js';
 import { VERSION } from '../http/index.js';
+import { BUNDLE_PATHS } from './bundle-paths.js';
 import { CONFLICT_PATHS } from './conflict-paths.js';
 import { guard, type Tokens } from './guard.js';
 import { OBJECT_PATHS } from './object-paths.js';
@@ -27,6 +28,7 @@ export function createDocument(config: Pick<Config, 'ring'> & Tokens): OpenAPIOb
     .setLicense('MIT', 'https://opensource.org/license/mit')
     .addServer('/', 'This server')
     .addTag('Objects', 'What is kept, read and written by key.')
+    .addTag('Bundles', 'Named lists of objects, read as one.')
     .addTag('Conflicts', 'What lost when rings came together again.')
     .addTag('Ring', 'The members, and what happens.')
     .addTag('Health', 'For load balancers and supervisors.')
@@ -36,6 +38,9 @@ export function createDocument(config: Pick<Config, 'ring'> & Tokens): OpenAPIOb
       .addBearerAuth({ type: 'http', description: 'The token itself.' }, 'bearer')
       .addBasicAuth({ type: 'http', description: 'Any name, and the token as the password.' }, 'basic');
   const { components, ...rest } = builder.build();
-  const paths = guard({ ...OBJECT_PATHS, ...CONFLICT_PATHS, ...RING_PATHS, ...OWN_PATHS }, config);
+  const paths = guard(
+    { ...OBJECT_PATHS, ...BUNDLE_PATHS, ...CONFLICT_PATHS, ...RING_PATHS, ...OWN_PATHS },
+    config,
+  );
   return { ...rest, paths, components: { ...components, schemas: { ...SCHEMAS } } };
 }

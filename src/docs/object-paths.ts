@@ -27,7 +27,7 @@ export const READ_CODES: readonly ErrorCode[] = [
   'not_a_member',
   'not_here',
 ];
-const WRITE_CODES: readonly ErrorCode[] = [
+export const WRITE_CODES: readonly ErrorCode[] = [
   'bad_condition',
   'unsupported_condition',
   'bad_idempotency_key',
@@ -70,7 +70,7 @@ export const WRITTEN = {
   'Ringlet-Revision': number('The place of the write in the one order of all writes.'),
   'Idempotency-Replayed': text('`true` when this had been done before, by its Idempotency-Key.'),
 };
-const STORED = { ...WRITTEN, ETag: text('Of the version that was written.') };
+export const STORED = { ...WRITTEN, ETag: text('Of the version that was written.') };
 
 export const KEY: Parameter = {
   name: 'key',

@@ -4,6 +4,11 @@ const TEXT = { type: 'string' };
 const NUMBER = { type: 'integer' };
 const NAMES = { type: 'array', items: TEXT };
 
+const PART = {
+  quantity: { ...NUMBER, minimum: 1, maximum: 1_000_000, default: 1 },
+  as: { ...TEXT, description: 'Its name inside the archive; the key, if it is not said.' },
+};
+
 /** An object all of whose properties are always there. */
 function record(properties: Readonly<Record<string, object>>): object {
   return { type: 'object', required: Object.keys(properties), properties };
@@ -23,6 +28,53 @@ export const SCHEMAS: Readonly<Record<string, object>> = {
   }),
   Listing: record({
     objects: { type: 'array', items: { $ref: '#/components/schemas/ListedObject' } },
+    next: { ...TEXT, nullable: true, description: 'The `after` of the next page; null at the end.' },
+  }),
+  NewBundle: record({
+    parts: {
+      type: 'array',
+      minItems: 1,
+      maxItems: 1000,
+      items: {
+        type: 'object',
+        required: ['key'],
+        additionalProperties: false,
+        properties: { key: TEXT, ...PART },
+      },
+    },
+  }),
+  Bundle: record({
+    name: TEXT,
+    revision: { ...NUMBER, description: 'Everything up to it is taken into account.' },
+    etag: { ...TEXT, description: 'Of the list, for conditions of writes.' },
+    modified: { ...TEXT, format: 'date-time', description: 'When the list was written.' },
+    parts: {
+      type: 'array',
+      items: record({
+        key: TEXT,
+        ...PART,
+        size: { ...NUMBER, nullable: true, description: 'Bytes of one; null when there is no such object.' },
+        type: { ...TEXT, nullable: true },
+        etag: { ...TEXT, nullable: true },
+        revision: { ...NUMBER, nullable: true },
+        modified: { ...TEXT, format: 'date-time', nullable: true },
+        holders: { ...NAMES, description: 'Names of the members that have it.' },
+        missing: { type: 'boolean', description: 'There is none, or those that have it are gone.' },
+      }),
+    },
+    size: { ...NUMBER, description: 'Bytes of one of each part that is there.' },
+    missing: { ...NUMBER, description: 'How many parts are missing.' },
+  }),
+  BundleListing: record({
+    bundles: {
+      type: 'array',
+      items: record({
+        name: TEXT,
+        etag: TEXT,
+        revision: NUMBER,
+        modified: { ...TEXT, format: 'date-time' },
+      }),
+    },
     next: { ...TEXT, nullable: true, description: 'The `after` of the next page; null at the end.' },
   }),
   ListedConflict: {

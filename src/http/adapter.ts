@@ -15,6 +15,7 @@ import { createHttpServer, MIN_TLS_VERSION, type ServerSettings } from './http-s
 import { readQuery } from './query.js';
 import type { RequestTally } from './request-tally.js';
 import { SANDBOX } from './sandbox.js';
+import { unmark } from './sent-on.js';
 import type { TlsFiles } from './tls.js';
 import { BodyPace } from './pace.js';
 import { Turns } from './turns.js';
@@ -140,6 +141,7 @@ export class RingletAdapter extends ExpressAdapter {
     if (crowd === undefined || !(isObject || SHARED_WORK.test(request.url!)))
       return this.work(request, response, isObject);
     if (!crowd.isOpen) return crowd.take(request, response, () => this.work(request, response, isObject));
+    unmark(request);
     this.work(request, response, isObject);
     crowd.count(response);
   }

@@ -1,4 +1,4 @@
-/** The methods of `/objects/{key}`, as in the header Allow. */
+/** The methods of `/objects/{key}` and `/bundles/{name}`, as in the header Allow. */
 export const OF_OBJECTS = 'GET, HEAD, PUT, DELETE, OPTIONS';
 /** Those of `/conflicts/{key}`. */
 export const OF_CONFLICTS = 'GET, HEAD, DELETE, OPTIONS';
@@ -9,6 +9,6 @@ export const EVERYWHERE = 'GET, HEAD, PUT, POST, DELETE, OPTIONS';
 
 /** What to say of a target that could not be looked up, since the parser stopped before: nearly all are read only. */
 export function allowedAt(target: string): string {
-  if (target.startsWith('/objects/')) return OF_OBJECTS;
+  if (/^\/(?:objects|bundles)\//.test(target)) return OF_OBJECTS;
   return target.startsWith('/conflicts/') ? OF_CONFLICTS : OF_READING;
 }

@@ -8,11 +8,17 @@
  * It stores nothing itself and decides no write: the ring orders, judges and keeps. It parses no body.
  */
 export { Bodies, BodyGone, bodyGone, isSmall, isStored, MOST_READS } from './bodies.js';
-export { ObjectAnswers } from './object-answers.js';
+export { receiveBody } from './body.js';
+export { readTagList } from './conditional.js';
+export { matchesStrongly, matchesWeakly } from './entity-tags.js';
+export { readIdempotencyKey } from './idempotency-key.js';
 export { keyOf } from './key.js';
+export { knownListQuery, ListQuery, validListQuery } from './list-query.js';
+export { ObjectAnswers } from './object-answers.js';
 export { ObjectsHandler } from './objects.handler.js';
 export { ObjectsModule } from './objects.module.js';
 export { type NewObject, ObjectsService } from './objects.service.js';
 export { problemOf, provisional } from './outcome-problem.js';
 export { endWithChunks, slicesOf } from './slices.js';
-export { readCondition } from './write-headers.js';
+export { answerWrite } from './write-answer.js';
+export { readCondition, refuseTransformations, tellsLength } from './write-headers.js';

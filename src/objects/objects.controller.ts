@@ -1,38 +1,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
-import {
-  All,
-  Controller,
-  Get,
-  Header,
-  type PipeTransform,
-  Query,
-  Req,
-  Res,
-  ValidationPipe,
-} from '@nestjs/common';
+import { All, Controller, Get, Header, Query, Req, Res } from '@nestjs/common';
 
-import { Answers, badQuery, OF_READING, refuseUnknown } from '../http/index.js';
-import { LIST_PARAMETERS, ListQuery } from './list-query.js';
+import { Answers, OF_READING } from '../http/index.js';
+import { knownListQuery, ListQuery, validListQuery } from './list-query.js';
 import { type Listing, toListing } from './listing.js';
 import { ObjectsHandler } from './objects.handler.js';
 import { ObjectsService } from './objects.service.js';
 import { problemOf } from './outcome-problem.js';
-
-const known: PipeTransform<object> = {
-  transform(parameters) {
-    refuseUnknown(parameters, LIST_PARAMETERS);
-    return parameters;
-  },
-};
-
-const valid = new ValidationPipe({
-  transform: true,
-  whitelist: true,
-  stopAtFirstError: true,
-  exceptionFactory: (errors) =>
-    badQuery(errors.flatMap(({ constraints }) => Object.values(constraints ?? {})).join('; ')),
-});
 
 @Controller('objects')
 export class ObjectsController {
@@ -45,7 +20,7 @@ export class ObjectsController {
   /** Has everything that was acknowledged anywhere before the request came. */
   @Get()
   @Header('Cache-Control', 'no-cache')
-  async list(@Query(known, valid) { prefix, after, limit }: ListQuery): Promise<Listing> {
+  async list(@Query(knownListQuery, validListQuery) { prefix, after, limit }: ListQuery): Promise<Listing> {
     const outcome = await this.objects.settle();
     if (outcome.kind !== 'current') throw problemOf(outcome);
     const records = this.objects.list(prefix, after ?? null, limit + 1);

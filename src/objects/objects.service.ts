@@ -3,6 +3,7 @@ import { Injectable } from '@nestjs/common';
 import {
   ALL_REPLICAS,
   type Condition,
+  INLINE_BODY_BYTES,
   type LogRecord,
   type Meta,
   NO_META,
@@ -50,12 +51,10 @@ export class ObjectsService {
     return record?.kind === 'put' ? record : undefined;
   }
 
-  put(
-    key: string,
-    { type, meta, body, ttlMs, replicas }: NewObject,
-    condition: Condition,
-    token = '',
-  ): Promise<Outcome> {
+  put(key: string, object: NewObject, condition: Condition, token = ''): Promise<Outcome> {
+    const { body } = object;
+    if (body.length > INLINE_BODY_BYTES) return this.putAhead(key, object, condition, token);
+    const { type, meta, ttlMs, replicas } = object;
     const digest = digestOf(body);
     return this.ring.write({
       kind: 'put',
@@ -90,6 +89,18 @@ export class ObjectsService {
     const ahead = { size: 0, digest: '', body: null, blob: 0, offer: null };
     upload.end({ kind: 'put', key, condition, type, meta, ttlMs, token, replicas, ...ahead });
     return upload.outcome;
+  }
+
+  /** A large body goes ahead of its record; the rest of it waits here while the ring has granted no more. */
+  private async putAhead(
+    key: string,
+    { body, ...described }: NewObject,
+    condition: Condition,
+    token: string,
+  ): Promise<Outcome> {
+    const upload = this.upload(body.length);
+    await upload.write(body);
+    return this.endUpload(upload, key, described, condition, token);
   }
 
   delete(key: string, condition: Condition, token = ''): Promise<Outcome> {

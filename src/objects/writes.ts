@@ -5,14 +5,14 @@ import { Inject, Injectable, Logger } from '@nestjs/common';
 
 import { type Config, CONFIG, formatSize } from '../config/index.js';
 import { Answers, expectsContinue, prefers, Problem } from '../http/index.js';
-import { type Condition, etagOf, INLINE_BODY_BYTES, type Outcome } from '../replication/index.js';
+import { type Condition, INLINE_BODY_BYTES, type Outcome } from '../replication/index.js';
 import { receiveBody } from './body.js';
 import { readReplicas } from './copies.js';
 import { readIdempotencyKey } from './idempotency-key.js';
 import { type Description, ObjectsService } from './objects.service.js';
-import { problemOf, provisional, replayed } from './outcome-problem.js';
 import { relayBody } from './relay.js';
 import { readTtl } from './time-to-live.js';
+import { answerWrite } from './write-answer.js';
 import { readCondition, readMeta, readType, refuseTransformations, tellsLength } from './write-headers.js';
 
 const ACCEPTED = ['Preference-Applied', 'respond-async', 'Content-Length', '0'];
@@ -131,15 +131,7 @@ export class Writes {
   }
 
   private answer(request: IncomingMessage, response: ServerResponse, outcome: Outcome): void {
-    if (outcome.kind !== 'done') throw problemOf(outcome);
-    const { record, copies } = outcome;
-    const headers = ['Ringlet-Revision', String(record.revision)];
-    if (record.kind === 'put') headers.push('ETag', etagOf(record));
-    if (record.of !== 0) headers.push(...replayed(record));
-    if (copies !== null) headers.push(...provisional(copies));
-    const isNew = record.kind === 'put' && !record.replaced;
-    if (isNew) headers.push('Content-Length', '0');
-    this.answers.empty(request, response, isNew ? 201 : 204, headers);
+    answerWrite(this.answers, request, response, outcome);
   }
 
   private tooLarge(): Problem {

@@ -7,6 +7,7 @@ const READING = 'GET, HEAD, OPTIONS';
 /** Each resource, and the methods that it has. */
 const RESOURCES = [
   ['/objects', READING],
+  ['/bundles', READING],
   ['/ring', READING],
   ['/ring/leave', 'POST, OPTIONS'],
   ['/health/live', READING],
@@ -61,7 +62,7 @@ describe.each(PLACES)('resources at a $role, short way: $shortWay', (where) => {
     },
   );
 
-  test.each(['/nothing', '/ring/', '/health', '/bundles/a', '/islands', '/Objects'])(
+  test.each(['/nothing', '/ring/', '/health', '/bundle/a', '/islands', '/Objects'])(
     '%s is not there',
     async (path) => {
       const { body, headers } = await get(path).expect(404);

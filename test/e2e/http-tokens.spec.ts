@@ -26,6 +26,8 @@ describe.each([
     ring = await startRing(2, { shortWay, environment: BOTH });
     const stored = request(ring.urls[0]!).put('/objects/there').set('Authorization', bearer(WRITE));
     await stored.send('1').expect(201);
+    const named = request(ring.urls[0]!).put('/bundles/there').set('Authorization', bearer(WRITE));
+    await named.send({ parts: [{ key: 'there' }] }).expect(201);
   });
   afterAll(() => ring.stop());
 
@@ -51,7 +53,7 @@ describe.each([
     });
 
     test.each([bearer(READ), basic(READ)])('%s may read', async (header) => {
-      for (const path of ['/objects/there', '/objects', '/ring']) {
+      for (const path of ['/objects/there', '/objects', '/bundles/there', '/bundles', '/ring']) {
         await ask('get', path, header).expect(200);
         await ask('head', path, header).expect(200);
       }
@@ -64,6 +66,8 @@ describe.each([
       for (const asked of [
         ask('put', '/objects/there', header).send('2'),
         ask('delete', '/objects/there', header),
+        ask('put', '/bundles/there', header).send('{"parts":[{"key":"there"}]}'),
+        ask('delete', '/bundles/there', header),
         ask('post', '/ring/leave', header),
       ]) {
         const { body, headers } = await asked.expect(403);
@@ -83,6 +87,7 @@ describe.each([
           ask('get', '/objects/none', header),
           ask('get', '/objects/%zz', header),
           ask('get', '/objects', header),
+          ask('get', '/bundles/there', header),
           ask('get', '/ring', header),
           ask('get', '/events', header),
           ask('get', '/nothing', header),

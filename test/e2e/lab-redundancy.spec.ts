@@ -1,43 +1,22 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { ExampleProgram } from '../support/lab/example-program.js';
 import { freePorts } from '../support/lab/lab-program.js';
-import { transpile } from '../support/lab/transpile.js';
-
-// Inside node_modules, so that the program finds its packages.
-const cache = resolve('node_modules', '.cache', 'ringlet');
 
 describe('the demonstration of redundancy', () => {
-  let directory: string;
+  let redundancy: ExampleProgram;
   beforeAll(() => {
-    mkdirSync(cache, { recursive: true });
-    directory = mkdtempSync(join(cache, 'redundancy-'));
-    transpile('src', directory);
-    cpSync('examples', join(directory, 'examples'), { recursive: true });
+    redundancy = new ExampleProgram('redundancy');
   });
-  afterAll(() => rmSync(directory, { recursive: true, maxRetries: 5 }));
+  afterAll(() => redundancy.remove());
 
   /** `meddle` is called once, after the first round. */
   async function run(port: number, meddle = async () => {}) {
-    const temporary = mkdtempSync(join(directory, 'tmp-'));
-    const program = join(directory, 'examples', 'redundancy', 'main.mjs');
-    const child = spawn(process.execPath, [program, '--port', `${port}`, '--rounds', '2'], {
-      env: { ...process.env, TMPDIR: temporary },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
-    let output = '';
     let meddled: Promise<void> | undefined;
-    child.stdout.on('data', (data) => {
-      output += String(data);
+    const ended = await redundancy.run(['--port', `${port}`, '--rounds', '2'], (output) => {
       if (/^ +1 +\d+ .*$/m.test(output)) meddled ??= meddle();
     });
-    child.stderr.on('data', (data) => (output += String(data)));
-    const [code] = (await once(child, 'close')) as [number];
     await meddled;
-    expect(readdirSync(temporary)).toEqual([]);
-    return { code, output };
+    return ended;
   }
 
   it('kills and reboots the primary, and finds every number once', async () => {

@@ -6,6 +6,7 @@ import { upToSlash } from './sources.js';
 
 const SOURCES: Sources = {
   keys: () => Promise.resolve(['a/', 'a/', 'ab', 'x']),
+  bundles: () => Promise.resolve(['car']),
   servers: () => Promise.resolve(['server-1', 'server-2']),
   files: () => Promise.resolve(['file']),
 };
@@ -20,11 +21,14 @@ function createProgram(): Command {
   const conflicts = program.command('conflicts');
   conflicts.command('list', { isDefault: true }).argument('[prefix]');
   conflicts.command('settle').argument('<key>');
+  const bundle = program.command('bundle');
+  bundle.command('list', { isDefault: true }).argument('[bundle]');
+  bundle.command('put').argument('<bundle>').argument('<file>');
   return program;
 }
 
 test.each([
-  [[''], ['ls', 'show', 'rm', 'put', 'leave', 'conflicts', 'help']],
+  [[''], ['ls', 'show', 'rm', 'put', 'leave', 'conflicts', 'bundle', 'help']],
   [['s'], ['show']],
   [['comp'], []],
   [['--'], ['--server', '--json', '--help']],
@@ -55,6 +59,8 @@ test.each([
     ['list', 'settle', 'help', 'a/', 'ab', 'x'],
   ],
   [['conflicts', 'settle', 'x'], ['x']],
+  [['bundle', 'c'], ['car']],
+  [['bundle', 'put', 'car', ''], ['file']],
 ])('%j may become %j', async (words, found) => {
   expect((await candidates(createProgram(), words, SOURCES)).toSorted()).toEqual(found.toSorted());
 });

@@ -3,6 +3,7 @@ import type { Argument, Command, Option } from 'commander';
 /** What only a ring or a disk knows. Each may answer with nothing. */
 export interface Sources {
   keys(prefix: string): Promise<readonly string[]>;
+  bundles(prefix: string): Promise<readonly string[]>;
   servers(): Promise<readonly string[]>;
   files(prefix: string): Promise<readonly string[]>;
 }
@@ -65,6 +66,8 @@ async function valuesOf(argument: Argument, prefix: string, sources: Sources): P
     case 'key':
     case 'prefix':
       return sources.keys(prefix);
+    case 'bundle':
+      return sources.bundles(prefix);
     case 'server':
       return sources.servers();
     case 'file':

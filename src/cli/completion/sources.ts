@@ -11,6 +11,7 @@ const DEADLINE_MS = 1000;
 export function sourcesOf(client: RingletClient): Sources {
   return {
     keys: (prefix) => orNothing(keysAt(client, prefix)),
+    bundles: (prefix) => orNothing(bundlesAt(client, prefix)),
     servers: () => orNothing(serversAt(client)),
     files: (prefix) => orNothing(filesAt(prefix)),
   };
@@ -19,6 +20,11 @@ export function sourcesOf(client: RingletClient): Sources {
 async function keysAt(client: RingletClient, prefix: string): Promise<string[]> {
   const { objects } = await client.page({ prefix, deadlineMs: DEADLINE_MS });
   return objects.map(({ key }) => upToSlash(key, prefix.length));
+}
+
+async function bundlesAt(client: RingletClient, prefix: string): Promise<string[]> {
+  const { bundles } = await client.bundles.page({ prefix, deadlineMs: DEADLINE_MS });
+  return bundles.map(({ name }) => upToSlash(name, prefix.length));
 }
 
 async function serversAt(client: RingletClient): Promise<string[]> {

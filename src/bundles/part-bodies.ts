@@ -1,0 +1,68 @@
+import { Injectable } from '@nestjs/common';
+
+import {
+  Bodies,
+  bodyGone,
+  isSmall,
+  isStored,
+  MOST_READS,
+  ObjectsService,
+  problemOf,
+  slicesOf,
+} from '../objects/index.js';
+import { type LogRecord, versionOf } from '../replication/index.js';
+
+/** The bytes of a body, each once. */
+export type Content = Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
+
+/** The version that was to be read is not there any more: its object was written again, or deleted. */
+export class PartGone extends Error {
+  override readonly name = 'PartGone';
+}
+
+/** Reads bodies of certain versions, from memory, from the disk, or from the servers that keep them. */
+@Injectable()
+export class PartBodies {
+  constructor(
+    private readonly objects: ObjectsService,
+    private readonly bodies: Bodies,
+  ) {}
+
+  /**
+   * Resolves when the body is at hand, so that its bytes come as fast as they are taken.
+   *
+   * @throws PartGone
+   * @throws Problem when nobody has it who can be reached
+   */
+  async open(key: string, version: number): Promise<Content> {
+    for (let reads = 0; reads < MOST_READS; reads++) {
+      const record = await this.withBody(key);
+      if (record === null || versionOf(record) !== version)
+        throw new PartGone(`${JSON.stringify(key)} was written again, or deleted`);
+      const content = await this.contentOf(record);
+      if (content !== null) return content;
+    }
+    throw bodyGone();
+  }
+
+  /** Null when there is no object. Rejects with a Problem when its body cannot be had. */
+  private async withBody(key: string): Promise<LogRecord | null> {
+    const present = this.objects.stale(key);
+    if (present === undefined) return null;
+    if (present.body !== null) return present;
+    const outcome = await this.objects.get(key);
+    if (outcome.kind === 'absent') return null;
+    if (outcome.kind !== 'object') throw problemOf(outcome);
+    return outcome.record;
+  }
+
+  /** Null when it is not on the disk any more. */
+  private async contentOf(record: LogRecord): Promise<Content | null> {
+    const body = record.body!;
+    if (body instanceof Uint8Array) return [body];
+    if (!isStored(record)) return slicesOf(body, 0, body.size);
+    if (!isSmall(record)) return this.bodies.open(record, 0, record.size);
+    const small = await this.bodies.whole(record, true);
+    return small && [small];
+  }
+}
