@@ -12,13 +12,23 @@ export const HOP_MS = 0.1;
 /** What the system and Node take for a batch: a read, a write, a turn of the event loop. */
 export const WORK_MS = 0.03;
 const TICK_MS = 50;
-const SIZES = {
+const SETTINGS = {
+  saved: null,
+  policy: 'available',
+  probeIntervalMs: 200,
+  suspectAfterMs: 1000,
+  readLeaseMs: 600,
+  requestTimeoutMs: 5000,
   ringBudgetBytes: 2 ** 26,
   waitingLimit: 1024,
   smallBodyBytes: 4096,
+  tombstoneTtlMs: 3_600_000,
+  windowPieces: 32,
   memoryLimitBytes: 2 ** 30,
+  diskRoom: () => Infinity,
+  load: () => 0,
+  createDigest: digest,
 };
-const TIMES = { probeIntervalMs: 200, suspectAfterMs: 1000, readLeaseMs: 600, requestTimeoutMs: 5000 };
 
 export class World {
   now = 1000;
@@ -79,11 +89,8 @@ class Host {
       durable: false,
       was: 0,
     };
-    const options = {
-      ...{ self, peers, saved: null, randomId: () => world.nextId++, policy: 'available' },
-      ...{ ...TIMES, ...SIZES, tombstoneTtlMs: 3_600_000, windowPieces: 32, diskRoom: () => Infinity },
-      ...{ load: () => 0, createDigest: digest },
-    };
+    const randomId = () => world.nextId++;
+    const options = { ...SETTINGS, self, peers, randomId };
     this.core = new Replica(/** @type {any} */ (options), this.clock);
     this.perform();
     world.agenda.add(world.now + Math.random() * TICK_MS, () => this.tick());

@@ -106,7 +106,7 @@ describe('a server that may work on two requests at once', () => {
     const gone = fetch(`${fake.url}/objects/gone`, { method: 'PUT', body: 'x', signal });
     await untilWaiting('1');
     leaving.abort();
-    await expect(gone).rejects.toThrow();
+    await expect(gone).rejects.toThrow('aborted');
     await untilWaiting('0');
     fake.core.holdWrites = false;
     fake.core.releaseWrites();
