@@ -15,6 +15,8 @@ const nobody: Fetch = () => Promise.reject(new Error('nothing is to be fetched')
 const disk = new Map<string, Uint8Array>();
 const bodies = new Bodies({
   unreadable: () => undefined,
+  // No other server has anything.
+  fetch: () => ({ via: null, piece: () => Promise.resolve({ kind: 'absent' }), end: () => undefined }),
   piece: ({ revision }: { revision: number }, index: number) =>
     Promise.resolve(disk.get(`${revision} ${index}`) ?? null),
 } as unknown as RingService);

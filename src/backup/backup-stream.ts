@@ -17,7 +17,7 @@ export interface Source {
   take(): LogRecord | undefined;
 }
 
-/** Brings the body of a record that is not on this server; null when there is a newer version of it by now. */
+/** Brings the small body of a record that is not on this server; null when there is a newer version of it by now. */
 export type Fetch = (record: LogRecord) => Promise<Body | null>;
 
 /** A body as it is told: small or in memory, or large and read as it is told. */
@@ -72,16 +72,21 @@ export class BackupStream {
   private async contentOf(record: LogRecord): Promise<Content | null> {
     let { body } = record;
     for (let reads = 0; reads < MOST_READS; reads++) {
+      if (body === null && !isSmall(record)) return this.open({ ...record, body });
       body ??= await this.fetch(record);
       const found: LogRecord = { ...record, body };
       if (!isStored(found)) return body;
-      const content = isSmall(found)
-        ? await this.bodies.whole(found, false)
-        : await this.bodies.open(found, 0, found.size);
+      const content = isSmall(found) ? await this.bodies.whole(found, false) : await this.open(found);
       if (content !== null) return content;
       body = null;
     }
     throw new SourceLost(`the body of ${JSON.stringify(record.key)} cannot be read from the disk`);
+  }
+
+  /** What is on the disk or elsewhere; null when it is there no more. */
+  private async open(record: LogRecord): Promise<Content | null> {
+    const body = await this.bodies.open(record, 0, record.size);
+    return body?.slices ?? null;
   }
 
   private addRecord(record: LogRecord, body: Uint8Array | null): void {
@@ -97,10 +102,15 @@ export class BackupStream {
   ): AsyncGenerator<Uint8Array, void> {
     this.records++;
     this.add(Buffer.from(recordLine(record)));
-    yield this.flush();
-    for await (const slice of 'pieces' in content ? slicesOf(content, 0, content.size) : content) {
-      this.hash.update(slice);
-      yield slice;
+    const slices = 'pieces' in content ? slicesOf(content, 0, content.size) : content;
+    try {
+      yield this.flush();
+      for await (const slice of slices) {
+        this.hash.update(slice);
+        yield slice;
+      }
+    } finally {
+      await slices.return(undefined);
     }
     this.add(NEWLINE);
   }

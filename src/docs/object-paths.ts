@@ -24,6 +24,7 @@ export const READ_CODES: readonly ErrorCode[] = [
   'read_no_lease',
   'read_no_holder',
   'read_timeout',
+  'read_overloaded',
   'not_a_member',
   'not_here',
 ];

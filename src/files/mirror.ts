@@ -54,20 +54,19 @@ export class Mirror {
   }
 
   private async write(path: string, record: LogRecord): Promise<boolean> {
-    const chunks = await this.chunksOf(record);
-    if (chunks === null) return false;
     const part = join(dirname(path), `.ringlet-${randomBytes(6).toString('hex')}.part`);
     const file = await open(part, 'wx');
     try {
+      const chunks = await this.chunksOf(record);
+      if (chunks === null) return false;
       for await (const chunk of chunks) await file.write(chunk);
       await file.sync();
       await file.close();
       await rename(part, path);
       return true;
-    } catch (error) {
+    } finally {
       await file.close();
       await rm(part, { force: true });
-      throw error;
     }
   }
 
@@ -75,11 +74,13 @@ export class Mirror {
     record: LogRecord,
   ): Promise<Iterable<Uint8Array> | AsyncIterable<Uint8Array> | null> {
     const { body, size } = record;
-    if (isStored(record)) {
-      if (!isSmall(record)) return this.bodies.open(record, 0, size);
+    if (body instanceof Uint8Array) return [body];
+    if (isStored(record) && isSmall(record)) {
       const whole = await this.bodies.whole(record, false);
       return whole && [whole];
     }
-    return body instanceof Uint8Array ? [body] : body && slicesOf(body, 0, size);
+    if (body !== null && !isStored(record)) return slicesOf(body, 0, size);
+    const opened = await this.bodies.open(record, 0, size);
+    return opened && opened.slices;
   }
 }

@@ -76,6 +76,10 @@ export const ERRORS = {
     'No server that can be reached has the body of the object; when none that has it comes back, put it again, or delete it.',
   ),
   read_timeout: passing(503, 'The newest version could not be told in time.'),
+  read_overloaded: passing(
+    503,
+    'As many large bodies that only other servers have are being read through this one as it has room for.',
+  ),
   too_many_backups: passing(503, 'As many backups as are allowed at once are being read from this server.'),
   not_ready: passing(503, 'This server is not ready.'),
   storage_full: final(

@@ -31,6 +31,7 @@ const joining: Status = {
   offers: 0,
   bytes: 0,
   pinned: 0,
+  passing: 0,
 };
 
 const now = new Date('2026-03-01T12:00:00.000Z');

@@ -23,6 +23,7 @@ const status: Status = {
   offers: 0,
   bytes: 6000,
   pinned: 1,
+  passing: 0,
 };
 
 /** The lines of one metric, without its help. */

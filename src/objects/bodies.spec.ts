@@ -1,7 +1,8 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 
 import { type LogRecord, type OnDisk, PIECE_BYTES } from '../replication/index.js';
-import type { RingService } from '../ring/index.js';
+import { Problem } from '../http/index.js';
+import type { Missing, RingService } from '../ring/index.js';
 import { Bodies, BodyGone, isStored, type StoredRecord } from './bodies.js';
 
 const SLICE_BYTES = 65_536;
@@ -41,11 +42,11 @@ beforeEach(() => {
   bodies = new Bodies(ring as RingService);
 });
 
-async function read(record: StoredRecord, first: number, end: number): Promise<Buffer | null> {
-  const chunks = await bodies.open(record, first, end);
-  if (chunks === null) return null;
+async function read(record: LogRecord, first: number, end: number): Promise<Buffer | null> {
+  const body = await bodies.open(record, first, end);
+  if (body === null) return null;
   const slices: Uint8Array[] = [];
-  for await (const slice of chunks) slices.push(slice);
+  for await (const slice of body.slices) slices.push(slice);
   return Buffer.concat(slices);
 }
 
@@ -74,7 +75,7 @@ describe('A large body on the disk', () => {
   });
 
   it('is read as far as it is taken, and a piece ahead with the last slice of one', async () => {
-    const chunks = (await bodies.open(onDisk([null, null, null]), 0, SIZE))!;
+    const { slices: chunks } = (await bodies.open(onDisk([null, null, null]), 0, SIZE))!;
     expect(asked).toEqual(['records 0']);
     for (let slices = 0; slices < PIECE_BYTES / SLICE_BYTES - 1; slices++) await chunks.next();
     expect(asked).toEqual(['records 0']);
@@ -91,7 +92,7 @@ describe('A large body on the disk', () => {
 
   it('that leaves memory while it is read is read from the disk', async () => {
     const pieces: (Uint8Array | null)[] = [pieceOf(0), pieceOf(1), pieceOf(2)];
-    const chunks = (await bodies.open(onDisk(pieces), 0, SIZE))!;
+    const { slices: chunks } = (await bodies.open(onDisk(pieces), 0, SIZE))!;
     pieces.fill(null);
     const slices: Uint8Array[] = [];
     for await (const slice of chunks) slices.push(slice);
@@ -118,6 +119,67 @@ describe('A large body on the disk', () => {
     gone.add(1);
     await expect(read(onDisk([null, null, null]), 0, SIZE)).rejects.toThrow(BodyGone);
     expect(unreadable).toEqual([7]);
+  });
+});
+
+describe('A large body that is elsewhere', () => {
+  const record = recordOf(null);
+  let pieces: (index: number) => Uint8Array | Missing;
+  let fetched: number[];
+  let ends: number;
+
+  beforeEach(() => {
+    pieces = pieceOf;
+    fetched = [];
+    ends = 0;
+    const fetch = (_: LogRecord, to: number) => ({
+      via: 5,
+      piece: (index: number) => {
+        if (index >= to) throw new Error(`piece ${index} is not wanted`);
+        fetched.push(index);
+        return Promise.resolve(pieces(index));
+      },
+      end: () => void ends++,
+    });
+    bodies = new Bodies({ fetch, nameOf: (id: number) => `server ${id}` } as unknown as RingService);
+  });
+
+  it.each([
+    [0, SIZE, [0, 1, 2]],
+    [PIECE_BYTES - 1, PIECE_BYTES, [0]],
+    [PIECE_BYTES, 2 * PIECE_BYTES, [1]],
+    [SIZE - 1, SIZE, [2]],
+  ])('is fetched from %i to before %i by the pieces %j, and ended', async (first, end, indexes) => {
+    expect((await read(record, first, end))!.equals(whole.subarray(first, end))).toBe(true);
+    expect([fetched, ends]).toEqual([indexes, 1]);
+  });
+
+  it('is told with whose copy it is, as soon as the first piece is here', async () => {
+    const body = (await bodies.open(record, 0, SIZE))!;
+    expect([body.via, fetched, ends]).toEqual(['server 5', [0], 0]);
+    await body.slices.return();
+    expect([fetched, ends]).toEqual([[0], 1]);
+  });
+
+  it('ends with a reader that goes away in the middle', async () => {
+    const { slices } = (await bodies.open(record, 0, SIZE))!;
+    await slices.next();
+    await slices.return();
+    expect(ends).toBe(1);
+  });
+
+  it('is gone before anything was taken, or in the middle', async () => {
+    pieces = () => ({ kind: 'absent' });
+    expect(await read(record, 0, SIZE)).toBeNull();
+    pieces = (index) => (index === 1 ? { kind: 'absent' } : pieceOf(index));
+    await expect(read(record, 0, SIZE)).rejects.toThrow(BodyGone);
+    expect(ends).toBe(2);
+  });
+
+  it('cannot be had', async () => {
+    pieces = () => ({ kind: 'unavailable', reason: 'no-holder' });
+    await expect(read(record, 0, SIZE)).rejects.toThrow(Problem);
+    expect(ends).toBe(1);
   });
 });
 

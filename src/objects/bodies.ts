@@ -1,8 +1,15 @@
 import { Injectable } from '@nestjs/common';
 
 import { Problem } from '../http/index.js';
-import { INLINE_BODY_BYTES, type LogRecord, PIECE_BYTES, type Pieces } from '../replication/index.js';
+import {
+  INLINE_BODY_BYTES,
+  type LogRecord,
+  PIECE_BYTES,
+  type Pieces,
+  type ServerId,
+} from '../replication/index.js';
 import { RingService } from '../ring/index.js';
+import { problemOf } from './outcome-problem.js';
 import { slicesOfPiece } from './slices.js';
 
 /** How often a read begins anew whose object was written again before its first byte. */
@@ -35,7 +42,24 @@ export function isSmall({ size }: LogRecord): boolean {
   return size <= INLINE_BODY_BYTES;
 }
 
-/** Reads bodies that are on this server's disk, for whoever answers with them. */
+/** A body that is read as it is taken. */
+export interface OpenBody {
+  readonly slices: AsyncGenerator<Uint8Array, void>;
+  /** The name of the server whose copy it is; null when that is this one. */
+  readonly via: string | null;
+}
+
+/** A piece; null when it is gone; what the client is to be told when it cannot be had. */
+type Piece = Uint8Array | Problem | null;
+
+/** Where the pieces of a large body come from. */
+interface Source {
+  readonly via: ServerId | null;
+  piece(index: number): Promise<Piece>;
+  end(): void;
+}
+
+/** Reads bodies that are on this server's disk or at others, for whoever answers with them. */
 @Injectable()
 export class Bodies {
   constructor(private readonly ring: RingService) {}
@@ -49,43 +73,39 @@ export class Bodies {
   }
 
   /**
-   * The bytes from `first` to before `end`, of which the first slice has been read: null when that is gone. The rest is read as
-   * it is taken, a piece at a time, and the next one while the last slice of a piece is on its way. What is not taken any more is not
-   * read. It throws BodyGone when a later piece is gone.
+   * The bytes from `first` to before `end` of a large body that is on the disk or not here, of which the first piece has been read: null
+   * when that is gone. The rest is read as it is taken, a piece at a time, and the next one while the last slice of a piece is on its way. What
+   * is not taken any more is not read. It throws BodyGone when a later piece is gone, and Problem when it cannot be had.
    */
-  async open(
-    record: StoredRecord,
-    first: number,
-    end: number,
-  ): Promise<AsyncGenerator<Uint8Array, void> | null> {
-    const slices = this.slices(record, first, end);
+  async open(record: LogRecord, first: number, end: number): Promise<OpenBody | null> {
+    const source = isStored(record) ? this.disk(record) : this.others(record, end);
+    const slices = slicesFrom(source, record, first, end);
     try {
-      return from(await slices.next(), slices);
+      await slices.next();
+      return { slices, via: source.via === null ? null : this.ring.nameOf(source.via) };
     } catch (error) {
       if (error instanceof BodyGone) return null;
       throw error;
     }
   }
 
-  private async *slices(record: StoredRecord, first: number, end: number): AsyncGenerator<Uint8Array, void> {
-    const { size, pieces } = record.body;
-    let start = 0;
-    let ahead: Promise<Uint8Array | null> | null = null;
-    for (let index = 0; index < pieces.length && start < end; index++) {
-      const length = pieces[index]?.length ?? Math.min(PIECE_BYTES, size - start);
-      if (start + length > first) {
-        const bytes: Uint8Array | null = await (ahead ?? this.piece(record, index));
-        if (bytes === null)
-          throw new BodyGone(`${record.key} was written again, or cannot be read from the disk`);
-        const rest: Uint8Array[] = [...slicesOfPiece(bytes, first - start, end - start)];
-        for (const slice of rest) {
-          const goesOn: boolean = slice === rest.at(-1) && start + length < end;
-          ahead = goesOn ? this.piece(record, index + 1) : null;
-          yield slice;
-        }
-      }
-      start += length;
-    }
+  private disk(record: StoredRecord): Source {
+    return { via: null, piece: (index) => this.piece(record, index), end: () => undefined };
+  }
+
+  private others(record: LogRecord, end: number): Source {
+    const fetch = this.ring.fetch(record, Math.ceil(end / PIECE_BYTES));
+    return {
+      get via() {
+        return fetch.via;
+      },
+      async piece(index) {
+        const found = await fetch.piece(index);
+        if (found instanceof Uint8Array) return found;
+        return found.kind === 'absent' ? null : problemOf(found);
+      },
+      end: () => fetch.end(),
+    };
   }
 
   /** Its record says where it was when it came. By now it is with the record, unless that is just on its way to the disk. */
@@ -101,11 +121,30 @@ export class Bodies {
   }
 }
 
-async function* from(
-  first: IteratorResult<Uint8Array, void>,
-  rest: AsyncGenerator<Uint8Array, void>,
+/** Its first step brings nothing, but the first piece is here then; from there on, whoever has it is to take it to its end or to return it. */
+async function* slicesFrom(
+  source: Source,
+  { key, size }: LogRecord,
+  first: number,
+  end: number,
 ): AsyncGenerator<Uint8Array, void> {
-  if (first.done === true) return;
-  yield first.value;
-  yield* rest;
+  let index = Math.floor(first / PIECE_BYTES);
+  let ahead: Promise<Piece> | null = null;
+  try {
+    for (let start = index * PIECE_BYTES; start < end; start += PIECE_BYTES) {
+      const bytes: Piece = await (ahead ?? source.piece(index));
+      if (bytes instanceof Problem) throw bytes;
+      if (bytes === null) throw new BodyGone(`${key} was written again, or cannot be read from where it is`);
+      if (ahead === null) yield NOTHING;
+      const rest: Uint8Array[] = [...slicesOfPiece(bytes, first - start, end - start)];
+      index++;
+      for (const slice of rest) {
+        const goesOn: boolean = slice === rest.at(-1) && start + bytes.length < Math.min(end, size);
+        ahead = goesOn ? source.piece(index) : null;
+        yield slice;
+      }
+    }
+  } finally {
+    source.end();
+  }
 }

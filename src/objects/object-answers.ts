@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
-import type { Answers } from '../http/index.js';
+import { type Answers, Problem } from '../http/index.js';
 import type { LogRecord } from '../replication/index.js';
 import { type Bodies, BodyGone, isSmall, isStored, type StoredRecord } from './bodies.js';
 import { isConditional, judgeRead } from './conditional.js';
@@ -101,16 +101,19 @@ export class ObjectAnswers {
     first: number,
     end: number,
   ): Given {
-    if (isStored(record) && response.req.method !== 'HEAD')
-      return this.sendStored(response, status, headers, record, first, end);
+    if (response.req.method !== 'HEAD') {
+      if (isStored(record) && isSmall(record))
+        return this.sendSmall(response, status, headers, record, first, end);
+      if (isStored(record) || record.body === null)
+        return this.sendLarge(response, status, headers, record, first, end);
+    }
     response.writeHead(status, headers);
     if (record.body === null) response.end();
     else endWithBody(response, record.body, first, end);
     return true;
   }
 
-  /** Nothing is said before the first bytes are here. */
-  private async sendStored(
+  private async sendSmall(
     response: ServerResponse,
     status: number,
     headers: string[],
@@ -118,20 +121,29 @@ export class ObjectAnswers {
     first: number,
     end: number,
   ): Promise<boolean> {
-    if (isSmall(record)) {
-      const body = await this.bodies.whole(record, true);
-      if (body === null) return false;
-      response.writeHead(status, headers);
-      endWithBody(response, body, first, end);
-      return true;
-    }
-    const chunks = await this.bodies.open(record, first, end);
-    if (chunks === null) return false;
+    const body = await this.bodies.whole(record, true);
+    if (body === null) return false;
     response.writeHead(status, headers);
+    endWithBody(response, body, first, end);
+    return true;
+  }
+
+  /** Nothing is said before the first bytes are here. */
+  private async sendLarge(
+    response: ServerResponse,
+    status: number,
+    headers: string[],
+    record: LogRecord,
+    first: number,
+    end: number,
+  ): Promise<boolean> {
+    const body = await this.bodies.open(record, first, end);
+    if (body === null) return false;
+    response.writeHead(status, body.via === null ? headers : [...headers, 'Ringlet-Via', body.via]);
     try {
-      await endWithChunks(response, chunks);
+      await endWithChunks(response, body.slices);
     } catch (error) {
-      if (!(error instanceof BodyGone)) throw error;
+      if (!(error instanceof BodyGone || error instanceof Problem)) throw error;
       // The client sees that bytes are missing, and its If-Range that they cannot be had any more.
       response.destroy();
     }

@@ -9,6 +9,7 @@ import {
   NO_META,
   type Outcome,
   type Peek,
+  type ServerId,
 } from '../replication/index.js';
 import { digestOf, RingService, type Upload } from '../ring/index.js';
 
@@ -147,7 +148,7 @@ export class ObjectsService {
   }
 
   /** The name of a member, for people. */
-  nameOf(server: number): string | undefined {
-    return this.ring.status().view?.members.find(({ id }) => id === server)?.name;
+  nameOf(server: ServerId): string {
+    return this.ring.nameOf(server);
   }
 }

@@ -17,6 +17,7 @@ const UNAVAILABLE: Readonly<Record<Unavailable, ErrorCode>> = {
   'no-lease': 'read_no_lease',
   'no-holder': 'read_no_holder',
   timeout: 'read_timeout',
+  overloaded: 'read_overloaded',
   'not-a-member': 'not_a_member',
 };
 
@@ -55,6 +56,7 @@ export function problemOf(outcome: Outcome): Problem {
       return new Problem('no_object');
     case 'done':
     case 'object':
+    case 'piece':
     case 'current':
     case 'left':
     case 'adopted':

@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Injectable } from '@nestjs/common';
 
 import { Answers, prefers, Problem } from '../http/index.js';
-import { formatServerId, type LogRecord, type ServerId } from '../replication/index.js';
+import type { LogRecord, ServerId } from '../replication/index.js';
 import { Bodies, bodyGone, MOST_READS } from './bodies.js';
 import { readWish } from './cache-control.js';
 import { ObjectsService } from './objects.service.js';
@@ -84,14 +84,12 @@ export class Reads {
     if (onlyHere && !isHere(present)) throw new Problem('not_here');
     const outcome = await this.objects.get(key);
     if (outcome.kind !== 'object') throw problemOf(outcome);
-    if (onlyHere && outcome.via !== null) throw new Problem('not_here');
+    if (onlyHere && (outcome.via !== null || !isHere(outcome.record))) throw new Problem('not_here');
     return this.found.send(request, response, outcome.record, this.via(outcome.via));
   }
 
   private via(server: ServerId | null): readonly string[] {
-    return server === null
-      ? NO_EXTRAS
-      : ['Ringlet-Via', this.objects.nameOf(server) ?? formatServerId(server)];
+    return server === null ? NO_EXTRAS : ['Ringlet-Via', this.objects.nameOf(server)];
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Digest } from './interface.js';
 import type { Journal } from './journal.js';
+import type { Span } from './messages.js';
 import type { LogRecord, Part, Pieces } from './record.js';
 import type { BodyPlace } from './saved.js';
 import type { ServerId } from './server.js';
@@ -10,6 +11,14 @@ const NOTHING = new Uint8Array(0);
 export interface Version {
   readonly key: string;
   readonly revision: number;
+  /** What goes to one reader, and is kept by nobody; null: the whole, to stay. */
+  readonly span: Span | null;
+}
+
+/** The same, of which what lies before this piece has been taken. */
+export function resumedAt(version: Version, first: number): Version {
+  const { span } = version;
+  return span === null ? version : { ...version, span: { ...span, from: Math.min(first, span.to - 1) } };
 }
 
 /**
@@ -25,6 +34,8 @@ export class Blob {
   /** '' until it is whole. */
   digest = '';
   isDamaged = false;
+  /** A reader takes it as it comes, and has taken what lies before this piece. */
+  taken = Infinity;
   /** A record that is stored here has it: its bytes are counted there. */
   attached = false;
 
@@ -54,7 +65,7 @@ export class Blob {
   ): Blob {
     const body = record.body as Pieces;
     const blob = new Blob(source, number, body.size, version, null, null, stored);
-    blob.pieces.push(...body.pieces);
+    blob.pieces.push(...body.pieces.slice(0, version?.span?.to));
     blob.bytes = blob.size;
     blob.digest = record.digest;
     return blob;
@@ -79,9 +90,9 @@ export class Blob {
     return this.pieces.length + (this.isWhole ? 1 : 0);
   }
 
-  /** Pieces that this server has for good: on its disk, if they go there. */
+  /** Pieces that this server has for good: on its disk, if they go there. Of what a reader takes, those that it took. */
   get safe(): number {
-    if (this.journal === null) return this.held;
+    if (this.journal === null) return Math.min(this.held, this.taken);
     return this.saved === this.pieces.length ? this.held : this.saved;
   }
 
@@ -134,6 +145,18 @@ export class Blob {
   /** Nobody needs this piece any more. */
   forget(index: number): void {
     this.pieces[index] = NOTHING;
+  }
+
+  /** What lies before this piece will not come. */
+  skip(from: number): void {
+    this.pieces.length = from;
+  }
+
+  /** The reader has what lies before this piece. */
+  take(index: number): void {
+    const end = Math.min(index, this.pieces.length);
+    for (let at = Math.min(index, this.taken); at < end; at++) this.forget(at);
+    this.taken = index;
   }
 
   /** What passes through is kept by nobody here; what is here already, by its record. */

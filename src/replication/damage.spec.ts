@@ -131,6 +131,7 @@ describe('A large body that is ahead of its record', () => {
     const streams = station.streams(downstream);
     streams.opened(link, {
       kind: 'blob-open',
+      span: null,
       view: view.id,
       source: 1,
       blob: 1,

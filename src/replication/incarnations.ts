@@ -245,7 +245,7 @@ export class Incarnations implements ReceiveHost {
 
   /** What is under way ends with the incarnation. */
   end(): void {
-    const { state, links, reads, uploads, streams } = this.parts;
+    const { state, links, reads, fetches, uploads, streams } = this.parts;
     uploads.refuseAll('not-a-member');
     streams.abandon();
     state.phase = 'left';
@@ -253,6 +253,7 @@ export class Incarnations implements ReceiveHost {
     this.offers.abandon();
     this.journal.forgetActions();
     reads.abandon();
+    fetches.abandon();
     links.hangupAll();
   }
 

@@ -41,6 +41,8 @@ export interface ReplicaOptions {
   /** Bodies above this size are fetched after joining, not sent with the catalogue. */
   readonly smallBodyBytes: number;
   readonly tombstoneTtlMs: number;
+  /** Larger bodies travel in pieces. */
+  readonly inlineBodyBytes: number;
   /** Pieces of a large body that its source may be ahead of its end. */
   readonly windowPieces: number;
   /** Bytes that objects may take in memory. */
@@ -70,6 +72,22 @@ export type Input =
   /** The client is gone. The ticket gets no answer. */
   | { readonly kind: 'upload-abort'; readonly ticket: Ticket }
   | { readonly kind: 'read'; readonly ticket: Ticket; readonly key: string }
+  /**
+   * A client that reads a large body which is not here wants its piece `index`: it has taken those before it, and wants none from `to` on.
+   * `fetch`: the driver's number of the reader, which it does not give again.
+   */
+  | {
+      readonly kind: 'fetch';
+      readonly ticket: Ticket;
+      readonly fetch: number;
+      readonly key: string;
+      /** The revision at which the version came about. */
+      readonly version: number;
+      readonly index: number;
+      readonly to: number;
+    }
+  /** The reader has all that it wanted, or is gone. */
+  | { readonly kind: 'fetch-end'; readonly fetch: number }
   | { readonly kind: 'barrier'; readonly ticket: Ticket }
   | { readonly kind: 'leave'; readonly ticket: Ticket }
   /** People say that the ring goes on in this server's view, whatever became of the others. */
@@ -125,9 +143,21 @@ export type Outcome =
   | { readonly kind: 'not-done'; readonly reason: NotDone }
   /** May have been done, or may still be. */
   | { readonly kind: 'unknown' }
+  /** A large body may not be here: then it is there to be fetched. `via`: who had the body. */
   | { readonly kind: 'object'; readonly record: LogRecord; readonly via: ServerId | null }
+  /** There is no such object, or the version that is fetched is none any more. */
   | { readonly kind: 'absent' }
-  | { readonly kind: 'unavailable'; readonly reason: 'no-lease' | 'no-holder' | 'timeout' | 'not-a-member' }
+  | {
+      readonly kind: 'unavailable';
+      readonly reason: 'no-lease' | 'no-holder' | 'timeout' | 'not-a-member' | 'overloaded';
+    }
+  /** What was to be fetched; without its bytes it is in one of these places on this server's disk, to be tried in their order. */
+  | {
+      readonly kind: 'piece';
+      readonly bytes: Uint8Array | null;
+      readonly places: readonly BodyPlace[];
+      readonly via: ServerId | null;
+    }
   /** Of a barrier: what is committed here is as new as anything acknowledged before the barrier. */
   | { readonly kind: 'current' }
   | { readonly kind: 'left' }
@@ -248,4 +278,6 @@ export interface Status {
   readonly bytes: number;
   /** Large bodies that are ahead of their record. */
   readonly pinned: number;
+  /** Large bodies on their way to who asked for them, and clients here that read such. */
+  readonly passing: number;
 }

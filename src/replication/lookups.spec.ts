@@ -16,6 +16,7 @@ const PART = { kind: 'part', part: { source: 3, number: 1 } } as const;
 class Asker extends Station {
   readonly lookups: Lookups;
   readonly missing: string[] = [];
+  readonly unanswered: number[] = [];
   founds = 0;
 
   constructor(of = view) {
@@ -30,6 +31,7 @@ class Asker extends Station {
       new Cache(this.state),
       () => this.founds++,
       (key) => this.missing.push(key),
+      (fetch) => this.unanswered.push(fetch),
     );
   }
 
@@ -42,7 +44,7 @@ class Asker extends Station {
 }
 
 function lookup(asker: number, key: string, revision: number): Lookup {
-  return { kind: 'lookup', view: view.id, asker, key, revision };
+  return { kind: 'lookup', view: view.id, asker, key, revision, span: null };
 }
 
 function found(asker: number, key: string, revision: number): Found {
@@ -63,16 +65,17 @@ describe('A server that lacks a body', () => {
     expect(asker.lookups.ask(asker.state.catalogue.get('k')!)).toBe(false);
   });
 
-  it('has readers wait for a large one as long as it comes in', () => {
+  it('does not ask again for a large one as long as it comes in', () => {
     const asker = new Asker();
     asker.load(record(1));
-    asker.lookups.ask(asker.state.catalogue.get('k')!);
-    expect(asker.lookups.isMoving('k')).toBe(false);
-    asker.lookups.moving(new Blob(3, 1, 4, { key: 'k', revision: 1 }, null, null, PART));
+    const lacking = asker.state.catalogue.get('k')!;
+    asker.lookups.ask(lacking);
     asker.wait(SUSPECT_MS);
-    expect(asker.lookups.isMoving('k')).toBe(true);
-    asker.wait(1);
-    expect(asker.lookups.isMoving('k')).toBe(false);
+    asker.lookups.moving(new Blob(3, 1, 4, { key: 'k', revision: 1, span: null }, null, null, PART));
+    asker.wait(SUSPECT_MS);
+    asker.lookups.tick();
+    expect(asker.lookups.isAsked(lacking)).toBe(true);
+    expect(asker.messages()).toHaveLength(1);
   });
 
   it('keeps it when it comes, and remembers whose copy it was', () => {
@@ -92,7 +95,14 @@ describe('A server that lacks a body', () => {
     asker.load(record(1));
     asker.lookups.ask(asker.state.catalogue.get('k')!);
     asker.lookups.lookup(lookup(2, 'k', 1));
-    expect(asker.missing).toEqual(['k']);
+    expect([asker.missing, asker.unanswered]).toEqual([['k'], []]);
+  });
+
+  it('hears for which of its readers that is', () => {
+    const asker = new Asker();
+    asker.load(record(1));
+    asker.lookups.lookup({ ...lookup(2, 'k', 1), span: { fetch: 7, from: 0, to: 3 } });
+    expect([asker.missing, asker.unanswered]).toEqual([[], [7]]);
   });
 
   it.each(['numbered', 'committed'])('waits for the next version when one is %s meanwhile', (how) => {
@@ -122,7 +132,7 @@ describe('A server that lacks a body', () => {
     expect(asker.messages()).toEqual([0, 1, 2, 3].map((at) => lookup(2, `k${at}`, at + 1)));
     const body = { size: LARGE_BYTES, pieces: [new Uint8Array(LARGE_BYTES)], stored: null };
     const arrived = { ...large[0]!, body };
-    asker.lookups.arrived(Blob.of(3, 1, { key: 'k0', revision: 1 }, arrived, PART));
+    asker.lookups.arrived(Blob.of(3, 1, { key: 'k0', revision: 1, span: null }, arrived, PART));
     expect(asker.messages()).toEqual([lookup(2, 'k4', 5)]);
   });
 

@@ -3,7 +3,7 @@ import type { Cache } from './cache.js';
 import type { Downstream } from './downstream.js';
 import type { Lost } from './interface.js';
 import type { Found, Lookup } from './messages.js';
-import { IN_DIRECTORY, INLINE_BODY_BYTES, versionOf, type LogRecord } from './record.js';
+import { IN_DIRECTORY, versionOf, type LogRecord } from './record.js';
 import type { ServerId } from './server.js';
 import type { State } from './state.js';
 import type { Streams } from './streams.js';
@@ -13,7 +13,6 @@ interface Asked {
   readonly isLarge: boolean;
   /** Monotonic ms of the question, or of the last that came of it. */
   movedAt: number;
-  hasMoved: boolean;
 }
 
 /** Bodies that a member which is filling asks for at once. */
@@ -44,6 +43,7 @@ export class Lookups {
     private readonly cache: Cache,
     private readonly onFound: () => void,
     private readonly onMissing: (key: string) => void,
+    private readonly onUnanswered: (fetch: number) => void,
   ) {}
 
   /** False when there is nobody to ask. */
@@ -53,9 +53,13 @@ export class Lookups {
     const revision = versionOf(record);
     if (this.asked.get(key)?.revision === revision || !place || !isActive) return true;
     if (place.isAlone) return false;
-    this.asked.set(key, { revision, isLarge: isLarge(record), movedAt: now, hasMoved: false });
-    this.downstream.send({ kind: 'lookup', view: place.view.id, asker: self.id, key, revision });
+    this.asked.set(key, { revision, isLarge: this.isLarge(record), movedAt: now });
+    this.downstream.send({ kind: 'lookup', view: place.view.id, asker: self.id, key, revision, span: null });
     return true;
+  }
+
+  isAsked(record: LogRecord): boolean {
+    return this.asked.get(record.key)?.revision === versionOf(record);
   }
 
   /** The server whose copy of this version was fetched here, when it was. */
@@ -87,9 +91,9 @@ export class Lookups {
     if (message.asker === self.id) return this.unanswered(message);
     const record = catalogue.version(message.key, message.revision);
     if (!record?.body) return this.downstream.send(message);
-    const { asker, key, revision } = message;
+    const { asker, key, revision, span } = message;
     const { body } = record;
-    if (!(body instanceof Uint8Array)) return this.streams.serve(asker, record);
+    if (!(body instanceof Uint8Array)) return this.streams.serve(asker, record, span);
     this.downstream.send({
       kind: 'found',
       view: place!.view.id,
@@ -113,12 +117,13 @@ export class Lookups {
    * This server was answering, and finds that it cannot: it answers anew, if the body is in another place by now. Otherwise the question goes
    * on, to who may have it.
    */
-  passOn({ key, revision }: Version, asker: ServerId): void {
+  passOn(version: Version, asker: ServerId): void {
     const { place, isActive, catalogue } = this.state;
     if (!place || !isActive) return;
-    const message: Lookup = { kind: 'lookup', view: place.view.id, asker, key, revision };
+    const message: Lookup = { kind: 'lookup', view: place.view.id, asker, ...version };
     // A file that has changed is nowhere else here.
-    if (catalogue.version(key, revision)?.replicas === IN_DIRECTORY) this.downstream.send(message);
+    if (catalogue.version(version.key, version.revision)?.replicas === IN_DIRECTORY)
+      this.downstream.send(message);
     else this.lookup(message);
   }
 
@@ -139,8 +144,7 @@ export class Lookups {
   /** A piece of a large body has come in. */
   moving({ version }: Blob): void {
     const asked = this.asked.get(version!.key);
-    if (asked?.revision === version!.revision)
-      Object.assign(asked, { movedAt: this.state.now, hasMoved: true });
+    if (asked?.revision === version!.revision) asked.movedAt = this.state.now;
   }
 
   /** A large body that was lacking here has come in. */
@@ -148,13 +152,6 @@ export class Lookups {
     const { key, revision } = version!;
     if (this.state.catalogue.attach(key, revision, body)) this.keep(key, revision, source);
     this.answered(key);
-  }
-
-  /** Whether a large body is on its way, and still comes in: while a view is being chosen it does not. */
-  isMoving(key: string): boolean {
-    const { now, options } = this.state;
-    const asked = this.asked.get(key);
-    return asked?.hasMoved === true && now - asked.movedAt <= options.suspectAfterMs;
   }
 
   private answered(key: string): void {
@@ -165,6 +162,7 @@ export class Lookups {
 
   /** A version that is being replaced may be gone everywhere: its reader waits for the next one. */
   private unanswered(message: Lookup): void {
+    if (message.span !== null) return this.onUnanswered(message.span.fetch);
     this.asked.delete(message.key);
     const { catalogue } = this.state;
     const newest = catalogue.newest(message.key);
@@ -192,9 +190,13 @@ export class Lookups {
       if (this.asked.size >= FILL_WINDOW) return;
       const record = catalogue.get(key);
       if (!record || record.body !== null || this.missing.get(key) === versionOf(record)) continue;
-      if (isLarge(record) && !this.asked.has(key) && ++large > LARGE_FILL_WINDOW) return;
+      if (this.isLarge(record) && !this.asked.has(key) && ++large > LARGE_FILL_WINDOW) return;
       this.ask(record);
     }
+  }
+
+  private isLarge({ size }: LogRecord): boolean {
+    return size > this.state.options.inlineBodyBytes;
   }
 
   private keep(key: string, revision: number, holder: ServerId): void {
@@ -205,8 +207,4 @@ export class Lookups {
     this.holders.set(key, { revision, holder });
     if (this.holders.size > REMEMBERED) this.holders.delete(this.holders.keys().next().value!);
   }
-}
-
-function isLarge({ size }: LogRecord): boolean {
-  return size > INLINE_BODY_BYTES;
 }

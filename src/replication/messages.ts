@@ -106,6 +106,16 @@ export interface Heartbeat {
   readonly loadsEcho: readonly number[];
 }
 
+/** Pieces of a large body for one reader of the asker, which takes them as they come: nobody keeps them. */
+export interface Span {
+  /** The asker's number of the reader. */
+  readonly fetch: number;
+  /** The first piece. */
+  readonly from: number;
+  /** Behind the last one. */
+  readonly to: number;
+}
+
 /** Asks on for a body that the asker lacks. */
 export interface Lookup {
   readonly kind: 'lookup';
@@ -113,6 +123,8 @@ export interface Lookup {
   readonly asker: ServerId;
   readonly key: string;
   readonly revision: number;
+  /** null: the asker keeps all of it. */
+  readonly span: Span | null;
 }
 
 /** Carries the body that was asked for on to the asker. */
@@ -157,6 +169,8 @@ export interface BlobOpen {
   /** Of an answer to a lookup: which version it is the body of. '' and 0 for a body that goes ahead of its record. */
   readonly key: string;
   readonly revision: number;
+  /** What was asked for of it; null: the whole. */
+  readonly span: Span | null;
 }
 
 /** The one message that goes back: the sender has so many pieces of the announced body, and takes the rest. */
@@ -192,13 +206,13 @@ export interface BlobProgress {
   readonly held: number;
 }
 
-/** A member has no room for a large body, or received it damaged; goes on to the source. */
+/** A member has no room for a large body, received it damaged, or has no reader for it any more; goes on to the source. */
 export interface BlobRefused {
   readonly kind: 'blob-refused';
   readonly view: ViewId;
   readonly source: ServerId;
   readonly blob: number;
-  readonly reason: 'full' | 'damaged';
+  readonly reason: 'full' | 'damaged' | 'unwanted';
 }
 
 /** The large bodies of an origin that may still get a record: everyone drops its others. Goes round to the origin. */

@@ -7,6 +7,7 @@ import { OwnLateness, Suspension } from './detector.js';
 import { Downstream } from './downstream.js';
 import type { LogRecord } from './record.js';
 import { CLOCK_JUMP_MS } from './lease.js';
+import { Fetches } from './fetches.js';
 import { Knocks } from './knocks.js';
 import { Links } from './links.js';
 import { Lookups } from './lookups.js';
@@ -36,6 +37,7 @@ export interface Parts {
   readonly streams: Streams;
   readonly uploads: Uploads;
   readonly lookups: Lookups;
+  readonly fetches: Fetches;
   readonly reads: Reads;
   readonly chain: Chain;
   readonly usher: Usher;
@@ -70,7 +72,11 @@ export function assemble(state: State, own: OwnWrites, wiring: Wiring): Parts {
     progressed: (blob, held) => uploads.progressed(blob, held),
     saved: (blob) => uploads.saved(blob),
     refused: (blob, reason) => uploads.refused(blob, reason),
-    moving: (blob) => lookups.moving(blob),
+    moving: (blob) => {
+      lookups.moving(blob);
+      fetches.moving(blob);
+    },
+    fetched: (blob) => fetches.fetched(blob),
     arrived: (blob) => lookups.arrived(blob),
     failed: (version, asker) => lookups.passOn(version, asker),
   });
@@ -84,8 +90,13 @@ export function assemble(state: State, own: OwnWrites, wiring: Wiring): Parts {
     streams,
     cache,
     () => reads.stir(),
-    (key) => reads.missing(key),
+    (key) => {
+      reads.missing(key);
+      fetches.missing(key);
+    },
+    (fetch) => fetches.unanswered(fetch),
   );
+  const fetches: Fetches = new Fetches(state, downstream, streams, lookups);
   const reads: Reads = new Reads(state, lookups, cache, () => beats.mayRead());
   const chain: Chain = new Chain(state, own, downstream, streams, uploads, placing, copies, (record) => {
     reads.stir();
@@ -128,6 +139,7 @@ export function assemble(state: State, own: OwnWrites, wiring: Wiring): Parts {
     streams,
     uploads,
     lookups,
+    fetches,
     reads,
     chain,
     usher,

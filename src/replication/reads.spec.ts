@@ -30,6 +30,7 @@ function build(view: ReturnType<typeof viewOf>): void {
     cache,
     () => reads.stir(),
     (key) => reads.missing(key),
+    () => undefined,
   );
   reads = new Reads(station.state, lookups, cache, () => hasLease);
 }

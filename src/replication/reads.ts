@@ -78,8 +78,8 @@ export class Reads {
   tick(): void {
     if (this.waiting.length === 0) return;
     const { now } = this.state;
-    const expired = this.waiting.filter((read) => this.isOver(read, now));
-    if (expired.length > 0) this.waiting = this.waiting.filter((read) => !this.isOver(read, now));
+    const expired = this.waiting.filter((read) => read.deadline <= now);
+    if (expired.length > 0) this.waiting = this.waiting.filter((read) => read.deadline > now);
     const reason = this.mayRead() ? 'timeout' : 'no-lease';
     for (const read of expired) this.respond(read, { kind: 'unavailable', reason });
   }
@@ -90,23 +90,19 @@ export class Reads {
     this.waiting = this.waiting.filter((read) => !this.tryAnswer(read));
   }
 
-  /** A large body may take its time, as long as it comes. */
-  private isOver(read: WaitingRead, now: number): boolean {
-    return read.deadline <= now && !(read.key !== null && this.lookups.isMoving(read.key));
-  }
-
   private newest(key: string | null): number {
     const { catalogue } = this.state;
     return key === null ? catalogue.last : (catalogue.newest(key)?.revision ?? 0);
   }
 
   private tryAnswer(read: WaitingRead): boolean {
-    const { catalogue } = this.state;
+    const { catalogue, options } = this.state;
     if (catalogue.watermark < read.needed) return false;
     if (read.key === null) return this.respond(read, { kind: 'current' });
     const record = catalogue.get(read.key);
     if (record === undefined || record.kind !== 'put') return this.respond(read, { kind: 'absent' });
-    if (record.body !== null) return this.respond(read, this.object(record, read.asked));
+    if (record.body !== null || record.size > options.inlineBodyBytes)
+      return this.respond(read, this.object(record, read.asked));
     read.asked = true;
     if (this.lookups.ask(record)) return false;
     return this.respond(read, { kind: 'unavailable', reason: 'no-holder' });

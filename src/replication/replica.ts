@@ -79,6 +79,10 @@ export class Replica {
         return this.parts.uploads.abort(input.ticket);
       case 'read':
         return this.parts.reads.add(input.ticket, input.key);
+      case 'fetch':
+        return this.parts.fetches.want(input);
+      case 'fetch-end':
+        return this.parts.fetches.end(input.fetch);
       case 'barrier':
         return this.parts.reads.add(input.ticket, null);
       case 'frames':
@@ -164,7 +168,7 @@ export class Replica {
 
   status(clock: Clock): Status {
     this.observe(clock);
-    const { state, beats, chooser, memory, streams } = this.parts;
+    const { state, beats, chooser, memory, streams, fetches } = this.parts;
     const { phase, self, view, catalogue, place, sealed } = state;
     return {
       phase,
@@ -183,6 +187,7 @@ export class Replica {
       offers: this.offers.count,
       bytes: memory.usedBytes,
       pinned: streams.pinned,
+      passing: streams.passing + fetches.count,
     };
   }
 
@@ -235,6 +240,7 @@ export class Replica {
     own.expire(state.now, reason);
     parts.uploads.tick(reason);
     parts.reads.tick();
+    parts.fetches.tick();
     if (state.phase === 'joining') {
       parts.newcomer.tick();
       parts.chooser.courier.tick();

@@ -26,6 +26,13 @@ export interface SharedFile {
 /** Where a body is that is not in memory. */
 export type BodyPlace = OnDisk | SharedFile;
 
+export function isSamePlace(a: BodyPlace, b: BodyPlace): boolean {
+  if (a.kind === 'part')
+    return b.kind === 'part' && a.part.source === b.part.source && a.part.number === b.part.number;
+  if (a.kind === 'file') return b.kind === 'file' && a.key === b.key && a.digest === b.digest;
+  return a.kind === b.kind && a.revision === b.revision;
+}
+
 /**
  * A change to what is kept on disk. Changes are made in their order and none without all before it; those that were
  * handed over together are made together or not at all.

@@ -37,6 +37,7 @@ class Member extends Station {
       saved: (blob) => this.grown.push(blob),
       refused: () => undefined,
       moving: () => undefined,
+      fetched: () => undefined,
       arrived: () => undefined,
       failed: () => undefined,
     });
@@ -62,7 +63,15 @@ class Member extends Station {
 let member: Member;
 
 function open(): void {
-  member.bodies.opened(9, { kind: 'blob-open', ...ABOUT, end: 3, size: 11, key: '', revision: 0 });
+  member.bodies.opened(9, {
+    kind: 'blob-open',
+    ...ABOUT,
+    end: 3,
+    size: 11,
+    key: '',
+    revision: 0,
+    span: null,
+  });
   member.bodies.progress({ kind: 'blob-progress', ...ABOUT, held: 100 });
   member.out();
 }
@@ -146,7 +155,7 @@ describe('A piece that comes in', () => {
 it('What is here already is sent from where it is', () => {
   const stored = { kind: 'records', revision: 7 } as const;
   const body = { size: 6, pieces: [bytes('one'), null], stored };
-  member.bodies.serve(1, record(7, { body, size: 6, digest: DIGEST }));
+  member.bodies.serve(1, record(7, { body, size: 6, digest: DIGEST }), null);
   const [opened] = member.out();
   const { blob } = opened!.message as { blob: number };
   member.bodies.wanted({ kind: 'blob-want', view: view.id, source: 2, blob, held: 0 });

@@ -20,10 +20,19 @@ it('An asker keeps nothing of a body that it needs no more', () => {
     saved: () => undefined,
     refused: () => undefined,
     moving: (blob) => (moved = blob),
+    fetched: () => undefined,
     arrived: () => expect('what nobody needs').toBe('not taken in'),
     failed: () => undefined,
   });
-  streams.opened(9, { kind: 'blob-open', ...ABOUT, end: 2, size: 8, key: 'replaced', revision: 1 });
+  streams.opened(9, {
+    kind: 'blob-open',
+    ...ABOUT,
+    end: 2,
+    size: 8,
+    key: 'replaced',
+    revision: 1,
+    span: null,
+  });
   for (const index of [0, 1])
     streams.piece({ kind: 'blob-piece', ...ABOUT, index, bytes: bytes('text'), digest: '' });
   expect(moved!.pieces.map((piece) => piece!.length)).toEqual([0, 0]);

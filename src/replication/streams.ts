@@ -1,15 +1,19 @@
-import { Blob, type Version } from './blob.js';
+import { Blob, resumedAt, type Version } from './blob.js';
 import type { Downstream } from './downstream.js';
 import type { LinkId } from './interface.js';
 import type { Links } from './links.js';
 import type { Memory } from './memory.js';
-import type { BlobLive, BlobOpen, BlobPiece, BlobProgress, BlobRefused, BlobWant } from './messages.js';
+import type { BlobLive, BlobOpen, BlobPiece, BlobProgress, BlobRefused, BlobWant, Span } from './messages.js';
 import { versionOf, type LogRecord, type Pieces } from './record.js';
-import type { BodyPlace } from './saved.js';
+import { isSamePlace, type BodyPlace } from './saved.js';
 import type { ServerId } from './server.js';
 import type { Place, State } from './state.js';
 
 const NOTHING = new Uint8Array(0);
+/** Of a body that goes ahead of its record. */
+const NO_VERSION: Version = { key: '', revision: 0, span: null };
+/** Of the window: what a reader takes need not be as far ahead as what all members keep. */
+const READER_SHARE = 4;
 /** Silences for which the lane of bodies may stand still. */
 const STANDSTILLS = 10;
 
@@ -37,9 +41,11 @@ interface StreamHost {
   /** At the source: more of it is on this server's disk. */
   saved(blob: Blob): void;
   /** At the source: a member cannot take it. */
-  refused(blob: Blob, reason: BlobRefused['reason']): void;
+  refused(blob: Blob, reason: 'full' | 'damaged'): void;
   /** Something of an asked for body has come in. */
   moving(blob: Blob): void;
+  /** What a reader here asked for is announced, or another piece of it has come in. */
+  fetched(blob: Blob): void;
   /** A body that this server lacked is here. */
   arrived(blob: Blob): void;
   /** What this server was sending to who had asked for it is not here any more. */
@@ -71,7 +77,12 @@ export class Streams {
     return count;
   }
 
-  /** Bytes of them that no record has yet. */
+  /** Those that somebody has asked for. */
+  get passing(): number {
+    return this.table.size - this.pinned;
+  }
+
+  /** Bytes of bodies here that no record has yet. */
   get reservedBytes(): number {
     let bytes = 0;
     for (const { blob } of this.table.values()) bytes += blob.reservedBytes;
@@ -108,7 +119,7 @@ export class Streams {
     const stream = this.find(blob);
     if (!stream || !place || !isActive || place.isAlone) return;
     stream.end = place.predecessor.id;
-    this.open(stream, '', 0);
+    this.open(stream, NO_VERSION);
   }
 
   /** More of it is here. */
@@ -117,21 +128,56 @@ export class Streams {
     if (stream) this.pump(stream);
   }
 
-  /** Sends a body that is here to who asked for it, once; anew, if nothing came of that. */
-  serve(asker: ServerId, record: LogRecord): void {
+  /** Sends a body that is here, or a part of it, to who asked for it, once; anew, if nothing came of that. */
+  serve(asker: ServerId, record: LogRecord, span: Span | null): void {
     const { key } = record;
     const version = versionOf(record);
     const { self, now, options } = this.state;
     for (const [name, { blob, end, movedAt }] of this.table) {
       if (end !== asker || blob.source !== self.id || !isVersion(blob, key, version)) continue;
+      if (blob.version!.span?.fetch !== span?.fetch) continue;
       if (now - movedAt <= options.suspectAfterMs) return;
       this.remove(name);
     }
-    const named = { key, revision: version };
+    const named = { key, revision: version, span };
     const blob = Blob.of(this.state.self.id, ++this.lastNumber, named, record, placeOf(record));
     const stream = this.add(blob);
     stream.end = asker;
-    this.open(stream, key, version);
+    this.open(stream, named);
+  }
+
+  /** Whether more of it is coming in. */
+  isComing(blob: Blob): boolean {
+    return this.find(blob)?.blob === blob;
+  }
+
+  /** The body of this version, as far as it has come in to stay here. */
+  coming(key: string, version: number): Blob | null {
+    const { self } = this.state;
+    for (const { blob } of this.table.values())
+      if (blob.source !== self.id && isVersion(blob, key, version) && !blob.passesThrough) return blob;
+    return null;
+  }
+
+  /** Its reader here has taken what lies before this piece. */
+  took(blob: Blob, index: number): void {
+    blob.take(index);
+    const stream = this.find(blob);
+    if (stream?.blob === blob) this.unreported.add(stream);
+  }
+
+  /** It has no reader here any more. */
+  leave(blob: Blob): void {
+    if (!this.isComing(blob)) return;
+    if (blob.isWhole) return this.took(blob, Infinity);
+    this.giveUp(blob, 'unwanted');
+  }
+
+  /** Whether a body that need not be here may stay, beside those that are coming in. */
+  fitsAsSpare(size: number): boolean {
+    let bytes = size;
+    for (const { blob } of this.table.values()) if (blob.version !== null) bytes += blob.reservedBytes;
+    return bytes <= this.memory.spareLimit;
   }
 
   /** The body that went ahead of this record; null when it is not here. */
@@ -194,6 +240,7 @@ export class Streams {
     this.links.send(link, { kind: 'blob-want', view, source, blob, held: stream.blob.held });
     this.unreported.add(stream);
     if (end !== self.id) this.downstream.send(message);
+    else if (message.span !== null) this.host.fetched(stream.blob);
   }
 
   /** The successor says what it has: it gets the rest. */
@@ -213,7 +260,7 @@ export class Streams {
     else if (!blob.complete(message.digest) && blob.version === null) return this.giveUp(blob, 'damaged');
     if (blob.size < 0 && !this.memory.hasRoom) return this.giveUp(blob, 'full');
     // What has come in is kept before it is passed on and forgotten.
-    if (blob.version !== null) this.moved(blob);
+    if (blob.version !== null) this.moved(stream);
     this.pump(stream);
     this.unreported.add(stream);
   }
@@ -234,11 +281,11 @@ export class Streams {
     }
   }
 
-  /** An asker that needs the body no more, since the object was written anew, keeps nothing of it. */
+  /** An asker keeps nothing that it needs no more: its reader has taken it, or the object was written anew. */
   private take(stream: Stream, { bytes, index }: BlobPiece): void {
     const { blob, end } = stream;
     blob.add(bytes, () => this.unreported.add(stream));
-    if (blob.passesThrough && end === this.state.self.id) blob.forget(index);
+    if (blob.passesThrough && end === this.state.self.id && index < blob.taken) blob.forget(index);
   }
 
   private cameThrough(stream: Stream, message: BlobProgress): void {
@@ -253,8 +300,10 @@ export class Streams {
   refused(message: BlobRefused): void {
     if (message.source !== this.state.self.id) return this.downstream.send(message);
     const stream = this.table.get(nameOf(message.source, message.blob));
-    if (stream?.blob.version === null) this.host.refused(stream.blob, message.reason);
-    else if (stream) this.drop(stream.blob);
+    if (!stream) return;
+    const { blob } = stream;
+    if (blob.version !== null || message.reason === 'unwanted') this.drop(blob);
+    else this.host.refused(blob, message.reason);
   }
 
   live(message: BlobLive): void {
@@ -268,14 +317,14 @@ export class Streams {
 
   /** What is there cannot be read from the disk: what it was for goes no further. */
   unreadable(stored: BodyPlace): void {
-    for (const { blob, end } of this.table.values()) {
+    for (const { blob, end, limit } of this.table.values()) {
       if (!isSamePlace(blob.stored, stored)) continue;
       const { version, source } = blob;
       const isMine = source === this.state.self.id;
       if (version === null && isMine) this.host.refused(blob, 'damaged');
       else if (version === null) this.giveUp(blob, 'damaged');
       else this.drop(blob);
-      if (version !== null && isMine) this.host.failed(version, end);
+      if (version !== null && isMine) this.host.failed(resumedAt(version, limit - this.windowOf(blob)), end);
     }
   }
 
@@ -304,7 +353,11 @@ export class Streams {
     if (isWhole && version !== null && held === stream.blob.held) this.drop(stream.blob);
   }
 
-  private moved(blob: Blob): void {
+  private moved({ blob, end }: Stream): void {
+    if (blob.version!.span !== null) {
+      if (end === this.state.self.id) this.host.fetched(blob);
+      return;
+    }
     this.host.moving(blob);
     if (blob.isWhole && !blob.isDamaged && !blob.passesThrough) this.host.arrived(blob);
   }
@@ -326,24 +379,26 @@ export class Streams {
     if (hasPassed && blob.version !== null) this.drop(blob);
   }
 
-  private open({ blob, end }: Stream, key: string, revision: number): void {
+  private open({ blob, end }: Stream, version: Version): void {
     const { source, number, size } = blob;
     const view = this.state.place!.view.id;
-    this.downstream.send({ kind: 'blob-open', view, source, blob: number, end, size, key, revision });
+    this.downstream.send({ kind: 'blob-open', view, source, blob: number, end, size, ...version });
   }
 
   /**
-   * Whoever lacks a body that passes keeps it. null: there is no room here for one that goes ahead of its record. What room
+   * Whoever lacks a body that passes keeps it, unless it goes to one reader. null: there is no room here for one that goes ahead of its record. What room
    * the others have is for its source to ask: here they have set it aside for this very body already.
    */
-  private adopt({ source, blob: number, end, size, key, revision }: BlobOpen): Stream | null {
+  private adopt({ source, blob: number, end, size, key, revision, span }: BlobOpen): Stream | null {
     const isAhead = revision === 0;
     if (isAhead && size > this.memory.room) return null;
-    const version = isAhead ? null : { key, revision };
-    const keeps = isAhead || this.isWanted(key, revision, end, size);
+    const version = isAhead ? null : { key, revision, span };
+    const keeps = isAhead || (span === null && this.isWanted(key, revision, end, size));
     if (keeps) return this.add(this.keep(source, number, size, version));
     const stored = { kind: 'part', part: { source, number } } as const;
-    return this.add(new Blob(source, number, size, version, null, null, stored));
+    const blob = new Blob(source, number, size, version, null, null, stored);
+    if (span !== null) blob.skip(span.from);
+    return this.add(blob);
   }
 
   /** A body that begins to come in, and stays. */
@@ -356,7 +411,7 @@ export class Streams {
 
   private isWanted(key: string, version: number, asker: ServerId, size: number): boolean {
     const { catalogue, self, now, options } = this.state;
-    const isSpare = catalogue.mayHave(key, version) && (asker === self.id || size <= this.memory.spareLimit);
+    const isSpare = catalogue.mayHave(key, version) && (asker === self.id || this.fitsAsSpare(size));
     const isMissed = catalogue.lacking.get(key) === version || catalogue.lost.get(key) === version;
     if (!isMissed && !isSpare) return false;
     for (const [name, { blob, end, movedAt }] of this.table) {
@@ -380,7 +435,7 @@ export class Streams {
   }
 
   private add(blob: Blob): Stream {
-    const limit = this.limitAfter(blob, 0);
+    const limit = this.limitAfter(blob, blob.version?.span?.from ?? 0);
     const stream: Stream = {
       blob,
       end: blob.source,
@@ -394,9 +449,14 @@ export class Streams {
     return stream;
   }
 
-  private limitAfter({ source }: Blob, held: number): number {
-    const { self, options } = this.state;
-    return source === self.id ? held + options.windowPieces : Infinity;
+  private limitAfter(blob: Blob, held: number): number {
+    return blob.source === this.state.self.id ? held + this.windowOf(blob) : Infinity;
+  }
+
+  /** Many readers may be slow at once. */
+  private windowOf({ version }: Blob): number {
+    const { windowPieces } = this.state.options;
+    return (version?.span ?? null) === null ? windowPieces : readerWindow(windowPieces);
   }
 
   private find(blob: Blob): Stream | undefined {
@@ -413,19 +473,17 @@ export class Streams {
   }
 }
 
+/** Pieces that the source of what a reader takes may be ahead of it. */
+export function readerWindow(windowPieces: number): number {
+  return Math.max(1, Math.floor(windowPieces / READER_SHARE));
+}
+
 function nameOf(source: ServerId, number: number): string {
   return `${source}/${number}`;
 }
 
 function isVersion({ version }: Blob, key: string, revision: number): boolean {
   return version !== null && version.key === key && version.revision === revision;
-}
-
-function isSamePlace(a: BodyPlace, b: BodyPlace): boolean {
-  if (a.kind === 'part')
-    return b.kind === 'part' && nameOf(a.part.source, a.part.number) === nameOf(b.part.source, b.part.number);
-  if (a.kind === 'file') return b.kind === 'file' && a.key === b.key && a.digest === b.digest;
-  return a.kind === b.kind && a.revision === b.revision;
 }
 
 /** Where the body of a record is, if it is on this server's disk. */

@@ -67,6 +67,7 @@ export function enterView(parts: Parts, own: OwnWrites, view: View): void {
   parts.beats.installed(place);
   parts.cache.installed();
   parts.lookups.installed();
+  parts.fetches.installed();
   parts.reads.installed();
   parts.knocks.installed(view, previous, left ?? [], [...parts.newcomer.addresses, ...state.options.peers]);
   parts.usher.installed(view);

@@ -15,6 +15,7 @@
 export { connectRing } from './connect.js';
 export { CORE_FACTORY, type Core, type CoreFactory, type Who } from './core.js';
 export { createDigest, digestOf } from './digest.js';
+export type { Missing } from './fetch.js';
 export { FATAL, type Fatal } from './fatal.js';
 export { RING_OPTIONS, type RingOptions } from './options.js';
 export { RingModule } from './ring.module.js';

@@ -1,5 +1,5 @@
 import { type Config, type Fsync, MULTICAST } from '../config/index.js';
-import type { ReplicaOptions } from '../replication/index.js';
+import { INLINE_BODY_BYTES, type ReplicaOptions } from '../replication/index.js';
 import { createDigest } from './digest.js';
 
 export const RING_OPTIONS = Symbol('RING_OPTIONS');
@@ -54,6 +54,7 @@ export function ringOptionsOf(config: Config): RingOptions {
     smallBodyBytes: SMALL_BODY_BYTES,
     tombstoneTtlMs: TOMBSTONE_TTL_MS,
     windowPieces: WINDOW_PIECES,
+    inlineBodyBytes: INLINE_BODY_BYTES,
     memoryLimitBytes: config.memoryLimitBytes,
     createDigest,
     dataDirectory: config.dataDirectory ?? null,

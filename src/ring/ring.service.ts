@@ -3,20 +3,23 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { type Observable, Subject } from 'rxjs';
 
-import type {
-  Input,
-  LogRecord,
-  Lost,
-  BodyPlace,
-  Operation,
-  Outcome,
-  Peek,
-  Readout,
-  ReplicaEvent,
-  Saved,
-  Server,
-  SharedFile,
-  Status,
+import {
+  type BodyPlace,
+  formatServerId,
+  type Input,
+  type LogRecord,
+  type Lost,
+  type Operation,
+  type Outcome,
+  type Peek,
+  type Readout,
+  type ReplicaEvent,
+  type Saved,
+  type Server,
+  type ServerId,
+  type SharedFile,
+  type Status,
+  versionOf,
 } from '../replication/index.js';
 import { readClock } from './clock.js';
 import { type Core, CORE_FACTORY, type CoreFactory, type Who } from './core.js';
@@ -24,6 +27,7 @@ import { Crowding } from './crowding.js';
 import { Disk } from './disk.js';
 import { Driver } from './driver.js';
 import { EventLog } from './event-log.js';
+import { Fetch } from './fetch.js';
 import { FATAL, type Fatal } from './fatal.js';
 import type { Identity } from './handshake.js';
 import { type LinkInput, Links, type LinkUser } from './links.js';
@@ -67,6 +71,7 @@ export class RingService implements LinkUser {
   private files: SharedFiles = NO_FILES;
   private load = (): number => 0;
   private ticks = 0;
+  private fetches = 0;
   private saved: Saved | null = null;
   private core: Core | null = null;
   private driver: Driver | null = null;
@@ -188,6 +193,11 @@ export class RingService implements LinkUser {
     return this.core.status(readClock());
   }
 
+  /** The name of a member, for people; its id, when it is none any more. */
+  nameOf(server: ServerId): string {
+    return this.status().view?.members.find(({ id }) => id === server)?.name ?? formatServerId(server);
+  }
+
   /** Objects whose body no member of the ring has. */
   lost(): Lost {
     return this.core!.lost();
@@ -238,8 +248,20 @@ export class RingService implements LinkUser {
     this.driver?.step({ kind: 'warm', key, revision, body });
   }
 
+  /** A large object may be without its body, which is to be fetched then. */
   read(key: string): Promise<Outcome> {
     return this.ask(UNAVAILABLE, (ticket) => ({ kind: 'read', ticket, key }));
+  }
+
+  /** The body of a large object that is not here, but for its pieces from `to` on. To be ended, whatever comes of it. */
+  fetch(record: LogRecord, to: number): Fetch {
+    const about = { fetch: ++this.fetches, key: record.key, version: versionOf(record), to };
+    return new Fetch(record, {
+      want: (index) => this.ask(UNAVAILABLE, (ticket) => ({ kind: 'fetch', ticket, ...about, index })),
+      read: (place, index) => this.piece(place, index),
+      unreadable: () => this.unreadable(record),
+      end: () => this.driver?.step({ kind: 'fetch-end', fetch: about.fetch }),
+    });
   }
 
   write(operation: Operation): Promise<Outcome> {

@@ -49,7 +49,7 @@ const real = encodeMessages([
     loads: [],
     loadsEcho: [],
   },
-  { kind: 'lookup', view, asker: MEMBERS_ID, key: 'key', revision: 3 },
+  { kind: 'lookup', view, asker: MEMBERS_ID, key: 'key', revision: 3, span: null },
 ]);
 
 /** Frames of those that have proved nothing. */

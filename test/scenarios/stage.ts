@@ -56,6 +56,7 @@ const OPTIONS: Omit<ReplicaOptions, 'self' | 'peers' | 'randomId'> = {
   diskRoom: () => Infinity,
   load: () => 0,
   windowPieces: 2,
+  inlineBodyBytes: 1 << 16,
   createDigest: () => new TestDigest(),
 };
 

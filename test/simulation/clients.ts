@@ -14,6 +14,7 @@ import { Random } from './random.js';
 import { Sender } from './sender.js';
 import { deleteOf, putOf, valueOf, valueWith } from './values.js';
 import { violation } from './violation.js';
+import { isVouched } from './vouched.js';
 
 type Kind = Input['kind'] | 'barrier' | 'mortal';
 type Write = Exclude<Kind, 'get' | 'barrier' | 'mortal'>;
@@ -157,10 +158,4 @@ export class Clients {
         );
     });
   }
-}
-
-function isVouched(process: Process): boolean {
-  const { view } = process.status();
-  const announced = process.host.cluster.checks.progress.of(process.self.id).view;
-  return view?.provisional !== true && announced?.provisional !== true;
 }

@@ -94,6 +94,10 @@ export function describeInput(input: Input): string {
       return `upload-abort #${input.ticket}`;
     case 'read':
       return `read #${input.ticket} ${input.key}`;
+    case 'fetch':
+      return `fetch #${input.ticket} ${input.fetch}/${input.index} of ${input.key} r${input.version}`;
+    case 'fetch-end':
+      return `fetch-end ${input.fetch}`;
     case 'warm':
       return `warm ${input.key}`;
     case 'unreadable':

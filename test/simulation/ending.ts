@@ -11,6 +11,8 @@ const AGREE_WITHIN_MS = 8_000;
 const LASTING_MS = 1_200;
 const POLL_MS = 100;
 const MERGED_WITHIN_MS = 5_000;
+/** Silences after which what somebody asked for is given up on its way. */
+const STANDSTILLS = 11;
 const SERVED: ReadonlySet<string> = new Set(['done', 'object', 'absent']);
 /** Requests that were sent again and again, and large bodies, may take that many times a request's time. */
 const QUIET_WITHIN_TIMEOUTS = 8;
@@ -78,7 +80,7 @@ export function demandService(cluster: Cluster, clients: Clients, history: Histo
 /** No client sends a large body any more: so none is anywhere but in a record, and all count the same bytes. */
 function demandNothingPinned(cluster: Cluster): void {
   const { world, plan } = cluster;
-  const deadline = world.now + plan.requestTimeoutMs;
+  const deadline = world.now + Math.max(plan.requestTimeoutMs, STANDSTILLS * plan.suspectAfterMs);
   let leak = leakIn(cluster);
   for (; leak !== null && world.now < deadline; leak = leakIn(cluster)) world.runUntil(world.now + POLL_MS);
   if (leak !== null) violation('leak', leak);
@@ -90,12 +92,18 @@ function leakIn({ processes, plan }: Cluster): string | null {
   const first = statuses[0]!;
   if (
     statuses.every(
-      (status) => status.pinned === 0 && (plan.durable || plan.replicas > 0 || status.bytes === first.bytes),
+      (status) =>
+        status.pinned === 0 &&
+        status.passing === 0 &&
+        (plan.durable || plan.replicas > 0 || status.bytes === first.bytes),
     )
   )
     return null;
   return statuses
-    .map(({ self, pinned, bytes }) => `${self.name} has ${bytes} bytes, ${pinned} bodies without a record`)
+    .map(
+      ({ self, pinned, passing, bytes }) =>
+        `${self.name} has ${bytes} bytes, ${pinned} bodies without a record, ${passing} that were asked for`,
+    )
     .join('\n');
 }
 

@@ -92,6 +92,7 @@ function outputOf(input: Input, outcome: Outcome, vouched: boolean): Output | nu
     case 'not-done':
     case 'unavailable':
       return 'nothing done';
+    case 'piece':
     case 'current':
     case 'left':
     case 'adopted':

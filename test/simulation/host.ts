@@ -122,6 +122,7 @@ export class Host {
       smallBodyBytes: plan.smallBodyBytes,
       tombstoneTtlMs: plan.tombstoneTtlMs,
       windowPieces: plan.windowPieces,
+      inlineBodyBytes: plan.inlineBodyBytes,
       memoryLimitBytes: plan.memoryLimitBytes,
       diskRoom: () => AMPLE_MEMORY_BYTES,
       load: () => 0,

@@ -50,6 +50,8 @@ export interface Plan {
   readonly readLeaseMs: number;
   readonly requestTimeoutMs: number;
   readonly tombstoneTtlMs: number;
+  /** Clients take larger bodies that are elsewhere as they come. */
+  readonly inlineBodyBytes: number;
   readonly smallBodyBytes: number;
   readonly ringBudgetBytes: number;
   readonly waitingLimit: number;
@@ -145,6 +147,7 @@ export function planOf(seed: number, changes: Partial<Plan> = {}): Plan {
     readLeaseMs: 600,
     requestTimeoutMs: random.pick([2_000, 4_000]),
     tombstoneTtlMs: random.pick([100, 1_000, 60_000]),
+    inlineBodyBytes: new Random(seed, 8).pick([0, 60, 1 << 16]),
     smallBodyBytes: random.pick([16, 64, 4_096]),
     ringBudgetBytes: random.pick([4_096, 65_536, 1 << 24]),
     waitingLimit: random.pick([4, 1_000]),

@@ -18,12 +18,14 @@ import type { ProcessClock } from './clock.js';
 import type { End } from './connection.js';
 import type { Core } from './core.js';
 import type { Host } from './host.js';
-import type { Random } from './random.js';
+import { Random } from './random.js';
+import { Reading } from './reading.js';
 import { PATIENT, Requests, type Settle } from './requests.js';
 import { sendAll } from './sending.js';
 import type { World } from './world.js';
 
 type UploadInput = Extract<Input, { kind: 'upload' | 'upload-piece' | 'upload-end' | 'upload-abort' }>;
+type FetchInput = Extract<Input, { kind: 'fetch' | 'fetch-end' }>;
 
 const SLACK_MS = 200;
 /** How often a client is answered anew whose object cannot be read from the disk. */
@@ -42,6 +44,8 @@ export class Process {
   readonly requests: Requests;
   private readonly attention: Attention;
   private links = 0;
+  private fetches = 0;
+  private readonly readings: Random;
   private flushing = false;
   /** The incarnation that events are told of: they are told a little later than they happen. */
   private toldAs: ServerId;
@@ -58,6 +62,7 @@ export class Process {
     this.toldAs = this.self.id;
     this.patienceMs = plan.suspectAfterMs;
     this.requests = new Requests(plan.requestTimeoutMs + plan.probeIntervalMs / 4 + SLACK_MS);
+    this.readings = new Random(plan.seed, 300 + host.index);
     this.attention = new Attention(world, clock, () => this.awake());
   }
 
@@ -124,8 +129,8 @@ export class Process {
     this.step({ kind: 'write', ticket, operation });
   }
 
-  /** What a client has sent of a large body. */
-  give(input: UploadInput): void {
+  /** What a client has sent of a large body, or wants of one. */
+  give(input: UploadInput | FetchInput): void {
     this.step(input);
   }
 
@@ -147,7 +152,11 @@ export class Process {
       else if (reads === 1) settle({ kind: 'unavailable', reason: 'no-holder' });
       else this.ask(key, settle, reads - 1);
     };
-    const ticket = this.requests.add(this.read().now, settleWhole, PATIENT);
+    const settleFetched: Settle = (outcome) => {
+      if (outcome?.kind !== 'object' || outcome.record.body !== null) return settleWhole(outcome);
+      new Reading(this, ++this.fetches, outcome.record, this.readings, settleWhole).begin();
+    };
+    const ticket = this.requests.add(this.read().now, settleFetched, PATIENT);
     const read = () => this.step({ kind: 'read', ticket, key });
     if (reads === MOST_READS) read();
     // After it is known what was found unreadable.

@@ -1,4 +1,12 @@
-import type { BlobLive, BlobOpen, BlobPiece, BlobProgress, BlobRefused, BlobWant } from '../messages.js';
+import type {
+  BlobLive,
+  BlobOpen,
+  BlobPiece,
+  BlobProgress,
+  BlobRefused,
+  BlobWant,
+  Span,
+} from '../messages.js';
 import { KIND_CODES } from './format.js';
 import { readIds, writeIds } from './lists.js';
 import type { Reader } from './reader.js';
@@ -6,6 +14,9 @@ import { writeViewId } from './views.js';
 import { Writer } from './writer.js';
 
 type Named = Pick<BlobOpen, 'view' | 'source' | 'blob'>;
+
+/** Each is written as its place here. */
+const REASONS = ['damaged', 'full', 'unwanted'] as const satisfies readonly BlobRefused['reason'][];
 
 /** More than the payload of a piece takes before its bytes. */
 const PIECE_HEAD_BYTES = 64;
@@ -17,6 +28,7 @@ export function writeBlobOpen(writer: Writer, message: BlobOpen): void {
   writer.uint48(message.size + 1);
   writer.text(message.key);
   writer.uint48(message.revision);
+  writeSpan(writer, message.span);
 }
 
 export function readBlobOpen(reader: Reader): BlobOpen {
@@ -24,7 +36,25 @@ export function readBlobOpen(reader: Reader): BlobOpen {
   const end = reader.uint48();
   const size = reader.uint48() - 1;
   const key = reader.text();
-  return { kind: 'blob-open', ...name, end, size, key, revision: reader.uint48() };
+  const revision = reader.uint48();
+  return { kind: 'blob-open', ...name, end, size, key, revision, span: readSpan(reader) };
+}
+
+export function writeSpan(writer: Writer, span: Span | null): void {
+  writer.flag(span !== null);
+  if (span === null) return;
+  writer.uint48(span.fetch);
+  writer.uint32(span.from);
+  writer.uint32(span.to);
+}
+
+export function readSpan(reader: Reader): Span | null {
+  if (!reader.flag()) return null;
+  const fetch = reader.uint48();
+  const from = reader.uint32();
+  const to = reader.uint32();
+  if (from >= to) throw reader.malformed('no piece is between the first and the last');
+  return { fetch, from, to };
 }
 
 export function writeBlobCount(writer: Writer, message: BlobWant | BlobProgress): void {
@@ -65,11 +95,14 @@ export function readBlobPiece(reader: Reader): BlobPiece {
 
 export function writeBlobRefused(writer: Writer, message: BlobRefused): void {
   writeName(writer, message);
-  writer.flag(message.reason === 'full');
+  writer.uint8(REASONS.indexOf(message.reason));
 }
 
 export function readBlobRefused(reader: Reader): BlobRefused {
-  return { kind: 'blob-refused', ...readName(reader), reason: reader.flag() ? 'full' : 'damaged' };
+  const name = readName(reader);
+  const reason = REASONS[reader.uint8()];
+  if (reason === undefined) throw reader.malformed('a body is refused for no known reason');
+  return { kind: 'blob-refused', ...name, reason };
 }
 
 export function writeBlobLive(writer: Writer, message: BlobLive): void {

@@ -102,8 +102,8 @@ const golden: { readonly [Kind in Message['kind']]: readonly [Extract<Message, {
     '000000010500000007a1a2a3a4a5a60000000000010002bff0000000000000400000000000000000013fe0000000000000000000000003000000000004000000013ff0000000000000',
   ],
   lookup: [
-    { kind: 'lookup', view, asker: 1, key: 'k', revision: 2 },
-    '000000010600000007a1a2a3a4a5a600000000000100016b000000000002',
+    { kind: 'lookup', view, asker: 1, key: 'k', revision: 2, span: { fetch: 3, from: 4, to: 5 } },
+    '000000010600000007a1a2a3a4a5a600000000000100016b000000000002010000000000030000000400000005',
   ],
   found: [
     { kind: 'found', view, asker: 1, holder: 2, key: 'k', revision: 3, body: Buffer.from('b') },
@@ -174,8 +174,8 @@ const golden: { readonly [Kind in Message['kind']]: readonly [Extract<Message, {
   ],
   'state-answer': [{ kind: 'state-answer', part: 1 }, '0000000111000000000001'],
   'blob-open': [
-    { kind: 'blob-open', view, source: 1, blob: 2, end: 3, size: -1, key: 'k', revision: 4 },
-    '000000011200000007a1a2a3a4a5a600000000000100000000000200000000000300000000000000016b000000000004',
+    { kind: 'blob-open', view, source: 1, blob: 2, end: 3, size: -1, key: 'k', revision: 4, span: null },
+    '000000011200000007a1a2a3a4a5a600000000000100000000000200000000000300000000000000016b00000000000400',
   ],
   'blob-want': [
     { kind: 'blob-want', view, source: 1, blob: 2, held: 3 },

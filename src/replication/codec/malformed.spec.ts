@@ -109,7 +109,14 @@ describe('a malformed payload', () => {
       hex(`00000001 14 ${BLOB} 000000000003 02 00000000`),
       /2 is neither yes/,
     ],
-    ['no reason of two', hex(`00000001 16 ${BLOB} 02`), /2 is neither yes nor no/],
+    ['no reason of three', hex(`00000001 16 ${BLOB} 03`), /for no known reason/],
+    [
+      'an empty span',
+      hex(
+        '00000001 06 00000001000000000002 000000000001 0000 000000000002 01 000000000003 00000004 00000004',
+      ),
+      /no piece/,
+    ],
     [
       'blobs beyond the payload',
       hex('00000001 17 00000001000000000002 000000000001 ffff'),

@@ -44,6 +44,13 @@ const condition = fc.oneof(
   fc.constantFrom({ kind: 'none' as const }, { kind: 'absent' as const }, { kind: 'present' as const }),
   shape({ kind: fc.constant('match' as const), etags: fc.array(text, { maxLength: 3 }) }),
 );
+const uint32 = fc.nat({ max: 2 ** 32 - 2 });
+/** There is a piece between the first and the last. */
+const span = fc.option(
+  fc
+    .tuple(uint48, uint32, uint32)
+    .map(([fetch, a, b]) => ({ fetch, from: Math.min(a, b), to: Math.max(a, b) + 1 })),
+);
 const offer = shape({ since: uint48, origin: uint48, request: uint48, isPast: flag });
 const operation = shape({
   kind: fc.constantFrom('put' as const, 'delete' as const),
@@ -153,7 +160,14 @@ const arbitraries: Arbitraries = {
     loads: times,
     loadsEcho: times,
   }),
-  lookup: shape({ kind: kind('lookup'), view: viewId, asker: uint48, key: text, revision: uint48 }),
+  lookup: shape({
+    kind: kind('lookup'),
+    view: viewId,
+    asker: uint48,
+    key: text,
+    revision: uint48,
+    span,
+  }),
   found: shape({
     kind: kind('found'),
     view: viewId,
@@ -219,11 +233,16 @@ const arbitraries: Arbitraries = {
     ),
     key: text,
     revision: uint48,
+    span,
   }),
   'blob-want': shape({ kind: kind('blob-want'), ...blob, held: uint48 }),
   'blob-piece': shape({ kind: kind('blob-piece'), ...blob, index: uint48, bytes, digest }),
   'blob-progress': shape({ kind: kind('blob-progress'), ...blob, held: uint48 }),
-  'blob-refused': shape({ kind: kind('blob-refused'), ...blob, reason: fc.constantFrom('full', 'damaged') }),
+  'blob-refused': shape({
+    kind: kind('blob-refused'),
+    ...blob,
+    reason: fc.constantFrom('full', 'damaged', 'unwanted'),
+  }),
   'blob-live': shape({ kind: kind('blob-live'), view: viewId, source: uint48, blobs: ids }),
 };
 const batch: fc.Arbitrary<Message[]> = fc.array(fc.oneof(...Object.values(arbitraries)), { maxLength: 6 });

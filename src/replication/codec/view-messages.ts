@@ -1,5 +1,6 @@
 import type { Append, Found, Heartbeat, Invite, Join, Lookup, Submit } from '../messages.js';
 import { inlineBody } from '../record.js';
+import { readSpan, writeSpan } from './blobs.js';
 import { readIds, readTimes, writeIds, writeTimes } from './lists.js';
 import { readOperation, writeOperation } from './operations.js';
 import type { Reader } from './reader.js';
@@ -65,6 +66,7 @@ export function writeLookup(writer: Writer, message: Lookup): void {
   writer.uint48(message.asker);
   writer.text(message.key);
   writer.uint48(message.revision);
+  writeSpan(writer, message.span);
 }
 
 export function readLookup(reader: Reader): Lookup {
@@ -72,7 +74,7 @@ export function readLookup(reader: Reader): Lookup {
   const asker = reader.uint48();
   const key = reader.text();
   const revision = reader.uint48();
-  return { kind: 'lookup', view, asker, key, revision };
+  return { kind: 'lookup', view, asker, key, revision, span: readSpan(reader) };
 }
 
 export function writeFound(writer: Writer, message: Found): void {

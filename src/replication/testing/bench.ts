@@ -119,6 +119,13 @@ export class Bench {
     return ticket;
   }
 
+  /** A reader of a version asks for its next piece. */
+  fetch(name: string, fetch: number, key: string, version: number, index: number, to: number): number {
+    const ticket = this.nextTicket++;
+    this.step(name, { kind: 'fetch', ticket, fetch, key, version, index, to });
+    return ticket;
+  }
+
   /** Begins to send a large body, and offers each of these texts as a piece as soon as it is granted. */
   upload(name: string, texts: readonly string[], size = -1): number {
     const ticket = this.nextTicket++;

@@ -5,7 +5,14 @@ import { Journal } from '../journal.js';
 import { Links } from '../links.js';
 import { Memory } from '../memory.js';
 import type { Invite, Join, Message, Promise, StatePart } from '../messages.js';
-import { NO_META, UNCONDITIONAL, type Condition, type LogRecord, type Operation } from '../record.js';
+import {
+  INLINE_BODY_BYTES,
+  NO_META,
+  UNCONDITIONAL,
+  type Condition,
+  type LogRecord,
+  type Operation,
+} from '../record.js';
 import type { Saved } from '../saved.js';
 import type { Server, ServerId } from '../server.js';
 import { placeIn, State } from '../state.js';
@@ -27,6 +34,7 @@ export const OPTIONS: Omit<ReplicaOptions, 'self' | 'peers' | 'randomId'> = {
   smallBodyBytes: 4,
   tombstoneTtlMs: 60_000,
   windowPieces: 4,
+  inlineBodyBytes: INLINE_BODY_BYTES,
   memoryLimitBytes: 1 << 30,
   createDigest: () => new TestDigest(),
 };
@@ -191,6 +199,7 @@ export class Station {
       saved: ignore,
       refused: ignore,
       moving: ignore,
+      fetched: ignore,
       arrived: ignore,
       failed: ignore,
     };

@@ -154,6 +154,7 @@ export class FakeCore implements Core {
       offers: 0,
       bytes: 0,
       pinned: this.uploads.pieces.length,
+      passing: 0,
     };
   }
 
