@@ -96,7 +96,7 @@ export class Config {
     default: 'all',
     about:
       'How many servers keep the body of what is stored by way of this server: all, or so many. The server that it came to is one of them, ' +
-      'the others are the least loaded. Every server knows every object, and asks one that has it. Ringlet-Replicas says otherwise for one object.',
+      'the others are the least loaded, of equals the lower NAME. Every server knows every object, and asks one that has it. Ringlet-Replicas says otherwise for one object.',
   })
   readonly replicas!: number;
 

@@ -23,7 +23,13 @@ function situation(fields: Partial<Situation> & { readonly gone?: readonly strin
 describe('A new object is kept', () => {
   it.each([
     ['by the server that it came to, and the least loaded others', 2, 'c', all(5, 1, 9, 0), ['c', 'd']],
-    ['of equals by the first in the view', 3, 'c', all(1, 1, 1, 1), ['c', 'a', 'b']],
+    [
+      'of equals by the lower name, wherever it is in the view',
+      3,
+      'c',
+      all(1, 1, 1, 1).reverse(),
+      ['c', 'a', 'b'],
+    ],
     ['by others alone when that one lacks something itself', 2, 'e', all(5, 1, 9, 0), ['d', 'b']],
     ['by all when there are no more', 3, 'b', all(1, 2), ['b', 'a']],
     ['by everyone when nobody is known to have all', 2, 'a', [], []],

@@ -1,6 +1,7 @@
+import { compareKeys } from './key-order.js';
 import { EVERYONE, type LogRecord } from './record.js';
 
-/** A member that may be given copies, in the order of the view. */
+/** A member that may be given copies. */
 export interface Candidate {
   readonly name: string;
   /** What it keeps of the objects that name their holders. */
@@ -18,14 +19,18 @@ export interface Situation {
   readonly self: string | null;
 }
 
-/** These, and beside them the least loaded others, until they are so many; of equals the first in the view. */
+/** These, and beside them the least loaded others, until they are so many; of equals the lower name, byte by byte. */
 export function holdersFor(
   count: number,
   first: readonly string[],
   candidates: readonly Candidate[],
 ): readonly string[] {
-  const others = candidates.filter(({ name }) => !first.includes(name)).toSorted((a, b) => a.bytes - b.bytes);
+  const others = candidates.filter(({ name }) => !first.includes(name)).toSorted(byLoad);
   return [...first, ...others.map(({ name }) => name)].slice(0, count);
+}
+
+function byLoad(a: Candidate, b: Candidate): number {
+  return a.bytes - b.bytes || compareKeys(a.name, b.name);
 }
 
 /** Who keeps an object that is numbered now: the server it came to, if that may be given copies, and the least loaded others. */
