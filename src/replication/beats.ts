@@ -2,7 +2,10 @@ import { Silence } from './detector.js';
 import type { Downstream } from './downstream.js';
 import { Lease } from './lease.js';
 import type { Heartbeat } from './messages.js';
+import { UNBOUNDED, type ServerId } from './server.js';
 import type { Place, State } from './state.js';
+
+type Told = Pick<Heartbeat, 'room' | 'leavers' | 'kept'>;
 
 /**
  * The primary's heartbeat travels the whole ring every interval. It proves the ring whole to every member,
@@ -15,6 +18,9 @@ export class Beats {
   /** The stamps of the lap that came back last, until they are sent: sent twice, they would pass for fresh ones. */
   private echo: readonly number[] = [];
   private sentAt = -Infinity;
+  /** Up to this revision this member has had all the bodies that it is to keep. */
+  private kept = 0;
+  private isNoting = false;
 
   constructor(
     private readonly state: State,
@@ -31,7 +37,8 @@ export class Beats {
   installed(place: Place): void {
     this.lap = 0;
     this.echo = [];
-    this.state.ringRoom = Infinity;
+    const leavers = [...this.state.leavers].filter((id) => place.indexes.has(id));
+    this.learn(Infinity, leavers, 0);
     this.silence.heard(this.state.now);
     if (place.isPrimary) this.send(place);
   }
@@ -73,16 +80,44 @@ export class Beats {
     if (place.isPrimary) return this.returned(place, beat);
     this.lease.witness(place.view, beat.echo, this.state.now);
     this.renew(beat.echo[place.index]);
-    this.state.ringRoom = beat.roomEcho;
-    const room = Math.min(beat.room, this.room());
-    this.downstream.send({ ...beat, stamps: this.stamped(beat.stamps, place.index), room });
+    this.learn(beat.roomEcho, beat.leaversEcho, beat.keptEcho);
+    const told = this.told(beat.room, beat.leavers, beat.kept);
+    this.downstream.send({ ...beat, stamps: this.stamped(beat.stamps, place.index), ...told });
   }
 
   private returned(place: Place, beat: Heartbeat): void {
     this.renew(beat.stamps[place.index]);
     this.echo = beat.stamps;
-    this.state.ringRoom = beat.room;
+    this.learn(beat.room, beat.leavers, beat.kept);
     if (beat.lap === 1) this.send(place);
+  }
+
+  /** What the lap before has found out of all. */
+  private learn(ringRoom: number, leavers: readonly ServerId[], keptTo: number): void {
+    Object.assign(this.state, { ringRoom, leavers: new Set(leavers), keptTo });
+  }
+
+  /** What those before this member have told, and this one. */
+  private told(room: number, leavers: readonly ServerId[], kept: number): Told {
+    const { self, handsOn, isFull } = this.state;
+    this.noteKept();
+    return {
+      room: Math.min(room, this.room()),
+      leavers: handsOn ? [...leavers, self.id] : leavers,
+      kept: isFull ? Math.min(kept, this.kept) : kept,
+    };
+  }
+
+  /** What it is to keep is here, and on its disk, if it has one. */
+  private noteKept(): void {
+    const { catalogue, journal } = this.state;
+    if (this.isNoting || catalogue.lacking.size > 0) return;
+    const { watermark } = catalogue;
+    this.isNoting = true;
+    journal.whenSafe(() => {
+      this.kept = watermark;
+      this.isNoting = false;
+    });
   }
 
   private renew(stamp: number | undefined): void {
@@ -98,10 +133,12 @@ export class Beats {
     );
     const { echo } = this;
     this.echo = [];
-    const room = this.room();
-    const roomEcho = Math.min(this.state.ringRoom, room);
+    const { ringRoom, leavers, keptTo } = this.state;
+    const told = this.told(Infinity, [], UNBOUNDED);
+    const roomEcho = Math.min(ringRoom, told.room);
+    const echoes = { echo, roomEcho, leaversEcho: [...leavers], keptEcho: keptTo };
     const view = place.view.id;
-    this.downstream.send({ kind: 'heartbeat', view, lap: ++this.lap, stamps, echo, room, roomEcho });
+    this.downstream.send({ kind: 'heartbeat', view, lap: ++this.lap, stamps, ...told, ...echoes });
   }
 
   private stamped(stamps: readonly number[], index: number): number[] {

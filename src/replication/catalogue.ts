@@ -26,13 +26,15 @@ const MOST_AT_ONCE = 1000;
 export interface Keeper {
   /** This record is needed no more. */
   gone(revision: number): void;
+  /** Whether this server keeps any bodies once they are committed. */
+  readonly stores: boolean;
   /** Whether this server keeps the body of such a record once it is committed. */
   keeps(record: LogRecord): boolean;
   /** This version is in another place of the order from now on; its body, if it is here, is where it was before. */
   moved(record: LogRecord): void;
 }
 
-const KEEPS_ALL: Keeper = { gone: ignore, keeps: () => true, moved: ignore };
+const KEEPS_ALL: Keeper = { gone: ignore, stores: true, keeps: () => true, moved: ignore };
 
 /**
  * The objects and the order that made them. `committed` is the HashMap: the newest committed record of each
@@ -276,7 +278,7 @@ export class Catalogue {
   private replace(former: LogRecord, record: LogRecord): void {
     this.committed.replace(record);
     this.bytes += bytesOf(record) - bytesOf(former);
-    if (record.replicas !== ALL_REPLICAS) this.noteSpare(record);
+    if (this.mayBeSpare(record)) this.noteSpare(record);
   }
 
   private addDirty(record: LogRecord): void {
@@ -351,10 +353,8 @@ export class Catalogue {
     this.newestCommitted = Math.max(this.newestCommitted, record.revision);
     this.index(record, wasThere);
     this.expiry.committed(record);
-    if (record.replicas !== ALL_REPLICAS) {
-      this.limited++;
-      this.noteSpare(record);
-    }
+    if (record.replicas !== ALL_REPLICAS) this.limited++;
+    if (this.mayBeSpare(record)) this.noteSpare(record);
     const version = versionOf(record);
     if (this.isLacking(record)) this.lacking.set(key, Math.max(version, this.lacking.get(key) ?? 0));
     else if (this.lacking.size > 0 && (this.lacking.get(key) ?? 0) <= version) this.lacking.delete(key);
@@ -375,15 +375,20 @@ export class Catalogue {
     if (former.holders.length > 0) this.weigh(former, -1);
     if (former.replicas !== ALL_REPLICAS) {
       this.limited--;
-      this.forgetSpare(former.key);
       this.lost.delete(former.key);
     }
+    if (this.mayBeSpare(former)) this.forgetSpare(former.key);
     this.keeper.gone(former.revision);
   }
 
   /** Counts a version that names its holders, or ceases to. */
   private weigh({ holders, size }: LogRecord, sign: 1 | -1): void {
     for (const name of holders) this.loads.set(name, (this.loads.get(name) ?? 0) + sign * size);
+  }
+
+  /** Most servers keep whatever is not limited, and need not look. */
+  private mayBeSpare({ replicas }: LogRecord): boolean {
+    return replicas !== ALL_REPLICAS || !this.keeper.stores;
   }
 
   private noteSpare(record: LogRecord): void {

@@ -1,7 +1,7 @@
 import type { Message } from '../messages.js';
 
 /** Raised whenever the bytes of any message change; two versions do not talk to each other. */
-export const FORMAT_VERSION = 6;
+export const FORMAT_VERSION = 7;
 
 /** The first byte of each message. A number that was once given is never given again. */
 export const KIND_CODES = {

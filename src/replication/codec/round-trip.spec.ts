@@ -92,6 +92,8 @@ const address = {
   ring: text,
   priority: uint48,
   durable: flag,
+  capacity: uint48,
+  serves: flag,
   was: uint48,
 };
 const server = shape(address);
@@ -150,6 +152,10 @@ const arbitraries: Arbitraries = {
     echo: times,
     room: uint48,
     roomEcho: uint48,
+    leavers: ids,
+    leaversEcho: ids,
+    kept: uint48,
+    keptEcho: uint48,
   }),
   lookup: shape({ kind: kind('lookup'), view: viewId, asker: uint48, key: text, revision: uint48 }),
   found: shape({

@@ -44,6 +44,10 @@ export function writeHeartbeat(writer: Writer, message: Heartbeat): void {
   writeTimes(writer, message.echo);
   writer.uint48(message.room);
   writer.uint48(message.roomEcho);
+  writeIds(writer, message.leavers);
+  writeIds(writer, message.leaversEcho);
+  writer.uint48(message.kept);
+  writer.uint48(message.keptEcho);
 }
 
 export function readHeartbeat(reader: Reader): Heartbeat {
@@ -53,7 +57,23 @@ export function readHeartbeat(reader: Reader): Heartbeat {
   const echo = readTimes(reader);
   const room = reader.uint48();
   const roomEcho = reader.uint48();
-  return { kind: 'heartbeat', view, lap, stamps, echo, room, roomEcho };
+  const leavers = readIds(reader);
+  const leaversEcho = readIds(reader);
+  const kept = reader.uint48();
+  const keptEcho = reader.uint48();
+  return {
+    kind: 'heartbeat',
+    view,
+    lap,
+    stamps,
+    echo,
+    room,
+    roomEcho,
+    leavers,
+    leaversEcho,
+    kept,
+    keptEcho,
+  };
 }
 
 export function writeLookup(writer: Writer, message: Lookup): void {
