@@ -6,6 +6,7 @@ import { ConflictsModule } from './conflicts/index.js';
 import { DashboardModule } from './dashboard/index.js';
 import { DiscoveryModule } from './discovery/index.js';
 import { DocsModule } from './docs/index.js';
+import { FilesModule } from './files/index.js';
 import { HealthModule } from './health/index.js';
 import { HttpModule } from './http/index.js';
 import { MetricsModule } from './metrics/index.js';
@@ -29,6 +30,7 @@ export class AppModule {
         ConflictsModule,
         WatchModule,
         BackupModule,
+        FilesModule,
         HealthModule,
         MetricsModule,
         DocsModule,

@@ -5,6 +5,7 @@ import { AppModule } from './app.module.js';
 import { CONFIG, type Config, type Environment, loadConfig } from './config/index.js';
 import {
   Answers,
+  Crowd,
   DEFAULT_HTTP_LIMITS,
   Gate,
   type HttpLimits,
@@ -47,7 +48,7 @@ export async function createServer(
 ): Promise<RingletServer> {
   const config = loadConfig(environment);
   const { createApplication = createWithNest, logger = createLogger(config) } = options;
-  const limits = { ...DEFAULT_HTTP_LIMITS, ...options.limits };
+  const limits = { ...DEFAULT_HTTP_LIMITS, drainMs: config.drainTimeoutMs, ...options.limits };
   const { maxConnections } = config;
   const adapter = new RingletAdapter({ limits, maxConnections, tls: readTlsFiles(config) });
   const module = AppModule.forEnvironment(environment);
@@ -62,6 +63,7 @@ function connectObjects(app: INestApplication, adapter: RingletAdapter, shortWay
   const objects = handler.handle.bind(handler);
   adapter.connect({
     answers: app.get(Answers),
+    crowd: app.get(Crowd),
     gate: app.get(Gate),
     tally: app.get(RequestTally),
     objects,

@@ -4,6 +4,7 @@ import { type INestApplication, Logger } from '@nestjs/common';
 
 import { type Config, type Identity, MULTICAST, resolveIdentity } from './config/index.js';
 import { DiscoveryService } from './discovery/index.js';
+import { FilesService } from './files/index.js';
 import { Prober } from './health/index.js';
 import { Labels, listen, readTlsFiles, type RingletAdapter, Shutdown } from './http/index.js';
 import { RingService } from './ring/index.js';
@@ -20,6 +21,7 @@ export class RingletServer {
   /** This server's place in the ring. */
   readonly ring: RingService;
   private readonly discovery: DiscoveryService;
+  private readonly files: FilesService;
   private readonly shutdown: Shutdown;
   private present: Identity | undefined;
 
@@ -33,6 +35,7 @@ export class RingletServer {
   ) {
     this.ring = app.get(RingService);
     this.discovery = app.get(DiscoveryService);
+    this.files = app.get(FilesService);
     this.shutdown = app.get(Shutdown);
     this.ended = this.shutdown.begun.then(() => this.leave());
   }
@@ -46,6 +49,7 @@ export class RingletServer {
   /** Reads its disk and listens on both ports, then founds or joins the ring. Rejects with a sentence when one of them cannot be had. */
   async start(): Promise<void> {
     try {
+      await this.files.open();
       await this.ring.open();
       const port = await this.listen();
       this.present = resolveIdentity(this.config, { port, ringPort: this.ring.port! });
@@ -63,6 +67,7 @@ export class RingletServer {
     this.tellOfReturn();
     this.tellOfPeers();
     this.discovery.start();
+    this.files.start();
   }
 
   /** Leaves the ring, lets pending requests complete, and ends. */
@@ -75,6 +80,7 @@ export class RingletServer {
   async abort(): Promise<void> {
     this.app.get(Prober).stop();
     this.discovery.close();
+    this.files.close();
     const gone = this.ring.abort();
     this.adapter.abort();
     await this.app.close();
@@ -129,6 +135,7 @@ export class RingletServer {
   private async leave(): Promise<void> {
     this.logger.log('This server leaves the ring');
     this.discovery.close();
+    this.files.close();
     await this.adapter.beginDrain();
     await Promise.race([this.ring.leave(), delay(LEAVE_MS, undefined, { ref: false })]);
     await this.adapter.close();

@@ -15,6 +15,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   http: ['replication', 'config', 'ring'],
   objects: ['replication', 'config', 'ring', 'http'],
   conflicts: ['replication', 'http', 'objects'],
+  files: ['replication', 'config', 'objects', 'ring'],
   backup: ['replication', 'config', 'ring', 'http', 'objects'],
   watch: ['replication', 'ring', 'http'],
   health: ['replication', 'config', 'ring', 'http'],

@@ -4,7 +4,7 @@ import { Judge } from './judge.js';
 import type { KnownServer } from './known-server.js';
 import { pause } from './pauses.js';
 import { readText } from './problem.js';
-import { MAX_REDIRECTS, targetOf } from './redirect.js';
+import { isBusyWord, MAX_REDIRECTS, targetOf } from './redirect.js';
 import type { Span } from './span.js';
 import { reasonOf } from './transmission.js';
 import type { Reply } from './wire.js';
@@ -87,6 +87,7 @@ export class Course {
     const { message } = reply;
     const target = targetOf(message, server);
     if (target === null) return this.judge.answer(server, message, this.patienceMs);
+    if (isBusyWord(target)) server.hasSentOn(performance.now());
     const next = redirects < MAX_REDIRECTS ? await this.trusted(target) : null;
     if (next !== null) {
       message.resume();

@@ -24,14 +24,13 @@ export class Directory {
   }
 
   /** All of them, in the order in which they should be asked. */
-  order(aim: Aim): KnownServer[] {
+  order(aim: Aim, now = performance.now()): KnownServer[] {
     const first = aim === 'write' ? [this.primary, this.nearest()] : [this.nearest()];
     const sorted = [...this.servers.values()].toSorted(byMerit);
-    const healthy = sorted.filter(({ isFailing }) => !isFailing);
-    const preferred = first.filter(
-      (server) => server !== null && !server.isFailing && server.serves,
-    ) as KnownServer[];
-    return [...new Set([...preferred, ...healthy, ...sorted])];
+    const healthy = [...first, ...sorted].filter((server) => server?.isFailing === false) as KnownServer[];
+    const serving = healthy.filter(({ serves }) => serves);
+    const free = serving.filter((server) => !server.isBusy(now));
+    return [...new Set([...free, ...serving, ...healthy, ...sorted])];
   }
 
   /** Those that are worth a health check. */

@@ -1,5 +1,7 @@
 const FIRST_REST_MS = 250;
 const LONGEST_REST_MS = 10_000;
+/** Who has sent a call on to another has enough to do, for so long. */
+const BUSY_MS = 1_000;
 
 /** What a client knows of one server. */
 export class KnownServer {
@@ -16,6 +18,7 @@ export class KnownServer {
   latencyMs = Infinity;
   private failures = 0;
   private restsUntil = 0;
+  private busyUntil = 0;
 
   /** `isSeed`: the client was told of it by whoever made it. */
   constructor(
@@ -33,6 +36,15 @@ export class KnownServer {
   /** It is failing, and it is time to see whether it still is. */
   isDue(now: number): boolean {
     return this.isFailing && now >= this.restsUntil;
+  }
+
+  /** It has sent a call on to another one just now. */
+  isBusy(now: number): boolean {
+    return now < this.busyUntil;
+  }
+
+  hasSentOn(now: number): void {
+    this.busyUntil = now + BUSY_MS;
   }
 
   hasFailed(now: number): void {

@@ -15,6 +15,11 @@ export function targetOf({ statusCode, headers }: IncomingMessage, { origin }: K
   return isWeb(target) ? target : null;
 }
 
+/** Whether the one that sends on does so because it has enough to do itself, or is about to end. */
+export function isBusyWord({ search }: URL): boolean {
+  return /[?&]sent-on$/.test(search);
+}
+
 /** Of what is left when those were followed that may be: only "not modified" is an answer. */
 export function isElsewhere(status: number): boolean {
   return status >= 300 && status < 400 && status !== NOT_MODIFIED;

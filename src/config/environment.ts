@@ -142,6 +142,22 @@ export class Config {
   })
   readonly readLeaseMs!: number;
 
+  @kinds.WholeNumber('MAX_IN_FLIGHT', {
+    range: [1, 1_000_000],
+    default: '1024',
+    about:
+      'Requests for objects and bundles that this server works on at once; what it answers from memory at once does not count. Beyond that, ' +
+      'clients that follow redirects are sent to the server with the least to do, and ten times as many may wait for their turn.',
+  })
+  readonly maxInFlight!: number;
+
+  @kinds.Time('DRAIN_TIMEOUT', {
+    range: [1, 600_000],
+    default: '5s',
+    about: 'What requests that are worked on get to complete when the server is told to end.',
+  })
+  readonly drainTimeoutMs!: number;
+
   @kinds.WholeNumber('MAX_CONNECTIONS', {
     range: [1, 1_000_000],
     default: '10000',
@@ -217,6 +233,21 @@ export class Config {
   })
   readonly dataDirectory?: string;
 
+  @kinds.Directory('FILES_DIR', {
+    about:
+      'Directory whose files this server shares, with those in its subdirectories: each is an object of the ring, by its path from there, of which ' +
+      'this server is the holder. They are read where they are, and changes are noticed. Links that lead outside, and files above MAX_OBJECT_SIZE, ' +
+      'are left out and named. Not set: none.',
+  })
+  readonly filesDirectory?: string;
+
+  @kinds.Flag('FILES_WRITABLE', {
+    default: '0',
+    about:
+      '1 = when a client writes or deletes an object that is a file of FILES_DIR, so is the file. 0 = nothing is ever written there.',
+  })
+  readonly filesWritable!: boolean;
+
   @kinds.WordOrTime('FSYNC', {
     of: choices.FSYNC_WORDS,
     range: [1, 600_000],
@@ -229,7 +260,7 @@ export class Config {
   readonly fsync!: choices.Fsync;
 
   @kinds.Size('MAX_OBJECT_SIZE', {
-    range: [2 ** 10, 2 ** 32],
+    range: [2 ** 10, 2 ** 40],
     default: '1GiB',
     about:
       'Bytes of the largest body that a client may store by way of this server; a larger one is refused with 413. A body ' +

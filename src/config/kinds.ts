@@ -132,6 +132,11 @@ export function Directory(name: string, documented: Documented): PropertyDecorat
   });
 }
 
+export function Time(name: string, { range: [min, max], ...documented }: Bounded): PropertyDecorator {
+  const allowed = `${formatTime(min)} to ${formatTime(max)}, as a whole number of ms, s or min`;
+  return variable(name, documented, { allowed, parse: parseTime, validators: [IsInt(), Min(min), Max(max)] });
+}
+
 /** One of some words, or a time. */
 export function WordOrTime(
   name: string,

@@ -47,6 +47,10 @@ describe('loadConfig', () => {
       corsOrigins: [],
       memoryLimitBytes: 2 ** 30,
       dataDirectory: undefined,
+      filesDirectory: undefined,
+      maxInFlight: 1024,
+      drainTimeoutMs: 5000,
+      filesWritable: false,
       fsync: 'always',
       maxObjectBytes: 2 ** 30,
       logLevel: 'info',
@@ -84,6 +88,8 @@ describe('loadConfig', () => {
       CORS_ORIGINS: 'https://App.example:443, http://[::1]:3000',
       MEMORY_LIMIT: '64KiB',
       DATA_DIR: '/data dir',
+      FILES_DIR: '/files',
+      FILES_WRITABLE: '1',
       FSYNC: '2s',
       MAX_OBJECT_SIZE: '5MiB',
       LOG_LEVEL: 'debug',
@@ -123,6 +129,10 @@ describe('loadConfig', () => {
       corsOrigins: ['https://app.example', 'http://[::1]:3000'],
       memoryLimitBytes: 65_536,
       dataDirectory: '/data dir',
+      maxInFlight: 1024,
+      drainTimeoutMs: 5000,
+      filesDirectory: '/files',
+      filesWritable: true,
       fsync: 2000,
       maxObjectBytes: 5 * 2 ** 20,
       logLevel: 'debug',
@@ -135,7 +145,7 @@ describe('loadConfig', () => {
   });
 
   it('takes an empty value as not set, also where the variable is not available', () => {
-    const names = [...variablesOf(Config).map(({ name }) => name), 'FILES_DIR', 'REPLICAS'];
+    const names = [...variablesOf(Config).map(({ name }) => name), 'REPLICAS'];
     const environment = Object.fromEntries(names.map((name) => [name, '']));
     expect(loadConfig(environment)).toStrictEqual(loadConfig({}));
   });
@@ -191,7 +201,7 @@ describe('the mistakes', () => {
         LOG_LEVEL: 'log',
         READ_LEASE_MS: '2000',
         AUTH_TOKEN: 'open sesame',
-        FILES_DIR: '/files',
+        ISLANDS: 'x',
         DATA_DIR: 'a\nb',
         FSYNC: 'sometimes',
         CORS_ORIGINS: 'https://app.example/path',
@@ -213,7 +223,7 @@ describe('the mistakes', () => {
       'FSYNC: given "sometimes"; allowed: always, never, or 1ms to 10min, as a whole number of ms, s or min',
       'LOG_LEVEL: given "log"; allowed: fatal, error, warn, info, debug, verbose',
       'READ_LEASE_MS: given "2000"; allowed: with 1 % added, less than SUSPECT_AFTER_MS',
-      'FILES_DIR: given "/files"; allowed: not to be set, as offering the files of a directory is not available in this version',
+      'ISLANDS: given "x"; allowed: not to be set, as the link to other islands is not available in this version',
     ]);
   });
 
@@ -240,7 +250,7 @@ describe('the mistakes', () => {
     ['MEMORY_LIMIT', '1023'],
     ['MEMORY_LIMIT', '17TiB'],
     ['MAX_OBJECT_SIZE', '1023'],
-    ['MAX_OBJECT_SIZE', '4294967297'],
+    ['MAX_OBJECT_SIZE', '1099511627777'],
     ['PRIORITY', '-1'],
     ['RING', 'a b'],
     ['NAME', 'a'.repeat(65)],

@@ -8,7 +8,7 @@ import { variablesOf } from './variable.js';
 /** The variables of the public contract. */
 const CONTRACT = `
   HOST PORT RING_HOST RING_PORT ADVERTISE_URL ADVERTISE_RING NAME PRIORITY PEER RING MULTICAST_GROUP
-  REPLICAS ROLE CAPACITY DATA_DIR FSYNC FILES_DIR MEMORY_LIMIT MAX_OBJECT_SIZE PARTITION PROBE_INTERVAL_MS
+  REPLICAS ROLE CAPACITY DATA_DIR FSYNC FILES_DIR FILES_WRITABLE MEMORY_LIMIT MAX_OBJECT_SIZE DRAIN_TIMEOUT PARTITION PROBE_INTERVAL_MS
   SUSPECT_AFTER_MS READ_LEASE_MS MAX_IN_FLIGHT MAX_CONNECTIONS RING_SECRET AUTH_TOKEN READ_TOKEN
   INSECURE TLS_CERT TLS_KEY CORS_ORIGINS RING_TLS_CERT RING_TLS_KEY RING_TLS_CA ISLANDS LOG_LEVEL LOG_FORMAT
 `
@@ -19,8 +19,8 @@ describe('what this version does not have', () => {
   it('is refused, each variable with its sentence', () => {
     const given = Object.fromEntries(Object.keys(UNAVAILABLE).map((name) => [name, 'x']));
     expect(unavailableIn(given).map(({ name }) => name)).toStrictEqual(Object.keys(UNAVAILABLE));
-    expect(() => loadConfig({ FILES_DIR: '/data' })).toThrow(
-      'FILES_DIR: given "/data"; allowed: not to be set, as offering the files of a directory is not available in this version',
+    expect(() => loadConfig({ ISLANDS: 'x' })).toThrow(
+      'ISLANDS: given "x"; allowed: not to be set, as the link to other islands is not available in this version',
     );
   });
 

@@ -5,8 +5,6 @@ import type { Mistake } from './mistake.js';
  * whoever sets RING_TLS_KEY believes the ring to be encrypted. Each is removed from here together with its feature.
  */
 export const UNAVAILABLE: Readonly<Record<string, string>> = {
-  FILES_DIR: 'offering the files of a directory',
-  MAX_IN_FLIGHT: 'a limit on requests in flight',
   RING_TLS_CERT: 'TLS on the ring',
   RING_TLS_KEY: 'TLS on the ring',
   RING_TLS_CA: 'TLS on the ring',

@@ -33,6 +33,7 @@ const WRITE_CODES: readonly ErrorCode[] = [
   'bad_idempotency_key',
   'precondition_failed',
   'idempotency_key_reused',
+  'saturated',
   'overloaded',
   'no_quorum',
   'leaving',

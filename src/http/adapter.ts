@@ -7,6 +7,7 @@ import { EVERYWHERE } from './allow.js';
 import type { Answers } from './answers.js';
 import { answerTimeout } from './client-error.js';
 import { Connections } from './connections.js';
+import type { Crowd } from './crowd.js';
 import { expectsContinue } from './expectation.js';
 import type { Gate } from './gate.js';
 import { type HeadFault, RequestHeads } from './request-head.js';
@@ -23,6 +24,8 @@ export interface Handlers {
   readonly answers: Answers;
   /** What every request passes first. */
   readonly gate: Gate;
+  /** Bounds what is worked on at once. */
+  readonly crowd: Crowd;
   /** Counts every request. */
   readonly tally: RequestTally;
   /** Handles what is under `/objects/`. */
@@ -32,6 +35,8 @@ export interface Handlers {
 }
 
 const SHORT_WAY = '/objects/';
+/** What takes time, and any other server does as well. */
+const SHARED_WORK = /^\/(?:objects|bundles)(?:[/?]|$)/;
 
 /**
  * Puts a short way in front of Express: routing through it costs most of the time of a GET, so requests for objects go
@@ -131,6 +136,15 @@ export class RingletAdapter extends ExpressAdapter {
   }
 
   private handle(request: IncomingMessage, response: ServerResponse, isObject: boolean): void {
+    const crowd = this.handlers?.crowd;
+    if (crowd === undefined || !(isObject || SHARED_WORK.test(request.url!)))
+      return this.work(request, response, isObject);
+    if (!crowd.isOpen) return crowd.take(request, response, () => this.work(request, response, isObject));
+    this.work(request, response, isObject);
+    crowd.count(response);
+  }
+
+  private work(request: IncomingMessage, response: ServerResponse, isObject: boolean): void {
     const { handlers } = this;
     if (isObject && handlers?.shortWay === true) handlers.objects(request, response);
     else if (request.url === '*') handlers?.answers.otherMethod(request, response, EVERYWHERE);

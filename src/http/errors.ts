@@ -50,6 +50,7 @@ export const ERRORS = {
   unknown_transfer_coding: final(501, 'The only transfer coding that is understood is chunked.'),
   unknown_http_version: final(505, 'The versions of HTTP that are spoken are 1.0 and 1.1.'),
   internal: final(500, 'The server made a mistake, which is in its log.'),
+  saturated: passing(503, 'Nothing was done: this server has more to do than it can; ask another one.'),
   overloaded: passing(503, 'Nothing was done: too many writes are waiting.'),
   no_quorum: passing(503, 'Nothing was done: too few members of the ring can be reached.'),
   leaving: passing(503, 'Nothing was done: this server is leaving the ring.'),

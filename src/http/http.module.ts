@@ -4,6 +4,7 @@ import { APP_FILTER } from '@nestjs/core';
 import { RingModule } from '../ring/index.js';
 import { Access } from './access.js';
 import { Answers } from './answers.js';
+import { Crowd } from './crowd.js';
 import { Gate } from './gate.js';
 import { Labels } from './labels.js';
 import { MembersController } from './members.controller.js';
@@ -19,6 +20,7 @@ import { Shutdown } from './shutdown.js';
   providers: [
     Access,
     Answers,
+    Crowd,
     Gate,
     Labels,
     Pages,
@@ -27,6 +29,6 @@ import { Shutdown } from './shutdown.js';
     Shutdown,
     { provide: APP_FILTER, useClass: ProblemFilter },
   ],
-  exports: [Answers, Gate, Labels, Pages, RequestTally, RingReports, Shutdown],
+  exports: [Answers, Crowd, Gate, Labels, Pages, RequestTally, RingReports, Shutdown],
 })
 export class HttpModule {}

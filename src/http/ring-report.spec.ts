@@ -26,6 +26,7 @@ const joining: Status = {
   choosing: false,
   suspected: [],
   ages: [],
+  loads: [],
   objects: 0,
   conflicts: 0,
   offers: 0,

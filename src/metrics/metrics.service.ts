@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import type { Registry } from 'prom-client';
 
-import { type Page, RequestTally } from '../http/index.js';
+import { Crowd, type Page, RequestTally } from '../http/index.js';
 import { RingService } from '../ring/index.js';
 
 /** Before it the lag of the event loop has not been looked at, and would be infinite. */
@@ -17,6 +17,7 @@ export class MetricsService {
   constructor(
     private readonly ring: RingService,
     private readonly tally: RequestTally,
+    private readonly crowd: Crowd,
   ) {}
 
   async render(): Promise<Page> {
@@ -31,6 +32,7 @@ export class MetricsService {
       () => this.ring.status(),
       this.tally,
       () => this.ring.diskRoom,
+      () => this.crowd.waitingCount,
     );
     await delay(FIRST_LOOK_MS, undefined, { ref: false });
     return registry;

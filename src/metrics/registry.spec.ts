@@ -17,6 +17,7 @@ const status: Status = {
   choosing: false,
   suspected: [2],
   ages: [0, 50],
+  loads: [],
   objects: 5,
   conflicts: 0,
   offers: 0,

@@ -13,10 +13,11 @@ export function createRegistry(
   status: () => Status,
   tally: RequestTally,
   diskRoom: () => number | null = () => null,
+  waiting: () => number = () => 0,
 ): Registry {
   const registry = new Registry();
   addRingGauges(registry, status, diskRoom);
-  addRequestMetrics(registry, tally);
+  addRequestMetrics(registry, tally, waiting);
   collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: LAG_RESOLUTION_MS });
   return registry;
 }

@@ -4,7 +4,7 @@ import { COUNTED_ENDS, COUNTED_METHODS, type RequestTally } from '../http/index.
 import { TimesHistogram } from './times-histogram.js';
 
 /** The requests of clients, as they were counted until it is asked for. */
-export function addRequestMetrics(registry: Registry, tally: RequestTally): void {
+export function addRequestMetrics(registry: Registry, tally: RequestTally, waiting: () => number): void {
   const registers = [registry];
   const requests: Counter = new Counter({
     name: 'ringlet_http_requests_total',
@@ -18,6 +18,12 @@ export function addRequestMetrics(registry: Registry, tally: RequestTally): void
     help: 'Requests that are being worked on, open streams among them.',
     registers,
     collect: () => inFlight.set(tally.inFlight),
+  });
+  const inLine: Gauge = new Gauge({
+    name: 'ringlet_http_requests_waiting',
+    help: 'Requests that wait until this server works on less than MAX_IN_FLIGHT.',
+    registers,
+    collect: () => inLine.set(waiting()),
   });
   registry.registerMetric(new TimesHistogram(tally));
 }

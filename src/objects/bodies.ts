@@ -44,7 +44,7 @@ export class Bodies {
   async whole(record: StoredRecord, keep: boolean): Promise<Uint8Array | null> {
     if (record.size === 0) return NOTHING;
     const body = await this.piece(record, 0);
-    if (keep && body !== null) this.ring.warm(record, body);
+    if (keep && body !== null && record.body.stored?.kind !== 'file') this.ring.warm(record, body);
     return body;
   }
 
@@ -93,7 +93,8 @@ export class Bodies {
     const { body, revision } = record;
     const here = body.pieces[index] ?? null;
     if (here !== null) return here;
-    let bytes = await this.ring.piece({ kind: 'records', revision }, index);
+    const isFile = body.stored!.kind === 'file';
+    let bytes = isFile ? null : await this.ring.piece({ kind: 'records', revision }, index);
     if (body.stored!.kind !== 'records') bytes ??= await this.ring.piece(body.stored!, index);
     if (bytes === null) this.ring.unreadable(record);
     return bytes;

@@ -1,4 +1,4 @@
-import { etagOf, type LogRecord } from '../replication/index.js';
+import { etagOf, IN_DIRECTORY, type LogRecord } from '../replication/index.js';
 import type { Validators } from './conditional.js';
 
 /** Objects whose head is remembered at most; beyond that all are forgotten at once. */
@@ -48,13 +48,9 @@ function renderHead(record: LogRecord, labels: readonly string[], now: number): 
   const lastModified = modified - (modified % SECOND_MS);
   const date = new Date(lastModified).toUTCString();
   const validators = [...labels, 'ETag', etag, 'Last-Modified', date, 'Cache-Control', 'no-cache'];
-  if (record.holders.length > 0)
-    validators.push(
-      'Ringlet-Replicas',
-      String(record.replicas),
-      'Ringlet-Holders',
-      record.holders.join(', '),
-    );
+  const { holders, replicas } = record;
+  if (holders.length > 0 && replicas !== IN_DIRECTORY) validators.push('Ringlet-Replicas', String(replicas));
+  if (holders.length > 0) validators.push('Ringlet-Holders', holders.join(', '));
   const type = record.type === '' ? 'application/octet-stream' : record.type;
   const representation = [...validators, 'Accept-Ranges', 'bytes', 'Content-Type', type];
   for (const [name, value] of Object.entries(record.meta)) representation.push(`Object-Meta-${name}`, value);

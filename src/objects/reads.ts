@@ -2,13 +2,12 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 
 import { Injectable } from '@nestjs/common';
 
-import { Answers, Problem } from '../http/index.js';
+import { Answers, prefers, Problem } from '../http/index.js';
 import { formatServerId, type LogRecord, type ServerId } from '../replication/index.js';
 import { Bodies, bodyGone, MOST_READS } from './bodies.js';
 import { readWish } from './cache-control.js';
 import { ObjectsService } from './objects.service.js';
 import { problemOf } from './outcome-problem.js';
-import { prefers } from './preferences.js';
 import { type Given, ObjectAnswers } from './object-answers.js';
 
 const STALE = ['Ringlet-Stale', '1'];

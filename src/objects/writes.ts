@@ -4,14 +4,13 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { Inject, Injectable, Logger } from '@nestjs/common';
 
 import { type Config, CONFIG, formatSize } from '../config/index.js';
-import { Answers, expectsContinue, Problem } from '../http/index.js';
+import { Answers, expectsContinue, prefers, Problem } from '../http/index.js';
 import { type Condition, etagOf, INLINE_BODY_BYTES, type Outcome } from '../replication/index.js';
 import { receiveBody } from './body.js';
 import { readReplicas } from './copies.js';
 import { readIdempotencyKey } from './idempotency-key.js';
 import { type Description, ObjectsService } from './objects.service.js';
 import { problemOf, provisional, replayed } from './outcome-problem.js';
-import { prefers } from './preferences.js';
 import { relayBody } from './relay.js';
 import { readTtl } from './time-to-live.js';
 import { readCondition, readMeta, readType, refuseTransformations, tellsLength } from './write-headers.js';

@@ -10,8 +10,8 @@ const view = viewOf([1, 2, 3]);
 class Beating extends Station {
   readonly beats: Beats;
 
-  constructor(self: number, of = view) {
-    super(self, of);
+  constructor(self: number, of = view, load = 0) {
+    super(self, of, { load: () => load });
     const downstream = new Downstream(this.state, this.links);
     this.connect(this.state.place!.successor);
     downstream.open();
@@ -32,7 +32,8 @@ const ROOM = 1000;
 
 function beat(lap: number, stamps: number[], echo: number[] = []): Heartbeat {
   const told = { room: ROOM, roomEcho: ROOM, leavers: [], leaversEcho: [], kept: 0, keptEcho: 0 };
-  return { kind: 'heartbeat', view: view.id, lap, stamps, echo, ...told };
+  const loads = { loads: [0, 0, 0], loadsEcho: echo.map(() => 0) };
+  return { kind: 'heartbeat', view: view.id, lap, stamps, echo, ...told, ...loads };
 }
 
 describe('The beats of the primary', () => {
@@ -58,6 +59,18 @@ describe('The beats of the primary', () => {
     station.out();
     station.beats.installed(station.state.place!);
     expect(station.out()).toEqual([beat(1, [1000, -1, -1])]);
+  });
+
+  it('tell everyone how busy each was in the lap before', () => {
+    const station = new Beating(1);
+    station.out();
+    station.beats.heard({ ...beat(1, [1000, 70, 80]), loads: [0, 0.5, 2] });
+    expect(station.state.loads).toEqual([0, 0.5, 2]);
+    expect(station.out()).toEqual([expect.objectContaining({ loads: [0, 0, 0], loadsEcho: [0, 0.5, 2] })]);
+    const other = new Beating(2, view, 0.75);
+    other.beats.heard({ ...beat(2, [1000, -1, -1]), loads: [0.25, 0, 0], loadsEcho: [0, 0.5, 2] });
+    expect(other.state.loads).toEqual([0, 0.5, 2]);
+    expect(other.out()).toEqual([expect.objectContaining({ loads: [0.25, 0.75, 0] })]);
   });
 
   it('stop while it has promised', () => {
@@ -125,9 +138,9 @@ describe('The beats of another member', () => {
   });
 });
 
-describe('The beats tell', () => {
-  const told = (fields: Partial<Heartbeat>): Heartbeat => ({ ...beat(3, [50, -1, -1]), ...fields });
+const told = (fields: Partial<Heartbeat>): Heartbeat => ({ ...beat(3, [50, -1, -1]), ...fields });
 
+describe('The beats tell', () => {
   it('who wishes to leave, and everyone a lap later', () => {
     const leaver = new Beating(2);
     leaver.state.handsOn = true;

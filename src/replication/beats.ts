@@ -38,7 +38,7 @@ export class Beats {
     this.lap = 0;
     this.echo = [];
     const leavers = [...this.state.leavers].filter((id) => place.indexes.has(id));
-    this.learn(Infinity, leavers, 0);
+    this.learn(Infinity, leavers, 0, []);
     this.silence.heard(this.state.now);
     if (place.isPrimary) this.send(place);
   }
@@ -80,21 +80,32 @@ export class Beats {
     if (place.isPrimary) return this.returned(place, beat);
     this.lease.witness(place.view, beat.echo, this.state.now);
     this.renew(beat.echo[place.index]);
-    this.learn(beat.roomEcho, beat.leaversEcho, beat.keptEcho);
+    this.learn(beat.roomEcho, beat.leaversEcho, beat.keptEcho, beat.loadsEcho);
     const told = this.told(beat.room, beat.leavers, beat.kept);
-    this.downstream.send({ ...beat, stamps: this.stamped(beat.stamps, place.index), ...told });
+    const loads = withValue(beat.loads, place.index, this.state.options.load());
+    this.downstream.send({
+      ...beat,
+      stamps: withValue(beat.stamps, place.index, this.stamp),
+      ...told,
+      loads,
+    });
   }
 
   private returned(place: Place, beat: Heartbeat): void {
     this.renew(beat.stamps[place.index]);
     this.echo = beat.stamps;
-    this.learn(beat.room, beat.leavers, beat.kept);
+    this.learn(beat.room, beat.leavers, beat.kept, beat.loads);
     if (beat.lap === 1) this.send(place);
   }
 
   /** What the lap before has found out of all. */
-  private learn(ringRoom: number, leavers: readonly ServerId[], keptTo: number): void {
-    Object.assign(this.state, { ringRoom, leavers: new Set(leavers), keptTo });
+  private learn(
+    ringRoom: number,
+    leavers: readonly ServerId[],
+    keptTo: number,
+    loads: readonly number[],
+  ): void {
+    Object.assign(this.state, { ringRoom, leavers: new Set(leavers), keptTo, loads });
   }
 
   /** What those before this member have told, and this one. */
@@ -127,23 +138,30 @@ export class Beats {
   private send(place: Place): void {
     this.sentAt = this.state.now;
     if (place.isAlone) return;
-    const stamps = this.stamped(
+    const stamps = withValue(
       place.view.members.map(() => -1),
       place.index,
+      this.stamp,
     );
     const { echo } = this;
     this.echo = [];
-    const { ringRoom, leavers, keptTo } = this.state;
+    const { ringRoom, leavers, keptTo, loads: loadsEcho, options } = this.state;
     const told = this.told(Infinity, [], UNBOUNDED);
     const roomEcho = Math.min(ringRoom, told.room);
-    const echoes = { echo, roomEcho, leaversEcho: [...leavers], keptEcho: keptTo };
-    const view = place.view.id;
-    this.downstream.send({ kind: 'heartbeat', view, lap: ++this.lap, stamps, ...told, ...echoes });
+    const echoes = { echo, roomEcho, leaversEcho: [...leavers], keptEcho: keptTo, loadsEcho };
+    const { id, members } = place.view;
+    const loads = members.map((_, index) => (index === place.index ? options.load() : 0));
+    const lap = ++this.lap;
+    this.downstream.send({ kind: 'heartbeat', view: id, lap, stamps, ...told, loads, ...echoes });
   }
 
-  private stamped(stamps: readonly number[], index: number): number[] {
-    const copy = [...stamps];
-    copy[index] = Math.floor(this.state.now);
-    return copy;
+  private get stamp(): number {
+    return Math.floor(this.state.now);
   }
+}
+
+function withValue(values: readonly number[], index: number, value: number): number[] {
+  const copy = [...values];
+  copy[index] = value;
+  return copy;
 }

@@ -1,7 +1,7 @@
 import type { Digest } from './interface.js';
 import type { Journal } from './journal.js';
 import type { LogRecord, Part, Pieces } from './record.js';
-import type { OnDisk } from './saved.js';
+import type { BodyPlace } from './saved.js';
 import type { ServerId } from './server.js';
 
 const NOTHING = new Uint8Array(0);
@@ -41,7 +41,7 @@ export class Blob {
     /** Its pieces go to the disk as they come; null: they do not. */
     private readonly journal: Journal | null,
     /** Where they are then. */
-    readonly stored: OnDisk,
+    readonly stored: BodyPlace,
   ) {}
 
   /** A body that is here already, to be sent to who asked for it, or to everyone. */
@@ -50,7 +50,7 @@ export class Blob {
     number: number,
     version: Version | null,
     record: LogRecord,
-    stored: OnDisk,
+    stored: BodyPlace,
   ): Blob {
     const body = record.body as Pieces;
     const blob = new Blob(source, number, body.size, version, null, null, stored);

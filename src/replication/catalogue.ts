@@ -7,6 +7,7 @@ import { placedAs } from './numbering.js';
 import { Queue } from './queue.js';
 import {
   ALL_REPLICAS,
+  IN_DIRECTORY,
   isVersion,
   sizeOf,
   storedAt,
@@ -30,11 +31,13 @@ export interface Keeper {
   readonly stores: boolean;
   /** Whether this server keeps the body of such a record once it is committed. */
   keeps(record: LogRecord): boolean;
+  /** Where the body of a file is that this server shares; null when it does not. */
+  file(record: LogRecord): Pieces | null;
   /** This version is in another place of the order from now on; its body, if it is here, is where it was before. */
   moved(record: LogRecord): void;
 }
 
-const KEEPS_ALL: Keeper = { gone: ignore, stores: true, keeps: () => true, moved: ignore };
+const KEEPS_ALL: Keeper = { gone: ignore, stores: true, keeps: () => true, file: () => null, moved: ignore };
 
 /**
  * The objects and the order that made them. `committed` is the HashMap: the newest committed record of each
@@ -96,8 +99,9 @@ export class Catalogue {
   }
 
   /** Takes the next record of the order in. */
-  store(record: LogRecord): void {
-    invariant(record.revision === this.last + 1, `record ${record.revision} after ${this.last}`);
+  store(received: LogRecord): void {
+    invariant(received.revision === this.last + 1, `record ${received.revision} after ${this.last}`);
+    const record = this.withFile(received);
     this.last = record.revision;
     this.log.push(record);
     if (isVersion(record)) this.addDirty(record);
@@ -179,6 +183,7 @@ export class Catalogue {
   lose(revision: number): LogRecord | null {
     const record = this.committed.at(revision);
     if (!record?.body || record.body instanceof Uint8Array || !record.body.pieces.includes(null)) return null;
+    if (record.replicas === IN_DIRECTORY) return null;
     const lost = { ...record, body: null };
     this.replace(record, lost);
     if (!this.isLacking(lost)) return null;
@@ -336,13 +341,15 @@ export class Catalogue {
   private place(record: LogRecord): void {
     const version = this.committed.get(record.key);
     if (version?.kind !== 'put' || versionOf(version) !== record.of) return this.keeper.gone(record.revision);
-    const former = storedAt(version.body, { kind: 'records', revision: version.revision });
+    const body = version.replicas === IN_DIRECTORY ? null : version.body;
+    const former = storedAt(body, { kind: 'records', revision: version.revision });
     const moved = placedAs({ ...version, body: former }, record);
     this.keeper.moved(moved);
     this.put({ ...moved, body: storedAt(former, { kind: 'records', revision: record.revision }) });
   }
 
-  private put(record: LogRecord): void {
+  private put(given: LogRecord): void {
+    const record = this.withFile(given);
     const { key } = record;
     const former = this.committed.get(key);
     const wasThere = former?.kind === 'put';
@@ -381,8 +388,15 @@ export class Catalogue {
     this.keeper.gone(former.revision);
   }
 
-  /** Counts a version that names its holders, or ceases to. */
-  private weigh({ holders, size }: LogRecord, sign: 1 | -1): void {
+  private withFile(record: LogRecord): LogRecord {
+    if (record.replicas !== IN_DIRECTORY || record.body !== null) return record;
+    const body = this.keeper.file(record);
+    return body === null ? record : { ...record, body };
+  }
+
+  /** Counts a version that names its holders, or ceases to. A file takes nothing of what its server has for objects. */
+  private weigh({ holders, size, replicas }: LogRecord, sign: 1 | -1): void {
+    if (replicas === IN_DIRECTORY) return;
     for (const name of holders) this.loads.set(name, (this.loads.get(name) ?? 0) + sign * size);
   }
 
@@ -430,8 +444,9 @@ function memoryOf(body: Body | null): number {
   return body instanceof Uint8Array ? body.length : body.stored !== null ? 0 : body.size;
 }
 
-function isBare({ kind, body }: LogRecord): boolean {
-  return kind === 'put' && body === null;
+/** A file in a directory is missed by nobody. */
+function isBare({ kind, body, replicas }: LogRecord): boolean {
+  return kind === 'put' && body === null && replicas !== IN_DIRECTORY;
 }
 
 function ignore(): void {}

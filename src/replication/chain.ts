@@ -16,7 +16,16 @@ import {
 } from './numbering.js';
 import type { OwnWrites, SentWrite } from './own-writes.js';
 import type { Placing } from './placing.js';
-import { ALL_REPLICAS, EVERYONE, type LogRecord, type Offer, type Operation, versionOf } from './record.js';
+import {
+  ALL_REPLICAS,
+  EVERYONE,
+  IN_DIRECTORY,
+  type LogRecord,
+  type Offer,
+  type Operation,
+  versionOf,
+} from './record.js';
+import { share } from './sharing.js';
 import { Stash } from './stash.js';
 import { stores } from './server.js';
 import type { Place, State } from './state.js';
@@ -249,10 +258,18 @@ export class Chain {
     const newest = catalogue.newest(operation.key);
     const earlier = idempotency.find(operation.token);
     const { replicas, offer } = operation;
+    if (replicas === IN_DIRECTORY) {
+      this.store(share(operation, newest, this.nameOf(origin), head));
+      return this.advance();
+    }
     const holders = replicas === ALL_REPLICAS ? EVERYONE : this.placing.choose(origin, replicas);
     if (offer === null) this.store(number(operation, newest, earlier, head, holders));
     else this.store(merge(operation, newest, earlier, this.ringFor(offer), head, holders));
     this.advance();
+  }
+
+  private nameOf(origin: number): string | undefined {
+    return this.state.view!.members.find(({ id }) => id === origin)?.name;
   }
 
   private ringFor(offer: Offer): Ring {
@@ -285,8 +302,12 @@ export class Chain {
   /** Others take over what was kept by those that are gone. */
   private place(): void {
     const { catalogue, wall } = this.state;
-    for (const { version, holders } of this.placing.due())
-      this.store(placeRecord({ revision: catalogue.last + 1, modified: wall }, version, holders));
+    for (const { version, holders } of this.placing.due()) {
+      const head = { revision: catalogue.last + 1, modified: wall };
+      this.store(
+        holders.length === 0 ? expireRecord(head, version.key) : placeRecord(head, version, holders),
+      );
+    }
   }
 
   /** Outside the lineage none are dropped: what was deleted there has yet to be offered to the ring. */

@@ -1,6 +1,6 @@
 import type { Links } from './links.js';
 import type { Message } from './messages.js';
-import type { OnDisk } from './saved.js';
+import type { BodyPlace } from './saved.js';
 import type { State } from './state.js';
 
 /**
@@ -57,7 +57,7 @@ export class Downstream {
    * @param patient nobody is known to wait for it
    * @param stored where the bytes of a piece are read from
    */
-  send(message: Message, patient = false, stored?: OnDisk): void {
+  send(message: Message, patient = false, stored?: BodyPlace): void {
     if (this.link !== null) this.links.send(this.link, message, patient, stored);
     else if (!this.broken) this.backlog.push(message);
   }

@@ -10,7 +10,7 @@ import type {
   Ticket,
 } from './interface.js';
 import type { Message } from './messages.js';
-import type { OnDisk } from './saved.js';
+import type { BodyPlace } from './saved.js';
 
 /** Gathers what a step decides until the driver takes it. */
 export class Effects {
@@ -28,7 +28,7 @@ export class Effects {
     this.saves = saves;
   }
 
-  send(link: LinkId, message: Message, patient = false, stored?: OnDisk): void {
+  send(link: LinkId, message: Message, patient = false, stored?: BodyPlace): void {
     if (stored !== undefined) this.messages.push({ link, message, stored });
     else this.messages.push(patient ? { link, message, patient } : { link, message });
   }

@@ -1,5 +1,5 @@
 import type { Effects } from './effects.js';
-import { ALL_REPLICAS, versionOf, type LogRecord } from './record.js';
+import { ALL_REPLICAS, IN_DIRECTORY, versionOf, type LogRecord } from './record.js';
 import { stores } from './server.js';
 import type { State } from './state.js';
 import type { View } from './view.js';
@@ -90,7 +90,9 @@ export class HandingOn {
 
   /** Others are still to be named, or are named and may not have it yet. What is here by chance and nobody keeps, nobody takes over. */
   private isNeededHere({ kind, replicas, holders, body, revision }: LogRecord): boolean {
-    if (kind !== 'put' || replicas === ALL_REPLICAS || body === null || holders.length === 0) return false;
+    if (kind !== 'put' || body === null || holders.length === 0) return false;
+    // Files stay where they are.
+    if (replicas === ALL_REPLICAS || replicas === IN_DIRECTORY) return false;
     const { keptTo, self } = this.state;
     if (revision <= keptTo && holders.some((name) => this.heirs.has(name))) return false;
     return holders.includes(self.name) || holders.some((name) => this.staying.has(name));

@@ -1,7 +1,7 @@
 import { Idempotency } from './idempotency.js';
 import type { StatePart } from './messages.js';
 import { Origins } from './origins.js';
-import { storedAt, versionOf, type LogRecord } from './record.js';
+import { IN_DIRECTORY, storedAt, versionOf, type LogRecord } from './record.js';
 import type { Step } from './saved.js';
 import type { State } from './state.js';
 
@@ -84,6 +84,7 @@ export class Intake {
     const { key, digest, size } = record;
     const former = this.formerOf(record);
     if (record.kind !== 'put' || record.body !== null || !former) return record;
+    if (record.replicas === IN_DIRECTORY) return record;
     if (former.digest !== digest || former.size !== size || former.key !== key) return record;
     return { ...record, body: storedAt(former.body, { kind: 'records', revision: former.revision }) };
   }

@@ -1,6 +1,6 @@
 import type { Message } from './messages.js';
 import type { LogRecord, Operation } from './record.js';
-import type { Change, Saved, OnDisk } from './saved.js';
+import type { Change, Saved, BodyPlace } from './saved.js';
 import type { Server, ServerId } from './server.js';
 import type { PartitionPolicy, View } from './view.js';
 
@@ -47,6 +47,8 @@ export interface ReplicaOptions {
   readonly memoryLimitBytes: number;
   /** Bytes that are left on this server's disk; not asked without one. */
   readonly diskRoom: () => number;
+  /** How busy this server is with clients; 1 and more: it has enough to do. */
+  readonly load: () => number;
   /** A hash of bodies: sixteen hexadecimal digits. */
   readonly createDigest: () => Digest;
 }
@@ -79,7 +81,7 @@ export type Input =
   /** The small body of this version was read from the disk for somebody. */
   | { readonly kind: 'warm'; readonly key: string; readonly revision: number; readonly body: Uint8Array }
   /** It was to be read from the disk, and is not there as it was written; as a rule because nobody needs it any more. */
-  | { readonly kind: 'unreadable'; readonly stored: OnDisk }
+  | { readonly kind: 'unreadable'; readonly stored: BodyPlace }
   /** All that was handed over up to this number is as safe as was asked. */
   | { readonly kind: 'saved'; readonly sequence: number }
   | { readonly kind: 'tick' }
@@ -179,7 +181,7 @@ export interface Outgoing {
   /** Nobody is known to wait for it: it may be held back for a moment, for another frame on the link to take it along. */
   readonly patient?: boolean;
   /** Of a piece: its bytes are there, on this server's disk, and are read when it is their turn. */
-  readonly stored?: OnDisk;
+  readonly stored?: BodyPlace;
 }
 
 /** Changes to what is kept on disk, to be made together and after all earlier ones; answered by `saved`. */
@@ -240,6 +242,8 @@ export interface Status {
   readonly suspected: readonly ServerId[];
   /** For each member of the view: milliseconds since a heartbeat of it came round, -1 for never. */
   readonly ages: readonly number[];
+  /** How busy each member of the view was a beat ago; 1 and more: it has enough to do. Empty while that is not known. */
+  readonly loads: readonly number[];
   /** Objects in the catalogue, tombstones and conflicts not counted. */
   readonly objects: number;
   /** What lost when rings came together again. */

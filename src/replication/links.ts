@@ -1,7 +1,7 @@
 import type { Effects } from './effects.js';
 import type { LinkId } from './interface.js';
 import type { Message } from './messages.js';
-import type { OnDisk } from './saved.js';
+import type { BodyPlace } from './saved.js';
 import { standsFor, type Server, type ServerId } from './server.js';
 
 export interface Outgoing {
@@ -138,7 +138,7 @@ export class Links {
     return false;
   }
 
-  send(link: LinkId, message: Message, patient = false, stored?: OnDisk): void {
+  send(link: LinkId, message: Message, patient = false, stored?: BodyPlace): void {
     this.effects.send(link, message, patient, stored);
   }
 

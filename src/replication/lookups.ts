@@ -3,7 +3,7 @@ import type { Cache } from './cache.js';
 import type { Downstream } from './downstream.js';
 import type { Lost } from './interface.js';
 import type { Found, Lookup } from './messages.js';
-import { INLINE_BODY_BYTES, versionOf, type LogRecord } from './record.js';
+import { IN_DIRECTORY, INLINE_BODY_BYTES, versionOf, type LogRecord } from './record.js';
 import type { ServerId } from './server.js';
 import type { State } from './state.js';
 import type { Streams } from './streams.js';
@@ -114,8 +114,12 @@ export class Lookups {
    * on, to who may have it.
    */
   passOn({ key, revision }: Version, asker: ServerId): void {
-    const { place, isActive } = this.state;
-    if (place && isActive) this.lookup({ kind: 'lookup', view: place.view.id, asker, key, revision });
+    const { place, isActive, catalogue } = this.state;
+    if (!place || !isActive) return;
+    const message: Lookup = { kind: 'lookup', view: place.view.id, asker, key, revision };
+    // A file that has changed is nowhere else here.
+    if (catalogue.version(key, revision)?.replicas === IN_DIRECTORY) this.downstream.send(message);
+    else this.lookup(message);
   }
 
   /** What this server lacks and nobody in this view has, as far as it has asked. */

@@ -108,6 +108,10 @@ export interface Heartbeat {
   readonly kept: number;
   /** That of the lap before. */
   readonly keptEcho: number;
+  /** How busy each member is that the beat has come by, 1 and more: it has enough to do. 0 before. */
+  readonly loads: readonly number[];
+  /** How busy each was in the lap before; empty on the first. */
+  readonly loadsEcho: readonly number[];
 }
 
 /** Asks on for a body that the asker lacks. */

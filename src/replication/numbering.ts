@@ -12,8 +12,8 @@ import {
   versionOf,
 } from './record.js';
 
-type Head = Pick<LogRecord, 'revision' | 'modified'>;
-type Request = Pick<LogRecord, 'origin' | 'request'>;
+export type Head = Pick<LogRecord, 'revision' | 'modified'>;
+export type Request = Pick<LogRecord, 'origin' | 'request'>;
 
 /** What an offer is judged against, beside the newest version of its key. */
 export interface Ring {
@@ -117,7 +117,7 @@ function isSame(a: Meta, b: Meta): boolean {
 }
 
 /** An object of its own. That of a deletion is empty, and has no digest. */
-function asConflict(operation: Operation, { revision }: Head): Operation {
+export function asConflict(operation: Operation, { revision }: Head): Operation {
   return { ...operation, key: conflictKey(subjectOf(operation.key), revision), ttlMs: 0 };
 }
 
@@ -141,7 +141,7 @@ function ownRecord(kind: RecordKind, key: string, { revision, modified }: Head):
 }
 
 /** All records are made here, with their properties in one order, so that they share one hidden class. */
-function make(
+export function make(
   kind: RecordKind,
   operation: Operation,
   head: Head & Request,

@@ -4,7 +4,15 @@ import { splitOf } from './history.js';
 import type { Outcome, Ticket } from './interface.js';
 import type { Journal } from './journal.js';
 import type { Parts } from './parts.js';
-import { inlineBody, storedAt, UNCONDITIONAL, versionOf, type LogRecord, type Operation } from './record.js';
+import {
+  IN_DIRECTORY,
+  inlineBody,
+  storedAt,
+  UNCONDITIONAL,
+  versionOf,
+  type LogRecord,
+  type Operation,
+} from './record.js';
 import type { Step } from './saved.js';
 import type { State } from './state.js';
 
@@ -156,8 +164,11 @@ export class Offers {
   }
 }
 
-/** What a client had done, or what its time to live had, and is here. What another server has to offer as well, it offers. */
-function isOffered({ kind, origin, body }: LogRecord): boolean {
+/**
+ * What a client had done, or what its time to live had, and is here. What another server has to offer as well, it offers. Files are shared anew.
+ */
+function isOffered({ kind, origin, body, replicas }: LogRecord): boolean {
+  if (replicas === IN_DIRECTORY) return false;
   if (origin === 0) return kind === 'expire';
   return kind === 'delete' || (kind === 'put' && body !== null);
 }

@@ -1,5 +1,5 @@
 import { holdersAfter, holdersOfNew, type Candidate, type Situation } from './placement.js';
-import { EVERYONE, isHolder, type LogRecord } from './record.js';
+import { EVERYONE, IN_DIRECTORY, isHolder, type LogRecord } from './record.js';
 import { stores, type ServerId } from './server.js';
 import type { State } from './state.js';
 
@@ -11,7 +11,7 @@ const PLACED_AT_ONCE = 32;
 /** So many times that while somebody waits for it to leave. */
 const HASTE = 8;
 
-/** A version, and who is to keep it from now on. */
+/** A version, and who is to keep it from now on; nobody: a file whose servers are all gone. */
 export interface Move {
   readonly version: LogRecord;
   readonly holders: readonly string[];
@@ -68,7 +68,7 @@ export class Placing {
       if (version === null) return;
       const holders = this.judge(version, candidates);
       if (holders === null) continue;
-      placed++;
+      if (version.replicas !== IN_DIRECTORY) placed++;
       this.lastPlaced = this.state.catalogue.last + 1;
       yield { version, holders };
       this.weigh(candidates, version, holders);
@@ -111,11 +111,19 @@ export class Placing {
   private judge(version: LogRecord, candidates: readonly Candidate[]): readonly string[] | null {
     const { kind, key, replicas, holders } = version;
     if (kind !== 'put' || replicas === 0) return null;
+    if (replicas === IN_DIRECTORY) return this.sharersOf(version);
     const isAsWished = this.areHere(holders) && holders.some((name) => this.isStaying(name));
     if (holders.length === replicas && isAsWished) return null;
     this.isOpen ||= holders.length !== Math.min(replicas, this.storing.size) || !isAsWished;
     if (this.state.catalogue.isDirty(key)) return null;
     return holdersAfter(version, this.situation(version, candidates));
+  }
+
+  /** Who goes away takes its files along; null: all are here. */
+  private sharersOf({ key, holders }: LogRecord): readonly string[] | null {
+    const areHere = holders.every((name) => this.names.has(name));
+    if (areHere || this.state.catalogue.isDirty(key)) return null;
+    return holders.filter((name) => this.names.has(name));
   }
 
   private areHere(holders: readonly string[]): boolean {

@@ -1,8 +1,10 @@
-import type { OnDisk } from './saved.js';
+import type { BodyPlace } from './saved.js';
 import { stores, type Server, type ServerId } from './server.js';
 
 /** Every server that keeps bodies keeps it, whoever joins. */
 export const ALL_REPLICAS = 0;
+/** The body stays in the directories of its holders, which share their files: it is sent to who asks for it. */
+export const IN_DIRECTORY = 2 ** 32 - 1;
 /** Nobody is named: everyone keeps the body who keeps any. */
 export const EVERYONE: readonly string[] = Object.freeze([]);
 
@@ -22,7 +24,7 @@ export interface Pieces {
   readonly size: number;
   readonly pieces: readonly (Uint8Array | null)[];
   /** Where its pieces are on this server's disk; null: it has none, and all are here. */
-  readonly stored: OnDisk | null;
+  readonly stored: BodyPlace | null;
 }
 
 /** A large body on its way, named by its source and that one's number of it. */
@@ -64,7 +66,7 @@ export interface Operation {
   readonly blob: number;
   /** Of what was written apart from the ring and is offered to it now; null for a client's request. */
   readonly offer: Offer | null;
-  /** How many servers are to keep the body: ALL_REPLICAS, or 1 and more. */
+  /** How many servers are to keep the body: ALL_REPLICAS, or 1 and more; IN_DIRECTORY for a file that its origin shares. */
   readonly replicas: number;
 }
 
@@ -91,7 +93,8 @@ export type RefusalReason = 'precondition' | 'absent' | 'reused' | 'needless';
  * A `delete` is a tombstone there. A `refusal` is ordered so that it is answered only after what it
  * was judged against is committed. A `floor` drops the tombstones up to its `floor` everywhere. An `expire` is the
  * primary's tombstone for an object whose time to live is over. A `repeat` stands for a request that was done before. A
- * `place` names other holders of a version, which takes the revision of the `place` in the order and stays the same version.
+ * `place` names other holders of a version, which takes the revision of the `place` in the order and stays the same version. An
+ * `expire` and a `place` with an origin are of a file that this one does not share any more, or shares as well.
  */
 export interface LogRecord {
   readonly revision: number;
@@ -124,7 +127,7 @@ export interface LogRecord {
   readonly of: number;
   /** The origin's number of the large body that went ahead of it; 0 for none. Of no meaning once it is committed. */
   readonly blob: number;
-  /** How many servers are to keep the body: ALL_REPLICAS, or 1 and more. */
+  /** How many servers are to keep the body: ALL_REPLICAS, or 1 and more; or IN_DIRECTORY. */
   readonly replicas: number;
   /** The lasting names of the servers that keep the body once it is committed; EVERYONE: all. */
   readonly holders: readonly string[];
@@ -140,12 +143,12 @@ export function isHolder({ holders }: Pick<LogRecord, 'holders'>, name: string):
   return holders.length === 0 || holders.includes(name);
 }
 
-/** Whether this server keeps the body once the record is committed. */
+/** Whether this server keeps the body once the record is committed. Also a gateway may share the files of a directory. */
 export function keeps(
   server: Pick<Server, 'name' | 'capacity'>,
-  record: Pick<LogRecord, 'holders'>,
+  record: Pick<LogRecord, 'holders' | 'replicas'>,
 ): boolean {
-  return stores(server) && isHolder(record, server.name);
+  return (stores(server) || record.replicas === IN_DIRECTORY) && isHolder(record, server.name);
 }
 
 /** Strong validator (RFC 9110, 8.8.3). The digest keeps equal revisions of two partitions apart. */
@@ -192,8 +195,9 @@ export function isVersion({ kind }: LogRecord): boolean {
   return kind === 'put' || kind === 'delete' || kind === 'expire';
 }
 
-/** The body, with where its pieces are by now, if they are on this server's disk. */
-export function storedAt(body: Body | null, stored: OnDisk): Body | null {
+/** The body, with where its pieces are by now, if they are on this server's disk. A file stays where it is. */
+export function storedAt(body: Body | null, stored: BodyPlace): Body | null {
   if (body === null || body instanceof Uint8Array || body.stored === null) return body;
+  if (body.stored.kind === 'file') return body;
   return { ...body, stored };
 }

@@ -21,7 +21,7 @@ import type { Parts } from './parts.js';
 import { Readout } from './readout.js';
 import { receive } from './receive.js';
 import { weightOf, type LogRecord, type Operation } from './record.js';
-import type { MarkFact, OnDisk } from './saved.js';
+import type { MarkFact, BodyPlace } from './saved.js';
 import { standsInFor, type View } from './view.js';
 
 /** Times of a request for which a leaver waits until others keep what only it keeps. */
@@ -144,10 +144,9 @@ export class Replica {
     return this.parts.reads.peek(key);
   }
 
-  /** The newest committed object, whether or not this server may vouch for it (`max-stale`). */
+  /** The newest committed version, be it a tombstone, whether or not this server may vouch for it (`max-stale`). */
   committed(key: string): LogRecord | undefined {
-    const record = this.parts.state.catalogue.get(key);
-    return record?.kind === 'put' ? record : undefined;
+    return this.parts.state.catalogue.get(key);
   }
 
   /** Committed objects whose key starts with `prefix` and is greater than `after` (null: from the first), in key byte order. */
@@ -182,6 +181,7 @@ export class Replica {
       choosing: sealed,
       suspected: [...chooser.courier.unreachable.keys()],
       ages: beats.ages(),
+      loads: state.loads,
       objects: catalogue.objects,
       conflicts: catalogue.conflicts,
       offers: this.offers.count,
@@ -215,7 +215,7 @@ export class Replica {
   }
 
   /** What is needed is asked of the others. */
-  private unreadable(stored: OnDisk): void {
+  private unreadable(stored: BodyPlace): void {
     const { state, streams } = this.parts;
     if (stored.kind === 'offers') this.offers.unreadable(stored.revision);
     const record = stored.kind === 'records' ? state.catalogue.lose(stored.revision) : null;

@@ -16,6 +16,16 @@ export type OnDisk =
   | { readonly kind: 'records' | 'offers'; readonly revision: number }
   | { readonly kind: 'part'; readonly part: Part };
 
+/** A file of the directory that this server shares, as it was with this digest. */
+export interface SharedFile {
+  readonly kind: 'file';
+  readonly key: string;
+  readonly digest: string;
+}
+
+/** Where a body is that is not in memory. */
+export type BodyPlace = OnDisk | SharedFile;
+
 /**
  * A change to what is kept on disk. Changes are made in their order and none without all before it; those that were
  * handed over together are made together or not at all.

@@ -4,7 +4,8 @@ import type { Clock, Phase, ReplicaOptions } from './interface.js';
 import { Idempotency } from './idempotency.js';
 import type { Journal } from './journal.js';
 import { Origins } from './origins.js';
-import { keeps } from './record.js';
+import { isHolder, keeps } from './record.js';
+import { fileOf } from './sharing.js';
 import type { PlaceFact, Step, Vote } from './saved.js';
 import { stores, type Server, type ServerId } from './server.js';
 import { indexOf, predecessorOf, successorOf, type Member, type View } from './view.js';
@@ -67,6 +68,8 @@ export class State {
   idempotency: Idempotency;
   /** The least memory for objects, in bytes, that any member had left a beat ago. */
   ringRoom = Infinity;
+  /** How busy each member of the view was a beat ago, in its order; empty while that is not known. */
+  loads: readonly number[] = [];
   now: number;
   wall: number;
 
@@ -160,6 +163,7 @@ export class State {
       gone: (revision) => journal.drop('records', revision),
       stores: stores(self),
       keeps: (record) => keeps(self, record),
+      file: (record) => (isHolder(record, self.name) ? fileOf(record) : null),
       moved: (record) => journal.put('records', record),
     });
   }

@@ -4,7 +4,7 @@ import type { Blob } from './blob.js';
 import { Downstream } from './downstream.js';
 import { Memory } from './memory.js';
 import type { Saves } from './interface.js';
-import type { OnDisk } from './saved.js';
+import type { BodyPlace, OnDisk } from './saved.js';
 import { Streams } from './streams.js';
 import { bytes, EMPTY_DISK, record, server, Station, viewOf } from './testing/fixtures.js';
 
@@ -43,7 +43,7 @@ class Member extends Station {
   }
 
   /** What goes out now, and where its bytes are, if they are on the disk only. */
-  out(): { message: object; stored: OnDisk | null }[] {
+  out(): { message: object; stored: BodyPlace | null }[] {
     this.bodies.flush();
     this.journal.flush(mark, true);
     const ready = this.effects.take();

@@ -5,7 +5,7 @@ import type { Links } from './links.js';
 import type { Memory } from './memory.js';
 import type { BlobLive, BlobOpen, BlobPiece, BlobProgress, BlobRefused, BlobWant } from './messages.js';
 import { versionOf, type LogRecord, type Pieces } from './record.js';
-import type { OnDisk } from './saved.js';
+import type { BodyPlace } from './saved.js';
 import type { ServerId } from './server.js';
 import type { Place, State } from './state.js';
 
@@ -91,7 +91,7 @@ export class Streams {
   }
 
   /** A body that is here already, and has yet to go ahead of its record. */
-  createOf(record: LogRecord, stored: OnDisk): Blob {
+  createOf(record: LogRecord, stored: BodyPlace): Blob {
     const blob = Blob.of(this.state.self.id, ++this.lastNumber, null, record, stored);
     this.add(blob);
     return blob;
@@ -127,9 +127,8 @@ export class Streams {
       if (now - movedAt <= options.suspectAfterMs) return;
       this.remove(name);
     }
-    const stored = { kind: 'records', revision: record.revision } as const;
     const named = { key, revision: version };
-    const blob = Blob.of(this.state.self.id, ++this.lastNumber, named, record, stored);
+    const blob = Blob.of(this.state.self.id, ++this.lastNumber, named, record, placeOf(record));
     const stream = this.add(blob);
     stream.end = asker;
     this.open(stream, key, version);
@@ -268,7 +267,7 @@ export class Streams {
   }
 
   /** What is there cannot be read from the disk: what it was for goes no further. */
-  unreadable(stored: OnDisk): void {
+  unreadable(stored: BodyPlace): void {
     for (const { blob, end } of this.table.values()) {
       if (!isSamePlace(blob.stored, stored)) continue;
       const { version, source } = blob;
@@ -422,8 +421,15 @@ function isVersion({ version }: Blob, key: string, revision: number): boolean {
   return version !== null && version.key === key && version.revision === revision;
 }
 
-function isSamePlace(a: OnDisk, b: OnDisk): boolean {
+function isSamePlace(a: BodyPlace, b: BodyPlace): boolean {
   if (a.kind === 'part')
     return b.kind === 'part' && nameOf(a.part.source, a.part.number) === nameOf(b.part.source, b.part.number);
+  if (a.kind === 'file') return b.kind === 'file' && a.key === b.key && a.digest === b.digest;
   return a.kind === b.kind && a.revision === b.revision;
+}
+
+/** Where the body of a record is, if it is on this server's disk. */
+function placeOf({ body, revision }: LogRecord): BodyPlace {
+  const stored = (body as Pieces).stored;
+  return stored?.kind === 'file' ? stored : { kind: 'records', revision };
 }

@@ -3,7 +3,7 @@ import { EventEmitter, once } from 'node:events';
 import { describe, expect, it } from '@jest/globals';
 
 import { decodeMessages } from '../replication/codec/index.js';
-import type { BlobPiece, OnDisk } from '../replication/index.js';
+import type { BlobPiece, BodyPlace, OnDisk } from '../replication/index.js';
 import { type Batch, HANG_UP } from './batch.js';
 import { BulkLane, type ReadPiece } from './bulk-lane.js';
 import type { LinkFault } from './faults.js';
@@ -121,7 +121,7 @@ describe('pieces that are on the disk', () => {
 
   /** A disk that answers when the test says so. */
   class FakeDisk {
-    readonly asked: { stored: OnDisk; index: number }[] = [];
+    readonly asked: { stored: BodyPlace; index: number }[] = [];
     private readonly waiting: ((bytes: Uint8Array | null) => void)[] = [];
 
     readonly read: ReadPiece = (stored, index) => {

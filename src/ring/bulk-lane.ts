@@ -1,17 +1,17 @@
 import { encodePieceHead } from '../replication/codec/index.js';
-import type { BlobPiece, Message, OnDisk } from '../replication/index.js';
+import type { BlobPiece, Message, BodyPlace } from '../replication/index.js';
 import { HANG_UP } from './batch.js';
 import { faults } from './faults.js';
 import { Inbox, next } from './inbox.js';
 import type { Wire } from './wire.js';
 
 /** A piece from this server's disk; null when it is not there any more. It never rejects. */
-export type ReadPiece = (stored: OnDisk, index: number) => Promise<Uint8Array | null>;
+export type ReadPiece = (stored: BodyPlace, index: number) => Promise<Uint8Array | null>;
 
 interface Waiting {
   readonly piece: BlobPiece;
   /** Where its bytes are, on this server's disk; null: it has them. */
-  readonly stored: OnDisk | null;
+  readonly stored: BodyPlace | null;
 }
 
 /** The bytes of the first one that waits. */
@@ -44,7 +44,7 @@ export class BulkLane {
     return this.wire.socket.isOpening;
   }
 
-  push(piece: BlobPiece, stored: OnDisk | null = null): void {
+  push(piece: BlobPiece, stored: BodyPlace | null = null): void {
     if (!this.hungUp) this.waiting.push({ piece, stored });
   }
 

@@ -11,7 +11,7 @@ export type Core = Pick<
 /** How a server presents itself. */
 export type Who = Pick<Server, 'name' | 'url' | 'ring' | 'priority'>;
 /** What it has of a disk. */
-export type DiskOptions = Pick<ReplicaOptions, 'saved' | 'diskRoom'>;
+export type DiskOptions = Pick<ReplicaOptions, 'saved' | 'diskRoom' | 'load'>;
 export type CoreFactory = (options: RingOptions & DiskOptions, who: Who, clock: Clock) => Core;
 export const CORE_FACTORY = Symbol('CORE_FACTORY');
 

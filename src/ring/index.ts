@@ -14,9 +14,9 @@
  */
 export { connectRing } from './connect.js';
 export { CORE_FACTORY, type Core, type CoreFactory, type Who } from './core.js';
-export { digestOf } from './digest.js';
+export { createDigest, digestOf } from './digest.js';
 export { FATAL, type Fatal } from './fatal.js';
 export { RING_OPTIONS, type RingOptions } from './options.js';
 export { RingModule } from './ring.module.js';
-export { RingService } from './ring.service.js';
+export { RingService, type SharedFiles } from './ring.service.js';
 export type { Upload } from './upload.js';

@@ -1,5 +1,5 @@
 import { encodeMessages } from '../replication/codec/index.js';
-import type { LinkId, Message, OnDisk, Server } from '../replication/index.js';
+import type { LinkId, Message, BodyPlace, Server } from '../replication/index.js';
 import { type Batch, HANG_UP } from './batch.js';
 import { BulkLane, type ReadPiece } from './bulk-lane.js';
 import { faults, type LinkFault } from './faults.js';
@@ -54,7 +54,7 @@ export class Link {
    * @param patient it may wait a moment for others that go the same way
    * @param stored of a piece: its bytes are there, and are read when it is its turn
    */
-  push(message: Message, patient = false, stored: OnDisk | null = null): void {
+  push(message: Message, patient = false, stored: BodyPlace | null = null): void {
     if (this.hungUp || this.lanesGone > 0) return;
     if (message.kind === 'blob-piece') {
       this.bulk ??= this.dialBulk();

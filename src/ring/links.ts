@@ -1,7 +1,7 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 
 import { type Address, parseAddress } from '../config/index.js';
-import type { Input, LinkId, Message, OnDisk, Server } from '../replication/index.js';
+import type { Input, LinkId, Message, BodyPlace, Server } from '../replication/index.js';
 import { Admission } from './admission.js';
 import { type Batch, FRAMES } from './batch.js';
 import type { ReadPiece } from './bulk-lane.js';
@@ -97,7 +97,7 @@ export class Links implements SocketOwner {
   }
 
   /** A link that has ended drops it: the core learns by `closed`. */
-  send(id: LinkId, message: Message, patient = false, stored: OnDisk | null = null): void {
+  send(id: LinkId, message: Message, patient = false, stored: BodyPlace | null = null): void {
     const link = this.links.get(id);
     if (link === undefined) return;
     link.push(message, patient, stored);
@@ -163,7 +163,7 @@ export class Links implements SocketOwner {
     this.user?.take({ kind: 'closed', link: link.id });
   }
 
-  private async readPiece(stored: OnDisk, index: number): Promise<Uint8Array | null> {
+  private async readPiece(stored: BodyPlace, index: number): Promise<Uint8Array | null> {
     const bytes = (await this.user?.piece(stored, index)) ?? null;
     if (bytes === null) this.user?.take({ kind: 'unreadable', stored });
     return bytes;

@@ -7,7 +7,7 @@ export const RING_OPTIONS = Symbol('RING_OPTIONS');
 /** What the ring is told from outside; who this server is, it learns at its start. */
 export interface RingOptions
   extends
-    Omit<ReplicaOptions, 'self' | 'randomId' | 'saved' | 'diskRoom'>,
+    Omit<ReplicaOptions, 'self' | 'randomId' | 'saved' | 'diskRoom' | 'load'>,
     Pick<Server, 'capacity' | 'serves'> {
   readonly host: string;
   /** 0: any free port. */

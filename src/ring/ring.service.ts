@@ -7,7 +7,7 @@ import type {
   Input,
   LogRecord,
   Lost,
-  OnDisk,
+  BodyPlace,
   Operation,
   Outcome,
   Peek,
@@ -15,6 +15,7 @@ import type {
   ReplicaEvent,
   Saved,
   Server,
+  SharedFile,
   Status,
 } from '../replication/index.js';
 import { readClock } from './clock.js';
@@ -43,6 +44,14 @@ const NO_TICKET = 0;
 /** How often memory, the disk, a standstill and what is lost are looked at. */
 const TICKS_PER_LOOK = 10;
 
+/** The files of the directory that this server shares. */
+export interface SharedFiles {
+  /** A piece of PIECE_BYTES, but for the last; null when the file is not there any more as it was. Never rejects. */
+  piece(file: SharedFile, index: number): Promise<Uint8Array | null>;
+}
+
+const NO_FILES: SharedFiles = { piece: () => Promise.resolve(null) };
+
 /** This server's place in the ring, for the other modules. Before `start` and after `stop` it is no member. */
 @Injectable()
 export class RingService implements LinkUser {
@@ -55,6 +64,8 @@ export class RingService implements LinkUser {
   private readonly tickets = new Tickets();
   private readonly uploads = new Uploads(this.tickets, (input) => this.driver?.step(input));
   private readonly subject = new Subject<ReplicaEvent>();
+  private files: SharedFiles = NO_FILES;
+  private load = (): number => 0;
   private ticks = 0;
   private saved: Saved | null = null;
   private core: Core | null = null;
@@ -89,7 +100,12 @@ export class RingService implements LinkUser {
    */
   start(who: Who): void {
     if (this.driver !== null) throw new Error('the ring has been started already');
-    const options = { ...this.options, saved: this.saved, diskRoom: () => this.disk.room() };
+    const options = {
+      ...this.options,
+      saved: this.saved,
+      diskRoom: () => this.disk.room(),
+      load: () => this.load(),
+    };
     this.saved = null;
     this.core = this.createCore(options, who, readClock());
     this.driver = new Driver(this.core, this.links, {
@@ -182,7 +198,7 @@ export class RingService implements LinkUser {
     return this.isRunning ? this.core!.peek(key, readClock()) : WAIT;
   }
 
-  /** The newest committed object, whether or not this server may vouch for it. */
+  /** The newest committed version, be it a tombstone, whether or not this server may vouch for it. */
   committed(key: string): LogRecord | undefined {
     return this.core?.committed(key);
   }
@@ -197,9 +213,19 @@ export class RingService implements LinkUser {
     return this.isRunning ? this.core!.readOut() : null;
   }
 
+  /** From now on the others are told how busy this server is; 1 and more: it has enough to do. */
+  tellLoad(load: () => number): void {
+    this.load = load;
+  }
+
+  /** From now on, bodies of files that this server shares are read from here. */
+  shareFiles(files: SharedFiles): void {
+    this.files = files;
+  }
+
   /** A piece of a body that is on this server's disk only; null when it is not there any more. */
-  piece(stored: OnDisk, index: number): Promise<Uint8Array | null> {
-    return this.disk.piece(stored, index);
+  piece(stored: BodyPlace, index: number): Promise<Uint8Array | null> {
+    return stored.kind === 'file' ? this.files.piece(stored, index) : this.disk.piece(stored, index);
   }
 
   /** The body of this object is not on this server's disk as it was written: the ring is asked for it. */

@@ -50,6 +50,8 @@ const real = encodeMessages([
     leaversEcho: [],
     kept: 0,
     keptEcho: 0,
+    loads: [],
+    loadsEcho: [],
   },
   { kind: 'lookup', view, asker: MEMBERS_ID, key: 'key', revision: 3 },
 ]);

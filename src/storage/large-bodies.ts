@@ -140,10 +140,12 @@ export class LargeBodies {
     const { table, record } = change;
     const name = blobName(table, record);
     const source = this.sourceOf(record, body);
+    const { stored } = body;
     if (source === null && !body.pieces.every((piece) => piece !== null)) {
-      if (record.size > INLINE_BODY_BYTES || body.stored === null || body.stored.kind === 'part')
+      const isThere = stored !== null && stored.kind !== 'part' && stored.kind !== 'file';
+      if (record.size > INLINE_BODY_BYTES || !isThere)
         throw new Error(`there is no body for ${record.key} (revision ${record.revision})`);
-      plan.copies.push({ change, table: body.stored.kind, revision: body.stored.revision });
+      plan.copies.push({ change, table: stored.kind, revision: stored.revision });
       return null;
     }
     const file = source?.name === name ? source : { name, size: body.size, checksums: [] };
@@ -151,14 +153,15 @@ export class LargeBodies {
     // The list is the core's, which forgets what it does not need in memory any more.
     else plan.jobs.push({ kind: 'write', file, pieces: body.pieces.filter((piece) => piece !== null) });
     plan.files.set(change, file);
-    if (body.stored?.kind === 'part') this.alias(partName(body.stored.part), file);
+    if (stored?.kind === 'part') this.alias(partName(stored.part), file);
     return file;
   }
 
   /** The file that has it already; null when there is none, or it has something else. */
   private sourceOf({ digest }: LogRecord, { stored, size }: Pieces): BodyFile | null {
-    const file = stored === null ? null : this.find(stored);
-    if (stored === null || file?.size !== size) return null;
+    if (stored === null || stored.kind === 'file') return null;
+    const file = this.find(stored);
+    if (file?.size !== size) return null;
     if (stored.kind === 'part') return file;
     return file.name === blobName(stored.kind, { revision: stored.revision, digest }) ? file : null;
   }

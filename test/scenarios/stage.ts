@@ -55,6 +55,7 @@ const OPTIONS: Omit<ReplicaOptions, 'self' | 'peers' | 'randomId'> = {
   tombstoneTtlMs: 60_000,
   memoryLimitBytes: 1 << 20,
   diskRoom: () => Infinity,
+  load: () => 0,
   windowPieces: 2,
   createDigest: () => new TestDigest(),
 };

@@ -2,7 +2,7 @@ import type {
   Change,
   Fact,
   LogRecord,
-  OnDisk,
+  BodyPlace,
   Part,
   Saved,
   Saves,
@@ -56,7 +56,8 @@ class Contents {
   }
 
   /** The pieces of a body; undefined when it is not here. */
-  piecesOf(stored: OnDisk): readonly (Uint8Array | null)[] | undefined {
+  piecesOf(stored: BodyPlace): readonly (Uint8Array | null)[] | undefined {
+    if (stored.kind === 'file') return undefined;
     if (stored.kind === 'part') return this.parts.get(nameOf(stored.part));
     const body = this.tables[stored.kind].get(stored.revision)?.body;
     return body instanceof Uint8Array ? [body] : body?.pieces;
@@ -124,10 +125,10 @@ export class Disk {
   }
 
   /** A piece of a body, also of one that is still on its way to the disk. */
-  read(stored: OnDisk, index: number): Uint8Array | null {
+  read(stored: BodyPlace, index: number): Uint8Array | null {
     const isRotten = stored.kind === 'records' && this.isRotten(stored);
     const there = isRotten ? null : this.contents.piecesOf(stored)?.[index];
-    if (there || stored.kind === 'part') return there ?? null;
+    if (there || stored.kind === 'part' || stored.kind === 'file') return there ?? null;
     const puts = this.batches.flatMap(({ changes }) => changes).filter((change) => change.kind === 'put');
     const put = puts.findLast(
       ({ table, record }) => table === stored.kind && record.revision === stored.revision,

@@ -132,6 +132,7 @@ export class Host {
       windowPieces: plan.windowPieces,
       memoryLimitBytes: plan.memoryLimitBytes,
       diskRoom: () => AMPLE_MEMORY_BYTES,
+      load: () => 0,
       createDigest: () => new SimulatedDigest(),
     };
   }

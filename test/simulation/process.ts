@@ -4,7 +4,7 @@ import type {
   LinkId,
   LogRecord,
   Message,
-  OnDisk,
+  BodyPlace,
   Operation,
   Ready,
   Saves,
@@ -163,7 +163,7 @@ export class Process {
     return whole;
   }
 
-  findUnreadable(stored: OnDisk): void {
+  findUnreadable(stored: BodyPlace): void {
     this.later(() => this.step({ kind: 'unreadable', stored }));
   }
 

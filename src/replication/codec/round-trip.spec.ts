@@ -156,6 +156,8 @@ const arbitraries: Arbitraries = {
     leaversEcho: ids,
     kept: uint48,
     keptEcho: uint48,
+    loads: times,
+    loadsEcho: times,
   }),
   lookup: shape({ kind: kind('lookup'), view: viewId, asker: uint48, key: text, revision: uint48 }),
   found: shape({

@@ -48,6 +48,8 @@ export function writeHeartbeat(writer: Writer, message: Heartbeat): void {
   writeIds(writer, message.leaversEcho);
   writer.uint48(message.kept);
   writer.uint48(message.keptEcho);
+  writeTimes(writer, message.loads);
+  writeTimes(writer, message.loadsEcho);
 }
 
 export function readHeartbeat(reader: Reader): Heartbeat {
@@ -61,19 +63,10 @@ export function readHeartbeat(reader: Reader): Heartbeat {
   const leaversEcho = readIds(reader);
   const kept = reader.uint48();
   const keptEcho = reader.uint48();
-  return {
-    kind: 'heartbeat',
-    view,
-    lap,
-    stamps,
-    echo,
-    room,
-    roomEcho,
-    leavers,
-    leaversEcho,
-    kept,
-    keptEcho,
-  };
+  const loads = readTimes(reader);
+  const loadsEcho = readTimes(reader);
+  const all = { leavers, leaversEcho, kept, keptEcho, loads, loadsEcho };
+  return { kind: 'heartbeat', view, lap, stamps, echo, room, roomEcho, ...all };
 }
 
 export function writeLookup(writer: Writer, message: Lookup): void {

@@ -1,6 +1,7 @@
 import {
   Replica,
   type Body,
+  type BodyPlace,
   type Answer,
   type Clock,
   type Input,
@@ -43,6 +44,8 @@ export class Bench {
   readonly told: Told[] = [];
   /** The disks of those that have one; they outlive the processes. */
   readonly disks = new Map<string, Disk>();
+  /** The files that each shares, by their keys. */
+  readonly directories = new Map<string, Map<string, { digest: string; pieces: readonly Uint8Array[] }>>();
   /** Frames for which this is true are lost. */
   loses: (frame: Frame) => boolean = () => false;
   clock: Clock = { now: 1000, wall: 1_000_000 };
@@ -265,9 +268,16 @@ export class Bench {
   /** What is on the disk only is read when it is its turn. */
   private withBytes(name: string, { message, stored }: Outgoing): Message | null {
     if (stored === undefined || message.kind !== 'blob-piece') return message;
-    const bytes = this.disks.get(name)!.piece(stored, message.index);
+    const bytes = this.pieceOf(name, stored, message.index);
     if (bytes === null) this.step(name, { kind: 'unreadable', stored });
     return bytes && { ...message, bytes };
+  }
+
+  /** A piece of a body that is on the disk, or in a file; null when it is not there. */
+  pieceOf(name: string, stored: BodyPlace, index: number): Uint8Array | null {
+    if (stored.kind !== 'file') return this.disks.get(name)!.piece(stored, index);
+    const file = this.directories.get(name)?.get(stored.key);
+    return file?.digest === stored.digest ? (file.pieces[index] ?? null) : null;
   }
 
   private hangup(link: LinkId): void {

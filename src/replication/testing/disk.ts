@@ -106,6 +106,7 @@ export class Disk {
     const { body } = record;
     if (body === null || body instanceof Uint8Array || body.stored === null) return this.remember(record);
     const { stored } = body;
+    if (stored.kind === 'file') throw new Error(`the file ${stored.key} goes to the disk`);
     const pieces = body.pieces.map((piece, index) => piece ?? this.piece(stored, index));
     return this.remember({ ...record, body: { ...body, pieces } });
   }

@@ -16,6 +16,7 @@ import type { Member, View } from '../view.js';
 export const OPTIONS: Omit<ReplicaOptions, 'self' | 'peers' | 'randomId'> = {
   saved: null,
   diskRoom: () => Infinity,
+  load: () => 0,
   policy: 'available',
   probeIntervalMs: 200,
   suspectAfterMs: 1000,

@@ -40,6 +40,10 @@ export class FakeCore implements Core {
   /** No read is answered at once. */
   isLeaseLost = false;
   copies: number | null = null;
+  /** Writes are not answered until `releaseWrites`. */
+  holdWrites = false;
+  private readonly heldWrites: Extract<Input, { kind: 'write' }>[] = [];
+  loads: number[] = [];
   /** Leaving takes until `releaseLeave`. */
   holdLeave = false;
   isPrimary = true;
@@ -64,6 +68,7 @@ export class FakeCore implements Core {
   step(input: Input): void {
     switch (input.kind) {
       case 'write':
+        if (this.holdWrites) return void this.heldWrites.push(input);
         return this.answer(input.ticket, this.forced ?? this.write(input.operation, input.operation.body));
       case 'upload':
       case 'upload-piece':
@@ -81,6 +86,16 @@ export class FakeCore implements Core {
         return this.holdLeave ? undefined : this.releaseLeave();
       default:
     }
+  }
+
+  /** The first ones that are held are done. */
+  releaseWrites(count = this.heldWrites.length): void {
+    for (const { ticket, operation } of this.heldWrites.splice(0, count))
+      this.answer(ticket, this.write(operation, operation.body));
+  }
+
+  get heldCount(): number {
+    return this.heldWrites.length;
   }
 
   releaseLeave(): void {
@@ -134,6 +149,7 @@ export class FakeCore implements Core {
       choosing: false,
       suspected: [],
       ages: this.view?.members.map(() => 0) ?? [],
+      loads: this.loads,
       objects: this.records.size,
       conflicts: 0,
       offers: 0,

@@ -1,0 +1,34 @@
+import type { LoggerService } from '@nestjs/common';
+
+/** Names that are told at once, and that are remembered as told. */
+const MOST_TOLD = 20;
+const MOST_KNOWN = 10_000;
+
+/** What of the directory cannot be shared, each told people once. */
+export class LeftOut {
+  private readonly known = new Map<string, string>();
+  private untold: string[] = [];
+  private more = 0;
+
+  constructor(private readonly logger: Pick<LoggerService, 'warn'>) {}
+
+  /** @param reason what goes behind the name */
+  note(name: string, reason: string): void {
+    if (this.known.get(name) === reason) return;
+    if (this.known.size < MOST_KNOWN) this.known.set(name, reason);
+    if (this.untold.length < MOST_TOLD) this.untold.push(`${JSON.stringify(name)} ${reason}`);
+    else this.more++;
+  }
+
+  forget(name: string): void {
+    this.known.delete(name);
+  }
+
+  /** Tells people of what is new. */
+  flush(): void {
+    for (const line of this.untold) this.logger.warn(`It is left out of FILES_DIR: ${line}`);
+    if (this.more > 0) this.logger.warn(`It is left out of FILES_DIR: ${this.more} more`);
+    this.untold = [];
+    this.more = 0;
+  }
+}

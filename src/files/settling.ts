@@ -1,0 +1,31 @@
+import { isSameStamp, type Stamp } from './shared-entry.js';
+
+/** A file that has not changed for so long is taken for complete. */
+export const SETTLE_MS = 500;
+
+/** Tells files that somebody may be writing from those that are complete. */
+export class Settling {
+  /** Files that were changed just now, as they were when that was noticed. */
+  private readonly fresh = new Map<string, { readonly stamp: Stamp; readonly since: number }>();
+
+  /**
+   * By the clock of who wrote it, if that is of use, else by having been looked at before.
+   *
+   * @param wall milliseconds since the epoch
+   * @param now monotonic milliseconds
+   */
+  isSettled(key: string, stamp: Stamp, wall: number, now: number): boolean {
+    const before = this.fresh.get(key);
+    const isOld = wall - Math.max(stamp.modifiedMs, stamp.changedMs) >= SETTLE_MS;
+    const hasStayed =
+      before !== undefined && isSameStamp(before.stamp, stamp) && now - before.since >= SETTLE_MS;
+    if (isOld || hasStayed) return this.forget(key);
+    if (before === undefined || !isSameStamp(before.stamp, stamp)) this.fresh.set(key, { stamp, since: now });
+    return false;
+  }
+
+  forget(key: string): true {
+    this.fresh.delete(key);
+    return true;
+  }
+}

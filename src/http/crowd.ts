@@ -1,0 +1,152 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+
+import { Inject, Injectable } from '@nestjs/common';
+
+import { type Config, CONFIG } from '../config/index.js';
+import { RingService } from '../ring/index.js';
+import { Answers } from './answers.js';
+import type { ErrorCode } from './errors.js';
+import { Lag } from './lag.js';
+import { LeastLoaded } from './least-loaded.js';
+import { prefers } from './preferences.js';
+import { marked, unmark } from './sent-on.js';
+import { Shutdown } from './shutdown.js';
+
+/** Requests that may wait, for each that may be worked on; and for how long. */
+const WAITING_FOR_EACH = 10;
+const MOST_WAIT_MS = 5_000;
+const LOOK_MS = 100;
+/** A process that is so late has enough to do, however few requests there are. */
+const LATE_MS = 250;
+/** What is sent to another server adds so much of a request to its load: part of it is done before that is told again. */
+const SENT_SHARE = 0.5;
+/** More than anybody says who is not about to end. */
+const ENDING = 1_000;
+
+interface Waiting {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly work: () => void;
+  /** Monotonic ms. */
+  readonly until: number;
+}
+
+/**
+ * The requests that this server works on at once, up to MAX_IN_FLIGHT. Beyond that, and while this process is late or about to end, whoever
+ * says `Prefer: redirect` is sent to the member with the least to do. The others wait for their turn, as far as there is room for that.
+ */
+@Injectable()
+export class Crowd {
+  private readonly most: number;
+  private readonly others: LeastLoaded;
+  private readonly lag = new Lag();
+  private readonly waiting = new Set<Waiting>();
+  private working = 0;
+  private timer: NodeJS.Timeout | undefined;
+
+  constructor(
+    private readonly answers: Answers,
+    private readonly shutdown: Shutdown,
+    ring: RingService,
+    @Inject(CONFIG) { maxInFlight }: Pick<Config, 'maxInFlight'>,
+  ) {
+    this.most = maxInFlight;
+    this.others = new LeastLoaded(ring, SENT_SHARE / maxInFlight);
+    this.lag.start();
+    ring.tellLoad(() => this.load);
+    void shutdown.begun.then(() => this.disperse());
+  }
+
+  /** How busy this server is; from 1 on it has enough to do. */
+  get load(): number {
+    if (this.shutdown.isDraining) return ENDING;
+    return Math.max((this.working + this.waiting.size) / this.most, this.lag.ms / LATE_MS);
+  }
+
+  /** Requests that wait for their turn. */
+  get waitingCount(): number {
+    return this.waiting.size;
+  }
+
+  /** Whether a request may be worked on as it comes; to be followed by `count`. */
+  get isOpen(): boolean {
+    return this.hasRoom && this.lag.ms < LATE_MS && !this.shutdown.isDraining;
+  }
+
+  /** A request was begun. What is answered by now, as reads from memory are, does not count. */
+  count(response: ServerResponse): void {
+    if (response.writableEnded || response.destroyed) return;
+    this.working++;
+    response.once('close', () => {
+      this.working--;
+      this.admit();
+    });
+  }
+
+  /** A request that came while this server was not open. */
+  take(request: IncomingMessage, response: ServerResponse, work: () => void): void {
+    if (this.redirects(request, response)) return;
+    if (this.hasRoom) {
+      work();
+      this.count(response);
+    } else if (this.waiting.size < WAITING_FOR_EACH * this.most && !this.shutdown.isDraining) {
+      this.enqueue({ request, response, work, until: performance.now() + MOST_WAIT_MS });
+    } else {
+      this.answers.problem(request, response, 'saturated');
+    }
+  }
+
+  private get hasRoom(): boolean {
+    return this.working < this.most && this.waiting.size === 0;
+  }
+
+  /** To who has less to do, however much that is: it will not send it on. */
+  private redirects(request: IncomingMessage, response: ServerResponse): boolean {
+    if (!unmark(request) || !prefers(request.headers.prefer, 'redirect')) return false;
+    const url = this.others.next(this.load);
+    if (url === undefined) return false;
+    const location = `${url}${marked(request.url!)}`;
+    const headers = ['Location', location, 'Preference-Applied', 'redirect', 'Content-Length', '0'];
+    this.answers.empty(request, response, 307, headers);
+    return true;
+  }
+
+  private enqueue(waiting: Waiting): void {
+    this.waiting.add(waiting);
+    waiting.response.once('close', () => this.waiting.delete(waiting));
+    this.timer ??= setInterval(() => this.look(), LOOK_MS).unref();
+  }
+
+  private admit(): void {
+    for (const waiting of this.waiting) {
+      if (this.working >= this.most) return;
+      this.waiting.delete(waiting);
+      waiting.work();
+      this.count(waiting.response);
+    }
+  }
+
+  /** They came in their order, so the first has waited longest. */
+  private look(): void {
+    const now = performance.now();
+    for (const waiting of this.waiting) {
+      if (waiting.until > now) break;
+      this.sendAway(waiting, 'saturated');
+    }
+    if (this.waiting.size > 0) return;
+    clearInterval(this.timer);
+    this.timer = undefined;
+  }
+
+  /** This server is about to end: who waits goes to another. */
+  private disperse(): void {
+    for (const waiting of this.waiting)
+      if (this.redirects(waiting.request, waiting.response)) this.waiting.delete(waiting);
+      else this.sendAway(waiting, 'leaving');
+  }
+
+  private sendAway(waiting: Waiting, code: ErrorCode): void {
+    this.waiting.delete(waiting);
+    this.answers.problem(waiting.request, waiting.response, code);
+  }
+}

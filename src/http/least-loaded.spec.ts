@@ -1,0 +1,48 @@
+import { describe, expect, it } from '@jest/globals';
+
+import type { Status } from '../replication/index.js';
+import { LeastLoaded } from './least-loaded.js';
+
+const SHARE = 0.25;
+
+/** Server 1, in a view with others that are as busy as it was told. */
+class Ring {
+  loads: readonly number[] = [];
+  readonly filling = new Set<number>();
+  readonly found = new LeastLoaded(this, SHARE);
+
+  constructor(private readonly count: number) {}
+
+  status(): Status {
+    const ids = Array.from({ length: this.count }, (_, index) => index + 1);
+    const members = ids.map((id) => ({ id, url: `http://s${id}`, full: !this.filling.has(id) }));
+    return { self: { id: 1 }, view: { members }, loads: this.loads } as unknown as Status;
+  }
+}
+
+describe('The least loaded', () => {
+  it('is the one that has least to do of the others', () => {
+    const ring = new Ring(3);
+    ring.loads = [0, 0.7, 0.2];
+    expect(ring.found.next(1)).toBe('http://s3');
+  });
+
+  it('is none when the others have as much to do, are not full, or are not there', () => {
+    const ring = new Ring(3);
+    ring.loads = [1, 1, 2];
+    expect(ring.found.next(1)).toBeUndefined();
+    ring.loads = [1, 0, 2];
+    ring.filling.add(2);
+    expect(ring.found.next(1)).toBeUndefined();
+    expect(new Ring(1).found.next(1)).toBeUndefined();
+  });
+
+  it('counts what it has sent until it is told anew', () => {
+    const ring = new Ring(3);
+    ring.loads = [1, 0, 0.4];
+    const sent = (count: number) => Array.from({ length: count }, () => ring.found.next(1)?.at(-1));
+    expect(sent(8)).toEqual(['2', '2', '3', '2', '3', '2', '3', undefined]);
+    ring.loads = [1, 0.9, 0.9];
+    expect(sent(3)).toEqual(['2', '3', undefined]);
+  });
+});

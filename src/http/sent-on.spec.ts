@@ -1,0 +1,26 @@
+import type { IncomingMessage } from 'node:http';
+
+import { describe, expect, it } from '@jest/globals';
+
+import { marked, unmark } from './sent-on.js';
+
+const requestOf = (url: string) => ({ url }) as IncomingMessage;
+
+describe('A request that is sent on', () => {
+  it.each([
+    ['/objects/k', '/objects/k?sent-on'],
+    ['/bundles/b?missing=allowed', '/bundles/b?missing=allowed&sent-on'],
+  ])('is told from a new one: %s', (target, expected) => {
+    expect(marked(target)).toBe(expected);
+    const request = requestOf(marked(target));
+    expect([unmark(request), request.url]).toEqual([false, target]);
+  });
+
+  it.each(['/objects/k', '/objects/sent-on', '/objects/k?not-sent-on', '/objects/k?sent-on=1'])(
+    'is none: %s',
+    (target) => {
+      const request = requestOf(target);
+      expect([unmark(request), request.url]).toEqual([true, target]);
+    },
+  );
+});
