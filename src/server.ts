@@ -9,8 +9,11 @@ import { Prober } from './health/index.js';
 import { Labels, listen, readTlsFiles, type RingletAdapter, Shutdown } from './http/index.js';
 import { RingService } from './ring/index.js';
 
-/** What leaving the ring may take; who cannot agree on it in that time goes without a word, and is found out. */
-const LEAVE_MS = 10_000;
+/**
+ * What leaving the ring may take, with what only this server keeps handed on to others; who cannot agree on it in that time goes
+ * without a word, and is found out.
+ */
+const LEAVE_MS = 45_000;
 
 /** One server: both its ports, its place in the ring, and its end. */
 export class RingletServer {

@@ -46,10 +46,19 @@ export class Archive {
    */
   async *chunks(): AsyncGenerator<Uint8Array, void> {
     const ahead = new Ahead(this.files, this.open);
-    await ahead.first();
-    yield headOf(this.first);
-    yield this.manifest;
-    yield paddingOf(this.manifest.length);
+    try {
+      await ahead.first();
+      yield headOf(this.first);
+      yield this.manifest;
+      yield paddingOf(this.manifest.length);
+      yield* this.entries(ahead);
+      yield END_OF_ARCHIVE;
+    } finally {
+      ahead.end();
+    }
+  }
+
+  private async *entries(ahead: Ahead): AsyncGenerator<Uint8Array, void> {
     for (const file of this.files) {
       const content = await ahead.first();
       yield headOf(file);
@@ -57,7 +66,6 @@ export class Archive {
       yield paddingOf(file.size);
       ahead.drop();
     }
-    yield END_OF_ARCHIVE;
   }
 
   private get first(): Entry {
@@ -87,6 +95,15 @@ class Ahead {
   /** It has been read, and the next one has its turn. */
   drop(): void {
     this.queue.shift();
+  }
+
+  /** What is left is read by nobody. */
+  end(): void {
+    for (const { content } of this.queue)
+      content.then(
+        (bytes) => void ('return' in bytes && bytes.return()),
+        () => undefined,
+      );
   }
 
   private hasRoomFor({ size }: File): boolean {

@@ -12,8 +12,8 @@ import {
 } from '../objects/index.js';
 import { type LogRecord, versionOf } from '../replication/index.js';
 
-/** The bytes of a body, each once. */
-export type Content = Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
+/** The bytes of a body, each once. What comes from elsewhere is to be taken to its end, or to be returned. */
+export type Content = Iterable<Uint8Array> | AsyncGenerator<Uint8Array, void>;
 
 /** The version that was to be read is not there any more: its object was written again, or deleted. */
 export class PartGone extends Error {
@@ -58,11 +58,13 @@ export class PartBodies {
 
   /** Null when it is not on the disk any more. */
   private async contentOf(record: LogRecord): Promise<Content | null> {
-    const body = record.body!;
+    const { body, size } = record;
     if (body instanceof Uint8Array) return [body];
-    if (!isStored(record)) return slicesOf(body, 0, body.size);
-    if (!isSmall(record)) return this.bodies.open(record, 0, record.size);
-    const small = await this.bodies.whole(record, true);
-    return small && [small];
+    if (isStored(record) && isSmall(record)) {
+      const small = await this.bodies.whole(record, true);
+      return small && [small];
+    }
+    if (body !== null && !isStored(record)) return slicesOf(body, 0, size);
+    return (await this.bodies.open(record, 0, size))?.slices ?? null;
   }
 }

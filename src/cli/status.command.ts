@@ -79,13 +79,19 @@ function rowOf({ primary }: RingStatus, member: Checked, isWide: boolean): Cell[
   const { name, state, health, priority, url, ring } = member;
   return [
     { text: name },
-    { text: name === primary ? 'primary' : 'backup', style: name === primary ? 'bold' : undefined },
+    { text: dutyOf(member, name === primary), style: name === primary ? 'bold' : undefined },
     { text: state, style: STYLES[state] },
     readiness(health),
     { text: String(priority) },
     { text: url },
     ...(isWide ? [{ text: ring }] : []),
   ];
+}
+
+/** Older servers say nothing of what they are there for. */
+function dutyOf({ role = 'both' }: Partial<RingMember>, isPrimary: boolean): string {
+  const place = isPrimary ? 'primary' : 'backup';
+  return role === 'both' ? place : `${place}, ${role}`;
 }
 
 function readiness(health: Health | null): Cell {

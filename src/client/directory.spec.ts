@@ -48,6 +48,18 @@ test('reads stay where they are until another server is much nearer', () => {
   expect(namesIn(directory, 'read')[0]).toBe('2');
 });
 
+test('who answers no clients is asked last, also as the primary', () => {
+  const directory = learned('1');
+  const { members, ...status } = statusOf('1', '2', '1');
+  const roles = members.map((member) => ({ ...member, role: member.name === '2' ? 'storage' : 'gateway' }));
+  directory.learn({ ...status, members: roles } as RingStatus, directory.find('1')!, 0);
+  directory.find('2')!.latencyMs = 1;
+  expect([namesIn(directory, 'read'), namesIn(directory, 'write')]).toEqual([
+    ['1', '2'],
+    ['1', '2'],
+  ]);
+});
+
 test('who has left is asked last, and forgotten in the end, but for those that were given', () => {
   const directory = learned('1', '2', '3');
   directory.learn(statusOf('2', '2'), directory.find('2')!, MINUTE_MS);

@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 
 import { mayTell, parseServer } from './address.js';
-import type { RingStatus } from './ring-answers.js';
+import type { RingMember, RingStatus } from './ring-answers.js';
 import { KnownServer } from './known-server.js';
 
 /** Who left the ring is asked for so long, after all others: a cut may have made the view of one server small. */
@@ -28,8 +28,9 @@ export class Directory {
     const first = aim === 'write' ? [this.primary, this.nearest()] : [this.nearest()];
     const sorted = [...this.servers.values()].toSorted(byMerit);
     const healthy = [...first, ...sorted].filter((server) => server?.isFailing === false) as KnownServer[];
-    const free = healthy.filter((server) => !server.isBusy(now));
-    return [...new Set([...free, ...healthy, ...sorted])];
+    const serving = healthy.filter(({ serves }) => serves);
+    const free = serving.filter((server) => !server.isBusy(now));
+    return [...new Set([...free, ...serving, ...healthy, ...sorted])];
   }
 
   /** Those that are worth a health check. */
@@ -63,7 +64,7 @@ export class Directory {
     this.ring ??= ring;
     if (ring !== this.ring) return;
     for (const server of this.servers.values()) server.isMember = false;
-    for (const { name, url } of members) this.add(name, url, teller, now);
+    for (const member of members) this.add(member, teller, now);
     this.primary = primary === null ? null : this.find(primary);
     this.forget(now);
   }
@@ -83,19 +84,21 @@ export class Directory {
     const best =
       [...this.servers.values()].filter(({ isFailing }) => !isFailing).toSorted(byMerit)[0] ?? null;
     const used = this.reader;
-    const isUsable = used !== null && !used.isFailing && used.isMember === best?.isMember;
+    const isUsable =
+      used !== null && !used.isFailing && used.isMember === best?.isMember && used.serves === best.serves;
     if (!isUsable || isMuchNearer(best!, used)) this.reader = best;
     return this.reader;
   }
 
-  private add(name: string, text: string, teller: KnownServer, now: number): void {
-    const url = parseServer(text);
+  private add(member: RingMember, teller: KnownServer, now: number): void {
+    const url = parseServer(member.url);
     if (url === null) return;
     const known = this.at(url);
     if (known === null && !mayTell(teller.url, url)) return;
     const server = known ?? new KnownServer(url, false);
     this.servers.set(url.origin, server);
-    Object.assign(server, { name, isMember: true, memberAt: now });
+    const serves = member.role !== 'storage';
+    Object.assign(server, { name: member.name, isMember: true, memberAt: now, serves });
   }
 
   private forget(now: number): void {
@@ -104,9 +107,10 @@ export class Directory {
   }
 }
 
-/** Members first, then the nearest; who was not measured yet stays as it came, behind those that were. */
+/** Members first, those that answer clients before the others, then the nearest; who was not measured yet stays as it came, behind those that were. */
 function byMerit(one: KnownServer, other: KnownServer): number {
   if (one.isMember !== other.isMember) return one.isMember ? -1 : 1;
+  if (one.serves !== other.serves) return one.serves ? -1 : 1;
   return one.latencyMs === other.latencyMs ? 0 : one.latencyMs - other.latencyMs;
 }
 

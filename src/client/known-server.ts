@@ -10,6 +10,8 @@ export class KnownServer {
   name: string | null = null;
   /** In the view that was learned last. */
   isMember = false;
+  /** It answers clients: as a member that does not, it is asked last. */
+  serves = true;
   /** When it was a member last, on the monotonic clock. */
   memberAt = 0;
   /** Of its last health check; Infinity before the first. */

@@ -4,8 +4,8 @@ import { Patience } from './patience.js';
 
 const MAX_TEXT_CHARACTERS = 64 * 1024 * 1024;
 const MAX_PROBLEM_CHARACTERS = 64 * 1024;
-/** Not now, too slow, too many, a mistake of one server: sent again, here or elsewhere, it may succeed. */
-const PASSING: ReadonlySet<number> = new Set([408, 429, 500, 502, 503, 504]);
+/** Not now, not here, too slow, too many, a mistake of one server: sent again, here or elsewhere, it may succeed. */
+const PASSING: ReadonlySet<number> = new Set([408, 421, 429, 500, 502, 503, 504]);
 /** Codes of answers without a body, which HEAD gets. */
 const CODES: Readonly<Record<number, string>> = {
   401: 'unauthorized',

@@ -7,6 +7,8 @@ export interface RingMember {
   /** `host:port` among the servers. */
   readonly ring: string;
   readonly priority: number;
+  /** `gateway`: it keeps no bodies, and fetches what it is asked for. `storage`: it answers no clients. */
+  readonly role: 'both' | 'gateway' | 'storage';
   /** `filling`: it does not have every body yet. `suspected`: the server that answered cannot reach it. */
   readonly state: 'up' | 'filling' | 'suspected';
 }

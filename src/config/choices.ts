@@ -1,5 +1,7 @@
 /** What a part of the ring that is cut off does with writes; `environment.ts` says what each means. */
 export const PARTITION_POLICIES = ['available', 'primary'] as const;
+/** What a server is there for. */
+export const ROLES = ['both', 'gateway', 'storage'] as const;
 /** The words that FSYNC may be instead of a time. */
 export const FSYNC_WORDS = ['always', 'never'] as const;
 /** The word that PEER may be instead of addresses. */
@@ -9,6 +11,7 @@ export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'verbose']
 export const LOG_FORMATS = ['pretty', 'json'] as const;
 
 export type PartitionPolicy = (typeof PARTITION_POLICIES)[number];
+export type Role = (typeof ROLES)[number];
 export type LogLevel = (typeof LOG_LEVELS)[number];
 export type LogFormat = (typeof LOG_FORMATS)[number];
 /** A number is of milliseconds. */

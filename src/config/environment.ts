@@ -96,9 +96,28 @@ export class Config {
     default: 'all',
     about:
       'How many servers keep the body of what is stored by way of this server: all, or so many. The server that it came to is one of them, ' +
-      'the others are the least loaded. Every server knows every object, and asks one that has it. Ringlet-Replicas says otherwise for one object.',
+      'the others are the least loaded, of equals the lower NAME. Every server knows every object, and asks one that has it. Ringlet-Replicas says otherwise for one object.',
   })
   readonly replicas!: number;
+
+  @kinds.Choice('ROLE', {
+    of: choices.ROLES,
+    default: 'both',
+    about:
+      'What the server is there for: both = it answers clients and keeps bodies; gateway = it answers clients, knows every object, and ' +
+      'fetches bodies from those that keep them; storage = it keeps bodies, and tells clients to ask another. Each is a member with a voice ' +
+      'like every other.',
+  })
+  readonly role!: choices.Role;
+
+  @kinds.Size('CAPACITY', {
+    range: [0, 2 ** 46],
+    about:
+      'Bytes of bodies that only some servers keep (REPLICAS) which this one is given before others get them; when all are that full, it gets ' +
+      'its part all the same, up to MEMORY_LIMIT or what the disk takes. 0 = it keeps no bodies, not those that all keep either, as with ' +
+      'ROLE=gateway. Not set: no bound of its own.',
+  })
+  readonly capacityBytes?: number;
 
   @kinds.WholeNumber('PROBE_INTERVAL_MS', {
     range: [10, 60_000],

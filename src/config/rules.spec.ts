@@ -39,6 +39,20 @@ describe('the tokens', () => {
   });
 });
 
+describe('the role', () => {
+  it.each([
+    [{ ROLE: 'gateway' }, []],
+    [{ ROLE: 'gateway', CAPACITY: '0' }, []],
+    [{ ROLE: 'gateway', CAPACITY: '1GiB' }, ['CAPACITY']],
+    [{ ROLE: 'storage', CAPACITY: '0' }, ['CAPACITY']],
+    [{ ROLE: 'storage', CAPACITY: '1GiB' }, []],
+    [{ CAPACITY: '0' }, []],
+    [{ ROLE: 'primary' }, ['ROLE']],
+  ])('agrees with the capacity: %j', (environment, wrong) => {
+    expect(wrongIn(environment)).toStrictEqual(wrong);
+  });
+});
+
 describe('the files of HTTPS', () => {
   it('are both given, or neither', () => {
     expect(wrongIn({ TLS_CERT: 'cert.pem' })).toStrictEqual(['TLS_KEY']);

@@ -47,6 +47,18 @@ export const RULES: readonly Rule[] = [
     allowed: 'a token other than AUTH_TOKEN, as whoever reads could write with it',
   },
   {
+    reads: ['role', 'capacityBytes'],
+    name: 'CAPACITY',
+    holds: ({ role, capacityBytes }) => role !== 'gateway' || (capacityBytes ?? 0) === 0,
+    allowed: '0 or not set together with ROLE=gateway, which keeps no bodies',
+  },
+  {
+    reads: ['role', 'capacityBytes'],
+    name: 'CAPACITY',
+    holds: ({ role, capacityBytes }) => role !== 'storage' || capacityBytes !== 0,
+    allowed: 'more than 0 or not set together with ROLE=storage, which is there to keep bodies',
+  },
+  {
     reads: ['tlsCert', 'tlsKey'],
     name: 'TLS_CERT',
     holds: ({ tlsCert, tlsKey }) => tlsCert !== undefined || tlsKey === undefined,

@@ -1,6 +1,6 @@
 import { expect, it } from '@jest/globals';
 
-import type { Status, View } from '../replication/index.js';
+import { type Status, type View, ORDINARY } from '../replication/index.js';
 import { isOfUse, sightingOf, standingOf } from './portrait.js';
 import { SIGHTING } from './testing/field.js';
 
@@ -11,6 +11,7 @@ const server = (id: number) => ({
   ring: `r${id}:1`,
   priority: id,
   durable: false,
+  ...ORDINARY,
   was: 0,
 });
 const viewOf = (...ids: number[]) => ({ members: ids.map(server) }) as unknown as View;

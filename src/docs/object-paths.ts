@@ -190,6 +190,7 @@ const PUT: Operation = {
       'unsupported_encoding',
       'unknown_transfer_coding',
       'storage_full',
+      'no_storage',
       'body_damaged',
       ...WRITE_CODES,
     ),

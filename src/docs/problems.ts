@@ -13,6 +13,7 @@ const ANY_PATH: readonly ErrorCode[] = [
   'no_resource',
   'method_not_allowed',
   'expectation_failed',
+  'not_serving',
 ];
 
 /** The body of every refusal (RFC 9457). */

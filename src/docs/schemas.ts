@@ -102,6 +102,11 @@ export const SCHEMAS: Readonly<Record<string, object>> = {
     url: { ...TEXT, description: 'For clients.' },
     ring: { ...TEXT, description: 'The address of the ring link.' },
     priority: { ...NUMBER, description: 'The higher is promoted first.' },
+    role: {
+      type: 'string',
+      enum: ['both', 'gateway', 'storage'],
+      description: 'A `gateway` keeps no bodies; `storage` answers no clients.',
+    },
     state: { ...TEXT, enum: ['up', 'filling', 'suspected'] },
     heard: {
       ...TEXT,

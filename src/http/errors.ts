@@ -57,6 +57,7 @@ export const ERRORS = {
   unsupported_encoding: final(415, 'Objects are kept as they are sent, so Content-Encoding cannot be used.'),
   range_not_satisfiable: final(416, 'The object has no byte in this range.'),
   expectation_failed: final(417, 'The only expectation that can be met is 100-continue.'),
+  not_serving: final(421, 'This server only keeps bodies (ROLE=storage); clients are answered by others.'),
   idempotency_key_reused: final(422, 'The Idempotency-Key came with another request before.'),
   headers_too_large: final(431, 'The headers are larger than 16 KiB.'),
   unknown_transfer_coding: final(501, 'The only transfer coding that is understood is chunked.'),
@@ -69,6 +70,10 @@ export const ERRORS = {
   not_a_member: passing(503, 'Nothing was done: this server is not a member of the ring yet, or no longer.'),
   not_adopted: passing(503, 'No view of the lineage was chosen in time; ask again, or look at GET /ring.'),
   write_timeout: passing(503, 'Nothing was done: the ring did not take the write in time.'),
+  no_storage: passing(
+    503,
+    'Nothing was done: no member of the ring keeps bodies; start or bring back one that is no gateway.',
+  ),
   body_damaged: passing(503, 'Nothing was done: a server did not get the body as it was sent.'),
   read_no_lease: passing(503, 'This server cannot tell whether what it has is the newest.'),
   read_no_holder: passing(

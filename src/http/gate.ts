@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Inject, Injectable } from '@nestjs/common';
 
 import { type Config, CONFIG } from '../config/index.js';
+import { RingService } from '../ring/index.js';
 import { Access } from './access.js';
 import { Answers } from './answers.js';
 import { Cors } from './cors.js';
@@ -15,6 +16,9 @@ const CHALLENGE: readonly string[] = [
   'Basic realm="ringlet"',
 ];
 
+/** What a server that only keeps bodies answers all the same. */
+const OWN_AFFAIRS = /^\/(?:health|ring|metrics)(?:[/?]|$)/;
+
 /**
  * Where every request passes before anything else is done with it, whichever way it takes then: before its body is asked
  * for, and before its path is looked at.
@@ -22,23 +26,42 @@ const CHALLENGE: readonly string[] = [
 @Injectable()
 export class Gate {
   private readonly cors: Cors;
+  private readonly serves: boolean;
 
   constructor(
     private readonly access: Access,
     private readonly answers: Answers,
-    @Inject(CONFIG) { corsOrigins }: Pick<Config, 'corsOrigins'>,
+    private readonly ring: RingService,
+    @Inject(CONFIG) { corsOrigins, role }: Pick<Config, 'corsOrigins' | 'role'>,
   ) {
     this.cors = new Cors(corsOrigins);
+    this.serves = role !== 'storage';
   }
 
   /** Every request may pass as it is, so that none has to be shown. */
   get isOpen(): boolean {
-    return this.access.isOpen && this.cors.isOff;
+    return this.access.isOpen && this.cors.isOff && this.serves;
   }
 
   /** False when the request is answered and has to go no further. */
   admits(request: IncomingMessage, response: ServerResponse): boolean {
-    return (this.cors.isOff || this.passesCors(request, response)) && this.passesAccess(request, response);
+    return (
+      (this.cors.isOff || this.passesCors(request, response)) &&
+      this.passesAccess(request, response) &&
+      (this.serves || this.passesErrand(request, response))
+    );
+  }
+
+  /** Tells a client of a server that serves it. */
+  private passesErrand(request: IncomingMessage, response: ServerResponse): boolean {
+    if (OWN_AFFAIRS.test(request.url!)) return true;
+    const server = this.ring.status().view?.members.find(({ serves }) => serves)?.url ?? null;
+    const detail =
+      server === null
+        ? 'This server only keeps bodies (ROLE=storage), and no member of the ring serves clients: start one that does.'
+        : `This server only keeps bodies (ROLE=storage): ask ${server} instead.`;
+    this.answers.problem(request, response, 'not_serving', { detail, members: { server } });
+    return false;
   }
 
   private passesCors(request: IncomingMessage, response: ServerResponse): boolean {

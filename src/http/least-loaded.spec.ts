@@ -9,13 +9,19 @@ const SHARE = 0.25;
 class Ring {
   loads: readonly number[] = [];
   readonly filling = new Set<number>();
+  storage = 0;
   readonly found = new LeastLoaded(this, SHARE);
 
   constructor(private readonly count: number) {}
 
   status(): Status {
     const ids = Array.from({ length: this.count }, (_, index) => index + 1);
-    const members = ids.map((id) => ({ id, url: `http://s${id}`, full: !this.filling.has(id) }));
+    const members = ids.map((id) => ({
+      id,
+      url: `http://s${id}`,
+      full: !this.filling.has(id),
+      serves: id !== this.storage,
+    }));
     return { self: { id: 1 }, view: { members }, loads: this.loads } as unknown as Status;
   }
 }
@@ -27,7 +33,7 @@ describe('The least loaded', () => {
     expect(ring.found.next(1)).toBe('http://s3');
   });
 
-  it('is none when the others have as much to do, are not full, or are not there', () => {
+  it('is none when the others have as much to do, are not full, answer no clients, or are not there', () => {
     const ring = new Ring(3);
     ring.loads = [1, 1, 2];
     expect(ring.found.next(1)).toBeUndefined();
@@ -35,6 +41,9 @@ describe('The least loaded', () => {
     ring.filling.add(2);
     expect(ring.found.next(1)).toBeUndefined();
     expect(new Ring(1).found.next(1)).toBeUndefined();
+    ring.filling.clear();
+    ring.storage = 2;
+    expect(ring.found.next(1)).toBeUndefined();
   });
 
   it('counts what it has sent until it is told anew', () => {

@@ -1,7 +1,7 @@
 import type { ServerId } from '../replication/index.js';
 import type { RingService } from '../ring/index.js';
 
-/** Finds the other member with the least to do, by what the beats tell of each. */
+/** Finds, of the other members that answer clients, the one with the least to do, by what the beats tell of each. */
 export class LeastLoaded {
   private loads: readonly number[] = [];
   /** What was sent to each since its load was heard of. */
@@ -22,7 +22,7 @@ export class LeastLoaded {
     let best;
     for (const [index, member] of (view?.members ?? []).entries()) {
       const load = (loads[index] ?? 0) + (this.sent.get(member.id) ?? 0) * this.share;
-      if (member.id === self.id || !member.full || load >= least) continue;
+      if (member.id === self.id || !member.full || !member.serves || load >= least) continue;
       least = load;
       best = member;
     }

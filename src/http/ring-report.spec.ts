@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 
-import type { Status, View } from '../replication/index.js';
+import { type Status, type View, ORDINARY } from '../replication/index.js';
 import { reportRing } from './ring-report.js';
 
 const server = (id: number, name: string) => ({
@@ -10,6 +10,7 @@ const server = (id: number, name: string) => ({
   ring: `r${id}`,
   priority: id,
   durable: false,
+  ...ORDINARY,
   was: 0,
 });
 const self = server(1, 'one');

@@ -1,4 +1,11 @@
-import { formatServerId, type Member, type ServerId, type Status } from '../replication/index.js';
+import {
+  formatServerId,
+  type Member,
+  type Role,
+  roleOf,
+  type ServerId,
+  type Status,
+} from '../replication/index.js';
 import type { Departure } from './departures.js';
 
 export interface MemberReport {
@@ -8,6 +15,8 @@ export interface MemberReport {
   readonly url: string;
   readonly ring: string;
   readonly priority: number;
+  /** `gateway`: it keeps no bodies. `storage`: it answers no clients. */
+  readonly role: Role;
   readonly state: 'up' | 'filling' | 'suspected';
   /** When a heartbeat of it came round here last, ISO 8601; null: none has yet. The age of it is `RingReport.time` less this. */
   readonly heard: string | null;
@@ -91,5 +100,5 @@ function heardAt(now: Date, ageMs: number): string | null {
 function reportMember(member: Member, suspected: readonly ServerId[], heard: string | null): MemberReport {
   const { id, name, url, ring, priority, full } = member;
   const state = suspected.includes(id) ? 'suspected' : full ? 'up' : 'filling';
-  return { id: formatServerId(id), name, url, ring, priority, state, heard };
+  return { id: formatServerId(id), name, url, ring, priority, role: roleOf(member), state, heard };
 }

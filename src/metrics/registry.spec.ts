@@ -1,10 +1,10 @@
 import { expect, test } from '@jest/globals';
 
 import { RequestTally } from '../http/index.js';
-import type { Status, View } from '../replication/index.js';
+import { type Status, type View, ORDINARY } from '../replication/index.js';
 import { createRegistry } from './registry.js';
 
-const self = { id: 1, name: 'one', url: 'u', ring: 'r', priority: 1, durable: false, was: 0 };
+const self = { id: 1, name: 'one', url: 'u', ring: 'r', priority: 1, durable: false, ...ORDINARY, was: 0 };
 const other = { ...self, id: 2, name: 'two' };
 const status: Status = {
   phase: 'member',

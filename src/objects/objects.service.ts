@@ -4,12 +4,15 @@ import {
   ALL_REPLICAS,
   type Condition,
   INLINE_BODY_BYTES,
+  keeps,
   type LogRecord,
+  type Member,
   type Meta,
   NO_META,
   type Outcome,
   type Peek,
   type ServerId,
+  stores,
 } from '../replication/index.js';
 import { digestOf, RingService, type Upload } from '../ring/index.js';
 
@@ -137,13 +140,15 @@ export class ObjectsService {
   /** Names of the members that hold every object of which they are not told otherwise. */
   holders(): string[] {
     const members = this.ring.status().view?.members ?? [];
-    return members.filter(({ full }) => full).map(({ name }) => name);
+    return members.filter((member) => member.full && stores(member)).map(({ name }) => name);
   }
 
-  /** The address of a member that keeps this object; undefined when there is none but this server. */
-  urlOfHolder({ holders }: LogRecord): string | undefined {
+  /** The address of a member that keeps this object and answers clients; undefined when there is none but this server. */
+  urlOfHolder(record: LogRecord): string | undefined {
     const { view, self } = this.ring.status();
-    const others = view?.members.filter(({ id, name }) => id !== self.id && holders.includes(name)) ?? [];
+    const isOther = (member: Member): boolean =>
+      member.id !== self.id && member.serves && keeps(member, record);
+    const others = view?.members.filter(isOther) ?? [];
     return (others.find(({ full }) => full) ?? others[0])?.url;
   }
 

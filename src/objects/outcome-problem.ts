@@ -10,6 +10,7 @@ const NOT_DONE: Readonly<Record<NotDone, ErrorCode>> = {
   'not-a-member': 'not_a_member',
   timeout: 'write_timeout',
   full: 'storage_full',
+  'no-storage': 'no_storage',
   damaged: 'body_damaged',
 };
 

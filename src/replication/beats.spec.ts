@@ -2,7 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import { Beats } from './beats.js';
 import { Downstream } from './downstream.js';
 import type { Heartbeat } from './messages.js';
-import { Station, server, viewOf } from './testing/fixtures.js';
+import { placeIn } from './state.js';
+import { member, record, Station, server, viewOf } from './testing/fixtures.js';
 
 const view = viewOf([1, 2, 3]);
 
@@ -30,17 +31,9 @@ class Beating extends Station {
 const ROOM = 1000;
 
 function beat(lap: number, stamps: number[], echo: number[] = []): Heartbeat {
-  return {
-    kind: 'heartbeat',
-    view: view.id,
-    lap,
-    stamps,
-    echo,
-    room: ROOM,
-    roomEcho: ROOM,
-    loads: [0, 0, 0],
-    loadsEcho: echo.map(() => 0),
-  };
+  const told = { room: ROOM, roomEcho: ROOM, leavers: [], leaversEcho: [], kept: 0, keptEcho: 0 };
+  const loads = { loads: [0, 0, 0], loadsEcho: echo.map(() => 0) };
+  return { kind: 'heartbeat', view: view.id, lap, stamps, echo, ...told, ...loads };
 }
 
 describe('The beats of the primary', () => {
@@ -142,6 +135,39 @@ describe('The beats of another member', () => {
     expect(station.beats.areSilent()).toBe(true);
     station.beats.heard(beat(1, [50, -1, -1]));
     expect(station.beats.areSilent()).toBe(false);
+  });
+});
+
+const told = (fields: Partial<Heartbeat>): Heartbeat => ({ ...beat(3, [50, -1, -1]), ...fields });
+
+describe('The beats tell', () => {
+  it('who wishes to leave, and everyone a lap later', () => {
+    const leaver = new Beating(2);
+    leaver.state.handsOn = true;
+    leaver.beats.heard(told({ leavers: [1], leaversEcho: [3] }));
+    expect([...leaver.state.leavers]).toEqual([3]);
+    expect(leaver.out()[0]!.leavers).toEqual([1, 2]);
+    const primary = new Beating(1);
+    primary.beats.heard(told({ lap: 1, leavers: [1, 2] }));
+    expect([...primary.state.leavers]).toEqual([1, 2]);
+    expect(primary.out().at(-1)).toMatchObject({ leavers: [], leaversEcho: [1, 2] });
+    primary.beats.installed(placeIn(viewOf([1, 3]), 1));
+    expect([...primary.state.leavers]).toEqual([1]);
+  });
+
+  it('up to where all have the bodies that they are to keep, but those who are not full', () => {
+    const station = new Beating(2);
+    station.commit(record(1), record(2));
+    station.beats.heard(told({ kept: 7, keptEcho: 5 }));
+    expect([station.state.keptTo, station.out()[0]!.kept]).toEqual([5, 2]);
+    station.state.catalogue.store(record(3, { body: null }));
+    station.state.catalogue.commit(3, () => undefined);
+    station.beats.heard(told({ kept: 7 }));
+    expect(station.out()[0]!.kept).toBe(2);
+    const members = [member(1), member(2, { full: false }), member(3)];
+    const filling = new Beating(2, viewOf([1, 2, 3], { members }));
+    filling.beats.heard(told({ kept: 7 }));
+    expect(filling.out()[0]!.kept).toBe(7);
   });
 });
 

@@ -2,7 +2,10 @@ import { Silence } from './detector.js';
 import type { Downstream } from './downstream.js';
 import { Lease } from './lease.js';
 import type { Heartbeat } from './messages.js';
+import { UNBOUNDED, type ServerId } from './server.js';
 import type { Place, State } from './state.js';
+
+type Told = Pick<Heartbeat, 'room' | 'leavers' | 'kept'>;
 
 /**
  * The primary's heartbeat travels the whole ring every interval. It proves the ring whole to every member,
@@ -15,6 +18,9 @@ export class Beats {
   /** The stamps of the lap that came back last, until they are sent: sent twice, they would pass for fresh ones. */
   private echo: readonly number[] = [];
   private sentAt = -Infinity;
+  /** Up to this revision this member has had all the bodies that it is to keep. */
+  private kept = 0;
+  private isNoting = false;
 
   constructor(
     private readonly state: State,
@@ -31,8 +37,8 @@ export class Beats {
   installed(place: Place): void {
     this.lap = 0;
     this.echo = [];
-    this.state.ringRoom = Infinity;
-    this.state.loads = [];
+    const leavers = [...this.state.leavers].filter((id) => place.indexes.has(id));
+    this.learn(Infinity, leavers, 0, []);
     this.silence.heard(this.state.now);
     if (place.isPrimary) this.send(place);
   }
@@ -74,19 +80,55 @@ export class Beats {
     if (place.isPrimary) return this.returned(place, beat);
     this.lease.witness(place.view, beat.echo, this.state.now);
     this.renew(beat.echo[place.index]);
-    this.state.ringRoom = beat.roomEcho;
-    this.state.loads = beat.loadsEcho;
-    const room = Math.min(beat.room, this.room());
+    this.learn(beat.roomEcho, beat.leaversEcho, beat.keptEcho, beat.loadsEcho);
+    const told = this.told(beat.room, beat.leavers, beat.kept);
     const loads = withValue(beat.loads, place.index, this.state.options.load());
-    this.downstream.send({ ...beat, stamps: withValue(beat.stamps, place.index, this.stamp), room, loads });
+    this.downstream.send({
+      ...beat,
+      stamps: withValue(beat.stamps, place.index, this.stamp),
+      ...told,
+      loads,
+    });
   }
 
   private returned(place: Place, beat: Heartbeat): void {
     this.renew(beat.stamps[place.index]);
     this.echo = beat.stamps;
-    this.state.ringRoom = beat.room;
-    this.state.loads = beat.loads;
+    this.learn(beat.room, beat.leavers, beat.kept, beat.loads);
     if (beat.lap === 1) this.send(place);
+  }
+
+  /** What the lap before has found out of all. */
+  private learn(
+    ringRoom: number,
+    leavers: readonly ServerId[],
+    keptTo: number,
+    loads: readonly number[],
+  ): void {
+    Object.assign(this.state, { ringRoom, leavers: new Set(leavers), keptTo, loads });
+  }
+
+  /** What those before this member have told, and this one. */
+  private told(room: number, leavers: readonly ServerId[], kept: number): Told {
+    const { self, handsOn, isFull } = this.state;
+    this.noteKept();
+    return {
+      room: Math.min(room, this.room()),
+      leavers: handsOn ? [...leavers, self.id] : leavers,
+      kept: isFull ? Math.min(kept, this.kept) : kept,
+    };
+  }
+
+  /** What it is to keep is here, and on its disk, if it has one. */
+  private noteKept(): void {
+    const { catalogue, journal } = this.state;
+    if (this.isNoting || catalogue.lacking.size > 0) return;
+    const { watermark } = catalogue;
+    this.isNoting = true;
+    journal.whenSafe(() => {
+      this.kept = watermark;
+      this.isNoting = false;
+    });
   }
 
   private renew(stamp: number | undefined): void {
@@ -103,22 +145,14 @@ export class Beats {
     );
     const { echo } = this;
     this.echo = [];
-    const room = this.room();
-    const roomEcho = Math.min(this.state.ringRoom, room);
-    const { loads: loadsEcho, options, view } = this.state;
-    const loads = view!.members.map((_, index) => (index === place.index ? options.load() : 0));
+    const { ringRoom, leavers, keptTo, loads: loadsEcho, options } = this.state;
+    const told = this.told(Infinity, [], UNBOUNDED);
+    const roomEcho = Math.min(ringRoom, told.room);
+    const echoes = { echo, roomEcho, leaversEcho: [...leavers], keptEcho: keptTo, loadsEcho };
+    const { id, members } = place.view;
+    const loads = members.map((_, index) => (index === place.index ? options.load() : 0));
     const lap = ++this.lap;
-    this.downstream.send({
-      kind: 'heartbeat',
-      view: view!.id,
-      lap,
-      stamps,
-      echo,
-      room,
-      roomEcho,
-      loads,
-      loadsEcho,
-    });
+    this.downstream.send({ kind: 'heartbeat', view: id, lap, stamps, ...told, loads, ...echoes });
   }
 
   private get stamp(): number {

@@ -27,6 +27,8 @@ const MOST_AT_ONCE = 1000;
 export interface Keeper {
   /** This record is needed no more. */
   gone(revision: number): void;
+  /** Whether this server keeps any bodies once they are committed. */
+  readonly stores: boolean;
   /** Whether this server keeps the body of such a record once it is committed. */
   keeps(record: LogRecord): boolean;
   /** Where the body of a file is that this server shares; null when it does not. */
@@ -35,7 +37,7 @@ export interface Keeper {
   moved(record: LogRecord): void;
 }
 
-const KEEPS_ALL: Keeper = { gone: ignore, keeps: () => true, file: () => null, moved: ignore };
+const KEEPS_ALL: Keeper = { gone: ignore, stores: true, keeps: () => true, file: () => null, moved: ignore };
 
 /**
  * The objects and the order that made them. `committed` is the HashMap: the newest committed record of each
@@ -281,7 +283,7 @@ export class Catalogue {
   private replace(former: LogRecord, record: LogRecord): void {
     this.committed.replace(record);
     this.bytes += bytesOf(record) - bytesOf(former);
-    if (record.replicas !== ALL_REPLICAS) this.noteSpare(record);
+    if (this.mayBeSpare(record)) this.noteSpare(record);
   }
 
   private addDirty(record: LogRecord): void {
@@ -358,10 +360,8 @@ export class Catalogue {
     this.newestCommitted = Math.max(this.newestCommitted, record.revision);
     this.index(record, wasThere);
     this.expiry.committed(record);
-    if (record.replicas !== ALL_REPLICAS) {
-      this.limited++;
-      this.noteSpare(record);
-    }
+    if (record.replicas !== ALL_REPLICAS) this.limited++;
+    if (this.mayBeSpare(record)) this.noteSpare(record);
     const version = versionOf(record);
     if (this.isLacking(record)) this.lacking.set(key, Math.max(version, this.lacking.get(key) ?? 0));
     else if (this.lacking.size > 0 && (this.lacking.get(key) ?? 0) <= version) this.lacking.delete(key);
@@ -382,9 +382,9 @@ export class Catalogue {
     if (former.holders.length > 0) this.weigh(former, -1);
     if (former.replicas !== ALL_REPLICAS) {
       this.limited--;
-      this.forgetSpare(former.key);
       this.lost.delete(former.key);
     }
+    if (this.mayBeSpare(former)) this.forgetSpare(former.key);
     this.keeper.gone(former.revision);
   }
 
@@ -398,6 +398,11 @@ export class Catalogue {
   private weigh({ holders, size, replicas }: LogRecord, sign: 1 | -1): void {
     if (replicas === IN_DIRECTORY) return;
     for (const name of holders) this.loads.set(name, (this.loads.get(name) ?? 0) + sign * size);
+  }
+
+  /** Most servers keep whatever is not limited, and need not look. */
+  private mayBeSpare({ replicas }: LogRecord): boolean {
+    return replicas !== ALL_REPLICAS || !this.keeper.stores;
   }
 
   private noteSpare(record: LogRecord): void {

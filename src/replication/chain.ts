@@ -1,6 +1,6 @@
 import { invariant } from './assert.js';
 import type { Downstream } from './downstream.js';
-import type { Outcome } from './interface.js';
+import type { NotDone, Outcome } from './interface.js';
 import type { Append, Stored, Submit, Watermark } from './messages.js';
 import { conflictsOf, MOST_CONFLICTS } from './conflicts.js';
 import type { Copies } from './copies.js';
@@ -27,6 +27,7 @@ import {
 } from './record.js';
 import { share } from './sharing.js';
 import { Stash } from './stash.js';
+import { stores } from './server.js';
 import type { Place, State } from './state.js';
 import type { Streams } from './streams.js';
 import type { Uploads } from './uploads.js';
@@ -82,6 +83,7 @@ export class Chain {
     this.unnumbered = null;
     this.floorNumbered = 0;
     this.holdUntil = this.state.now + place.view.holdMs;
+    if (!place.hasStorage) this.refuseUnsent('no-storage');
     if (!place.isTail) this.sendMissing(place);
     this.resumeWhenCaughtUp();
   }
@@ -195,6 +197,12 @@ export class Chain {
   /** New writes may leave. */
   private get isCaughtUp(): boolean {
     return this.unnumbered?.length === 0;
+  }
+
+  /** What has not left is certainly not done. */
+  private refuseUnsent(reason: NotDone): void {
+    this.own.refuseWaiting(reason);
+    this.uploads.refuseAll(reason);
   }
 
   private sendMissing(place: Place): void {
@@ -370,7 +378,7 @@ export class Chain {
       this.awaitedAt = Math.max(this.awaitedAt, indexes.get(record.origin) ?? 0);
       idempotency.committed(record);
       if (record.blob !== 0) this.settle(record);
-      if (record.holders.length > 0) this.copies.committed(record);
+      this.copies.committed(record);
       if (record.origin === self.id) this.own.committed(record, () => this.outcomeOf(record));
       this.onCommit(record);
     });
@@ -388,7 +396,7 @@ export class Chain {
     const { view } = this.state.place!;
     // What was done apart from the ring, and is not what the ring has, does not count as done here.
     const isApart = view.provisional || record.refusal === 'needless';
-    const copies = isApart ? view.members.length : null;
+    const copies = isApart ? view.members.filter(stores).length : null;
     return { kind: record.kind === 'refusal' ? 'refused' : 'done', record, copies };
   }
 }

@@ -4,7 +4,8 @@ import { Copies } from './copies.js';
 import { Memory } from './memory.js';
 import { placeRecord } from './numbering.js';
 import type { LogRecord } from './record.js';
-import { EMPTY_DISK, member, record, Station, viewOf } from './testing/fixtures.js';
+import type { Member, View } from './view.js';
+import { EMPTY_DISK, member, record, server as serverOf, Station, viewOf } from './testing/fixtures.js';
 
 const KIB = 1024;
 const BODY = new Uint8Array(KIB);
@@ -14,8 +15,12 @@ class Server extends Station {
   readonly memory = new Memory(this.state, () => 0);
   readonly copies = new Copies(this.state, new Cache(this.state), this.memory);
 
-  constructor(view = viewOf([1, 2, 3]), saved: typeof EMPTY_DISK | null = null) {
-    super(1, view, { memoryLimitBytes: 16 * KIB, saved });
+  constructor(
+    view = viewOf([1, 2, 3]),
+    saved: typeof EMPTY_DISK | null = null,
+    self = serverOf(view.members[0]!.id),
+  ) {
+    super(1, view, { memoryLimitBytes: 16 * KIB, saved, self });
     this.copies.installed();
   }
 
@@ -24,7 +29,7 @@ class Server extends Station {
     const { catalogue } = this.state;
     for (const one of records) catalogue.store(one);
     catalogue.commit(catalogue.last, (one) => {
-      if (one.holders.length > 0) this.copies.committed(one);
+      this.copies.committed(one);
     });
   }
 
@@ -108,6 +113,45 @@ describe('Spares', () => {
   });
 });
 
+describe('A gateway', () => {
+  const gateway = { capacity: 0 };
+  const view = (...others: readonly Partial<Member>[]) =>
+    viewOf([1, 2, 3], { members: [gateway, ...others].map((fields, at) => member(at + 1, fields)) });
+  const kept = put(1, 'k', []);
+  const take = (around: View): Server => {
+    const one = new Server(around, null, serverOf(1, gateway));
+    one.take(kept);
+    return one;
+  };
+
+  it('keeps nothing that others have, not even what all keep', () => {
+    const one = take(view({}, gateway));
+    expect(one.has('k')).toBe(false);
+    expect([one.state.catalogue.lacking.size, one.state.isFilled]).toEqual([0, true]);
+  });
+
+  it.each([
+    ['only gateways', view(gateway, gateway)],
+    ['nobody else who has all', view({ full: false }, gateway)],
+  ])('keeps what is new while there is %s', (_, around) => {
+    const one = take(around);
+    one.copies.sweep();
+    expect(one.has('k')).toBe(true);
+    expect(one.memory.usedBytes).toBeLessThan(KIB);
+  });
+
+  it('has a bound for what it fetched, and forgets it when it is deleted', () => {
+    const one = take(view({}, gateway));
+    const more = [2, 3].map((revision) => put(revision, `k${revision}`, []));
+    one.take(...more);
+    for (const { key, revision } of [kept, ...more]) one.state.catalogue.attach(key, revision, BODY);
+    one.copies.sweep();
+    expect(['k', 'k2', 'k3'].filter((key) => one.has(key))).toEqual(['k2', 'k3']);
+    one.take(record(4, { key: 'k2', kind: 'delete' }));
+    expect(one.state.catalogue.spareBytes).toBe(KIB);
+  });
+});
+
 describe('Placed anew', () => {
   const version = put(1, 'k', ['s2', 's3']);
 
@@ -134,6 +178,17 @@ describe('Placed anew', () => {
     server.take(put(1, 'k', ['s1']), place(2, version, ['s2']));
     expect(server.has('k')).toBe(true);
     expect([...server.state.catalogue.spares.keys()]).toEqual(['k']);
+  });
+
+  it('a body is not given up where it was kept before the others are known to have fetched it', () => {
+    const one = new Server();
+    const versions = [1, 2, 3].map((revision) => put(revision, `k${revision}`, ['s1']));
+    one.take(...versions, ...versions.map((each, index) => place(4 + index, each, ['s2'])));
+    one.copies.sweep();
+    expect(one.state.catalogue.spares.size).toBe(3);
+    one.state.keptTo = 6;
+    one.copies.sweep();
+    expect(one.state.catalogue.spares.size).toBe(2);
   });
 
   it('an object that was written again, or deleted, stays as it is', () => {

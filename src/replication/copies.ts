@@ -1,39 +1,44 @@
 import type { Cache } from './cache.js';
 import type { Memory } from './memory.js';
 import type { LogRecord } from './record.js';
+import { stores } from './server.js';
 import type { State } from './state.js';
 
 /** Bodies that need not be here, of which so many are looked at for one write or tick. */
 const LOOKED_AT = 64;
 
 /**
- * What this server has of the bodies that others keep. Until a record is committed, everyone has its body; then those go that
+ * What this server has of the bodies that others keep; of a gateway, that is all. Until a record is committed, everyone has its body; then those go that
  * are not among its holders. What came by for a reader, or was to be kept here once, stays for a while: it is no copy that anybody counts on, but
  * one that answers as well as another.
  */
 export class Copies {
-  /** Members of the present view that have all that they are to have. */
+  /** Members of the present view that keep bodies, and have all that they are to have. */
   private readonly full = new Set<string>();
+  private readonly stores: boolean;
 
   constructor(
     private readonly state: State,
     private readonly cache: Cache,
     private readonly memory: Memory,
-  ) {}
+  ) {
+    this.stores = stores(state.self);
+  }
 
   installed(): void {
     this.full.clear();
-    for (const { name, full } of this.state.view!.members) if (full) this.full.add(name);
+    for (const member of this.state.view!.members)
+      if (member.full && stores(member)) this.full.add(member.name);
   }
 
-  /** A record is committed that is not for everyone to keep, or that says who keeps an object. */
+  /** A record is committed: it may not be for this server to keep, or say who keeps an object. */
   committed(record: LogRecord): void {
+    if (record.holders.length === 0 && this.stores) return;
     const version = this.state.catalogue.get(record.key);
     if (version?.revision !== record.revision) return;
     if (record.kind === 'place') {
       if (version.body !== null) this.cache.attached(version.revision);
-    } else if (this.isSpare(version) && version.holders.every((name) => this.full.has(name)))
-      this.shed(version);
+    } else if (this.isSpare(version) && this.isKept(version)) this.shed(version);
   }
 
   /** Makes room, a bit at a time. The one that was read last stays, as somebody may be reading it. */
@@ -54,8 +59,17 @@ export class Copies {
     return this.state.catalogue.spares.has(key);
   }
 
+  /** All have it who are to; of what everyone keeps, whoever is full. */
+  private isKept({ holders }: LogRecord): boolean {
+    if (holders.length === 0) return this.full.size > 0;
+    return holders.every((name) => this.full.has(name));
+  }
+
   /** As long as nobody else is known to have it, it stays. */
-  private hasHolder({ holders }: LogRecord): boolean {
+  private hasHolder({ holders, of, revision }: LogRecord): boolean {
+    if (holders.length === 0) return this.full.size > 0;
+    // Who was named later has to fetch it first.
+    if (of !== 0 && revision > this.state.keptTo) return false;
     return holders.some((name) => this.full.has(name));
   }
 

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { Intake } from './intake.js';
+import { placeRecord } from './numbering.js';
 import type { LogRecord, Pieces } from './record.js';
 import { EMPTY_DISK, Station, bytes, record, statePart as part } from './testing/fixtures.js';
 
@@ -66,6 +67,14 @@ describe('A body that the ring leaves out', () => {
     intake.begin(part(1));
     intake.load(part(1, { rest: REST, log: [record(3, { key: 'c', body: null })] }));
     expect(station.state.catalogue.newest('c')!.body).toEqual(BODY);
+  });
+
+  it.each([0, 1])('is found where the version was before it was placed anew, from %d on', (base) => {
+    const version = record(1, { key: 'a', body: BODY, replicas: 1, holders: ['s1'] });
+    station.state.catalogue.store(placeRecord({ revision: 4, modified: 0 }, version, ['s9']));
+    intake.begin(part(1, { base }));
+    intake.load(part(1, { base, records: [bare({ revision: 4, of: 1, replicas: 1, holders: ['s9'] })] }));
+    expect(station.state.catalogue.get('a')).toMatchObject({ revision: 4, body: BODY });
   });
 
   it('is still found when the state comes from its beginning again', () => {

@@ -93,7 +93,8 @@ export class Intake {
     const { revision, key, kind } = record;
     const former = this.former.get(revision);
     this.former.delete(revision);
-    if (former !== undefined || kind !== 'put' || record.of === 0) return former;
+    // Of a version that was placed anew, the `place` itself may be here, and the version where it was before.
+    if (former?.kind === 'put' || kind !== 'put' || record.of === 0) return former;
     const known = this.state.catalogue.get(key);
     if (known !== undefined && versionOf(known) === record.of) return known;
     return this.former.get(record.of);

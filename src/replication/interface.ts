@@ -125,6 +125,8 @@ export type NotDone =
   | 'timeout'
   /** A member's memory for objects is used up. */
   | 'full'
+  /** No member keeps bodies. */
+  | 'no-storage'
   /** A body was not received as it was sent. */
   | 'damaged';
 
@@ -184,6 +186,10 @@ export type ReplicaEvent =
   | { readonly kind: 'join-refused'; readonly reason: string }
   /** This server offers so many writes to the ring that were made apart from it. */
   | { readonly kind: 'offering'; readonly count: number }
+  /** Before it leaves, others take over so many objects that only this server keeps. */
+  | { readonly kind: 'handing-on'; readonly left: number }
+  /** It leaves, though so many of them, the first of these keys, are not known to be at others. */
+  | { readonly kind: 'handed-on'; readonly left: number; readonly keys: readonly string[] }
   /** The ring has them, or what became of them. */
   | { readonly kind: 'merged' }
   /**

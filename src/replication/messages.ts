@@ -100,6 +100,14 @@ export interface Heartbeat {
   readonly room: number;
   /** The least that any member had left in the lap before. */
   readonly roomEcho: number;
+  /** Members that wish to leave, so far. */
+  readonly leavers: readonly ServerId[];
+  /** Those of the lap before. */
+  readonly leaversEcho: readonly ServerId[];
+  /** Up to this revision all full members so far have the bodies that they are to keep. */
+  readonly kept: number;
+  /** That of the lap before. */
+  readonly keptEcho: number;
   /** How busy each member is that the beat has come by, 1 and more: it has enough to do. 0 before. */
   readonly loads: readonly number[];
   /** How busy each was in the lap before; empty on the first. */

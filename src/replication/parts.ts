@@ -8,6 +8,7 @@ import { Downstream } from './downstream.js';
 import type { LogRecord } from './record.js';
 import { CLOCK_JUMP_MS } from './lease.js';
 import { Fetches } from './fetches.js';
+import { HandingOn } from './handing-on.js';
 import { Knocks } from './knocks.js';
 import { Links } from './links.js';
 import { Lookups } from './lookups.js';
@@ -34,6 +35,7 @@ export interface Parts {
   readonly cache: Cache;
   readonly copies: Copies;
   readonly placing: Placing;
+  readonly handingOn: HandingOn;
   readonly streams: Streams;
   readonly uploads: Uploads;
   readonly lookups: Lookups;
@@ -64,6 +66,7 @@ export function assemble(state: State, own: OwnWrites, wiring: Wiring): Parts {
   const links = new Links(state.effects);
   const cache = new Cache(state);
   const placing = new Placing(state);
+  const handingOn = new HandingOn(state, state.effects);
   const downstream = new Downstream(state, links);
   const memory: Memory = new Memory(state, () => streams.reservedBytes);
   const copies = new Copies(state, cache, memory);
@@ -136,6 +139,7 @@ export function assemble(state: State, own: OwnWrites, wiring: Wiring): Parts {
     cache,
     copies,
     placing,
+    handingOn,
     streams,
     uploads,
     lookups,

@@ -5,17 +5,26 @@ import { holdersAfter, holdersFor, holdersOfNew, type Candidate, type Situation 
 const NAMES = ['a', 'b', 'c', 'd', 'e'];
 
 function all(...bytes: number[]): Candidate[] {
-  return bytes.map((count, index) => ({ name: NAMES[index]!, bytes: count }));
+  return bytes.map((count, index) => ({ name: NAMES[index]!, bytes: count, capacity: Infinity }));
 }
 
-function situation(fields: Partial<Situation> & { readonly gone?: readonly string[] } = {}): Situation {
-  const { gone = [], ...rest } = fields;
-  const candidates = all(0, 0, 0, 0).filter(({ name }) => !gone.includes(name));
+function situation(
+  fields: Partial<Situation> & {
+    readonly gone?: readonly string[];
+    readonly leaving?: readonly string[];
+  } = {},
+): Situation {
+  const { gone = [], leaving = [], ...rest } = fields;
+  const isHere = (name: string): boolean => !gone.includes(name);
+  const isStaying = (name: string): boolean => isHere(name) && !leaving.includes(name);
+  const candidates = all(0, 0, 0, 0).filter(({ name }) => isStaying(name));
   return {
     candidates,
-    isPresent: (name) => !gone.includes(name),
+    isPresent: isHere,
+    isStaying,
     isLost: (name) => gone.includes(name),
-    self: null,
+    isHere: false,
+    self: 'c',
     ...rest,
   };
 }
@@ -23,7 +32,27 @@ function situation(fields: Partial<Situation> & { readonly gone?: readonly strin
 describe('A new object is kept', () => {
   it.each([
     ['by the server that it came to, and the least loaded others', 2, 'c', all(5, 1, 9, 0), ['c', 'd']],
-    ['of equals by the first in the view', 3, 'c', all(1, 1, 1, 1), ['c', 'a', 'b']],
+    [
+      'of equals by the lower name, wherever it is in the view',
+      3,
+      'c',
+      all(1, 1, 1, 1).toReversed(),
+      ['c', 'a', 'b'],
+    ],
+    [
+      'by those below their capacity first',
+      2,
+      'c',
+      [{ name: 'c', bytes: 5, capacity: 5 }, { name: 'd', bytes: 0, capacity: 0 }, ...all(9, 8)],
+      ['b', 'a'],
+    ],
+    [
+      'by more than their capacity rather than by too few',
+      2,
+      'c',
+      [{ name: 'c', bytes: 5, capacity: 5 }, ...all(9)],
+      ['a', 'c'],
+    ],
     ['by others alone when that one lacks something itself', 2, 'e', all(5, 1, 9, 0), ['d', 'b']],
     ['by all when there are no more', 3, 'b', all(1, 2), ['b', 'a']],
     ['by everyone when nobody is known to have all', 2, 'a', [], []],
@@ -33,10 +62,13 @@ describe('A new object is kept', () => {
 });
 
 it('Whoever is chosen keeps no more than whoever is not', () => {
-  const candidates = fc.uniqueArray(fc.record({ name: fc.string(), bytes: fc.nat(9) }), {
-    selector: ({ name }) => name,
-    minLength: 1,
-  });
+  const candidates = fc.uniqueArray(
+    fc.record({ name: fc.string(), bytes: fc.nat(9), capacity: fc.constant(Infinity) }),
+    {
+      selector: ({ name }) => name,
+      minLength: 1,
+    },
+  );
   fc.assert(
     fc.property(candidates, fc.nat(9), fc.integer({ min: 1, max: 7 }), (some, index, count) => {
       const origin = some[index % some.length]!.name;
@@ -59,11 +91,26 @@ describe('What is kept already', () => {
     [
       'waits as long as one that is gone may come back',
       ['a', 'b'],
-      { gone: ['b'], isLost: () => false },
+      { gone: ['b'], isLost: (): boolean => false },
       null,
     ],
     ['waits when nobody has it who is here', ['a', 'b'], { gone: ['a', 'b'] }, null],
-    ['is kept by the primary, which has it', ['a', 'b'], { gone: ['a', 'b'], self: 'c' }, ['c', 'd']],
+    ['is kept by the primary, which has it', ['a', 'b'], { gone: ['a', 'b'], isHere: true }, ['c', 'd']],
+    ['is left to one that stays when the other leaves', ['a', 'b'], { leaving: ['b'] }, null],
+    ['is given to others when all leave that have it', ['a', 'b'], { leaving: ['a', 'b'] }, ['c', 'd']],
+    [
+      'is given to another when the last that is here leaves, beside one that may come back',
+      ['a', 'b'],
+      { gone: ['a'], leaving: ['b'], isLost: (): boolean => false },
+      ['a', 'c'],
+    ],
+    ['waits when all leave', ['a'], { leaving: ['a', 'b', 'c', 'd'] }, null],
+    [
+      'is given to those that keep bodies by a gateway that has it',
+      ['a', 'b'],
+      { gone: ['a', 'b'], isHere: true, self: 'e' },
+      ['c', 'd'],
+    ],
     ['waits when there is nobody to give it to', ['a', 'b'], { gone: ['b', 'c', 'd'] }, null],
     ['is given to more when there are more', ['a'], {}, ['a', 'b']],
     ['is left to as many as it takes', [], {}, ['a', 'b']],

@@ -1,6 +1,6 @@
 import { holdersAfter, holdersOfNew, type Candidate, type Situation } from './placement.js';
 import { EVERYONE, IN_DIRECTORY, isHolder, type LogRecord } from './record.js';
-import type { ServerId } from './server.js';
+import { stores, type ServerId } from './server.js';
 import type { State } from './state.js';
 
 /** Silences after which others take the place of a holder that is gone. */
@@ -8,6 +8,8 @@ const PATIENCE = 4;
 /** Objects that are looked at in one tick, and that are placed anew. */
 const LOOKED_AT = 2000;
 const PLACED_AT_ONCE = 32;
+/** So many times that while somebody waits for it to leave. */
+const HASTE = 8;
 
 /** A version, and who is to keep it from now on; nobody: a file whose servers are all gone. */
 export interface Move {
@@ -28,14 +30,19 @@ export class Placing {
   /** Something that was met in this round is not as it is to be. */
   private isOpen = false;
   private lastPlaced = 0;
-  private names = new Set<string>();
+  /** All members, those that keep bodies, and those that wish to leave, by their names. */
+  private names: ReadonlySet<string> = new Set();
+  private storing: ReadonlySet<string> = new Set();
+  private leaving: ReadonlySet<string> = new Set();
 
   constructor(private readonly state: State) {}
 
   installed(): void {
     const { view, now } = this.state;
     this.names = new Set(view!.members.map(({ name }) => name));
-    for (const name of this.names) this.absentSince.delete(name);
+    this.storing = new Set(view!.members.filter(stores).map(({ name }) => name));
+    this.leaving = new Set();
+    for (const name of this.storing) this.absentSince.delete(name);
     this.hand = null;
     this.lastPlaced = 0;
     this.dueAt = now;
@@ -51,10 +58,12 @@ export class Placing {
 
   /** What is to be placed anew, a bit at a time. */
   *due(): Generator<Move> {
+    this.noteLeavers();
     if (!this.mayLook()) return;
     const candidates = this.candidates();
+    const pace = this.leaving.size > 0 ? HASTE : 1;
     let placed = 0;
-    for (let looks = 0; looks < LOOKED_AT && placed < PLACED_AT_ONCE; looks++) {
+    for (let looks = 0; looks < pace * LOOKED_AT && placed < pace * PLACED_AT_ONCE; looks++) {
       const version = this.next();
       if (version === null) return;
       const holders = this.judge(version, candidates);
@@ -64,6 +73,16 @@ export class Placing {
       yield { version, holders };
       this.weigh(candidates, version, holders);
     }
+  }
+
+  /** What only they keep is placed anew from the start. */
+  private noteLeavers(): void {
+    const { view, leavers, now } = this.state;
+    const leaving = view!.members.filter(({ id }) => leavers.has(id)).map(({ name }) => name);
+    if (leaving.length === this.leaving.size && leaving.every((name) => this.leaving.has(name))) return;
+    this.leaving = new Set(leaving);
+    this.hand = null;
+    this.dueAt = now;
   }
 
   private mayLook(): boolean {
@@ -93,35 +112,41 @@ export class Placing {
     const { kind, key, replicas, holders } = version;
     if (kind !== 'put' || replicas === 0) return null;
     if (replicas === IN_DIRECTORY) return this.sharersOf(version);
-    if (holders.length === replicas && holders.every((name) => this.names.has(name))) return null;
-    this.isOpen ||= holders.length !== Math.min(replicas, this.names.size) || !this.areHere(holders);
+    const isAsWished = this.areHere(holders) && holders.some((name) => this.isStaying(name));
+    if (holders.length === replicas && isAsWished) return null;
+    this.isOpen ||= holders.length !== Math.min(replicas, this.storing.size) || !isAsWished;
     if (this.state.catalogue.isDirty(key)) return null;
     return holdersAfter(version, this.situation(version, candidates));
   }
 
   /** Who goes away takes its files along; null: all are here. */
   private sharersOf({ key, holders }: LogRecord): readonly string[] | null {
-    if (this.areHere(holders) || this.state.catalogue.isDirty(key)) return null;
+    const areHere = holders.every((name) => this.names.has(name));
+    if (areHere || this.state.catalogue.isDirty(key)) return null;
     return holders.filter((name) => this.names.has(name));
   }
 
   private areHere(holders: readonly string[]): boolean {
-    return holders.every((name) => this.names.has(name));
+    return holders.every((name) => this.storing.has(name));
+  }
+
+  private isStaying(name: string): boolean {
+    return this.storing.has(name) && !this.leaving.has(name);
   }
 
   private situation({ body }: LogRecord, candidates: readonly Candidate[]): Situation {
-    const { name } = this.state.self;
-    const isCopy = body !== null && candidates.some((candidate) => candidate.name === name);
     return {
       candidates,
       isPresent: (holder) => this.names.has(holder),
+      isStaying: (holder) => this.isStaying(holder),
       isLost: (holder) => this.isLost(holder),
-      self: isCopy ? name : null,
+      isHere: body !== null,
+      self: this.state.self.name,
     };
   }
 
   private isLost(name: string): boolean {
-    if (this.names.has(name)) return false;
+    if (this.storing.has(name)) return false;
     const { now, options } = this.state;
     const since = this.absentSince.get(name);
     if (since === undefined) this.absentSince.set(name, now);
@@ -130,13 +155,18 @@ export class Placing {
 
   private candidates(): Candidate[] {
     const { view, catalogue } = this.state;
-    const full = view!.members.filter((member) => member.full);
-    return full.map(({ name }) => ({ name, bytes: catalogue.loads.get(name) ?? 0 }));
+    const candidates = view!.members.filter(({ name, full }) => full && this.isStaying(name));
+    return candidates.map(({ name, capacity }) => ({
+      name,
+      capacity,
+      bytes: catalogue.loads.get(name) ?? 0,
+    }));
   }
 
   /** What was placed in this tick counts for what is placed next. */
   private weigh(candidates: Candidate[], { size }: LogRecord, holders: readonly string[]): void {
-    for (const [index, { name, bytes }] of candidates.entries())
-      if (isHolder({ holders }, name)) candidates[index] = { name, bytes: bytes + size };
+    for (const [index, candidate] of candidates.entries())
+      if (isHolder({ holders }, candidate.name))
+        candidates[index] = { ...candidate, bytes: candidate.bytes + size };
   }
 }

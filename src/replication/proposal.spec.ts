@@ -156,6 +156,16 @@ describe('propose', () => {
     expect(ids(proposed(prepare(of, all, { leavers: [1, 3] })))).toEqual([1, 2, 3]);
     expect(ids(proposed(prepare(of, all, { leavers: [1, 3], filled: [2] })))).toEqual([2]);
   });
+
+  it('lets the last that keeps bodies go no more than that, and a gateway as soon as another has its log', () => {
+    const members = [member(1), member(2, { capacity: 0 }), member(3, { capacity: 0 })];
+    const of = viewOf([1, 2, 3], { members });
+    const all = [promise(1), promise(2), promise(3)];
+    expect(ids(proposed(prepare(of, all, { leavers: [1] })))).toEqual([1, 2, 3]);
+    expect(ids(proposed(prepare(of, all, { leavers: [2] })))).toEqual([1, 3]);
+    const gateways = viewOf([2, 3], { members: members.slice(1) });
+    expect(ids(proposed(prepare(gateways, all.slice(1), { leavers: [2] })))).toEqual([3]);
+  });
 });
 
 /** A member that has come back: as server 13 in the place of 3, unless `fields` say otherwise. */

@@ -8,6 +8,7 @@ import {
   isQuorumOf,
   keepsLineage,
   sameView,
+  standsInFor,
   type Member,
   type PartitionPolicy,
   type Root,
@@ -128,7 +129,7 @@ function settled(member: Candidate, primary: Candidate, root: Root | null): Memb
 }
 
 /**
- * Who goes on. Nobody leaves with the last full copy, and when everyone wishes to leave, the proposer is the last:
+ * Who goes on. Nobody leaves with the last full copy (of bodies, or at a gateway of the log), and when everyone wishes to leave, the proposer is the last:
  * they ask again. But no view of leavers alone drops a member that is only silent: it may hold what they take away.
  */
 function staying(prepare: Prepare, present: ReadonlySet<ServerId>, gone: ReadonlySet<ServerId>): Candidate[] {
@@ -144,8 +145,11 @@ function staying(prepare: Prepare, present: ReadonlySet<ServerId>, gone: Readonl
     const last = places.get(ballot.proposer);
     return mayLive || !last ? [] : [last];
   }
-  if (stayers.some(({ full }) => full)) return stayers;
-  return [...places].filter(([id, { full }]) => full || !leavers.includes(id)).map(([, member]) => member);
+  const isNeeded = (member: Candidate): boolean =>
+    member.full && !stayers.some((one) => standsInFor(one, member));
+  return [...places]
+    .filter(([id, member]) => !leavers.includes(id) || isNeeded(member))
+    .map(([, member]) => member);
 }
 
 /** Members that are all still filling do not go on without the last copies while somebody may still hear one. */

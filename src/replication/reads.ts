@@ -1,7 +1,7 @@
 import type { Cache } from './cache.js';
 import type { Outcome, Peek, Ticket } from './interface.js';
 import type { Lookups } from './lookups.js';
-import { isHolder, type LogRecord } from './record.js';
+import { keeps, type LogRecord } from './record.js';
 import type { State } from './state.js';
 
 interface WaitingRead {
@@ -36,7 +36,7 @@ export class Reads {
     if (!this.mayRead() || catalogue.isDirty(key)) return WAIT;
     const record = catalogue.get(key);
     if (record === undefined || record.kind !== 'put') return ABSENT;
-    if (record.body === null) return isHolder(record, this.state.self.name) ? WAIT : elsewhere(record);
+    if (record.body === null) return keeps(this.state.self, record) ? WAIT : elsewhere(record);
     this.cache.touch(key);
     if (catalogue.spares.size > 0) catalogue.touchSpare(key);
     return { kind: 'object', record };

@@ -1,11 +1,11 @@
 import type { BodyPlace } from './saved.js';
-import type { ServerId } from './server.js';
+import { stores, type Server, type ServerId } from './server.js';
 
-/** Every server keeps the body, whoever joins. */
+/** Every server that keeps bodies keeps it, whoever joins. */
 export const ALL_REPLICAS = 0;
 /** The body stays in the directories of its holders, which share their files: it is sent to who asks for it. */
 export const IN_DIRECTORY = 2 ** 32 - 1;
-/** Nobody is named: everyone keeps the body. */
+/** Nobody is named: everyone keeps the body who keeps any. */
 export const EVERYONE: readonly string[] = Object.freeze([]);
 
 export type Meta = Readonly<Record<string, string>>;
@@ -138,9 +138,17 @@ export function versionOf({ kind, of, revision }: Pick<LogRecord, 'kind' | 'of' 
   return kind === 'put' && of !== 0 ? of : revision;
 }
 
-/** Whether the server of this name keeps the body. */
+/** Whether the server of this name keeps the body, if it keeps any. */
 export function isHolder({ holders }: Pick<LogRecord, 'holders'>, name: string): boolean {
   return holders.length === 0 || holders.includes(name);
+}
+
+/** Whether this server keeps the body once the record is committed. Also a gateway may share the files of a directory. */
+export function keeps(
+  server: Pick<Server, 'name' | 'capacity'>,
+  record: Pick<LogRecord, 'holders' | 'replicas'>,
+): boolean {
+  return (stores(server) || record.replicas === IN_DIRECTORY) && isHolder(record, server.name);
 }
 
 /** Strong validator (RFC 9110, 8.8.3). The digest keeps equal revisions of two partitions apart. */

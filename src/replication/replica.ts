@@ -22,8 +22,10 @@ import { Readout } from './readout.js';
 import { receive } from './receive.js';
 import { weightOf, type LogRecord, type Operation } from './record.js';
 import type { MarkFact, BodyPlace } from './saved.js';
-import type { View } from './view.js';
+import { standsInFor, type View } from './view.js';
 
+/** Times of a request for which a leaver waits until others keep what only it keeps. */
+const HAND_ON_TIMES = 6;
 /** Silences for which a leaver waits for a view without itself; then it goes as if it had died. */
 const LEAVE_ATTEMPTS = 3;
 /**
@@ -42,6 +44,8 @@ export class Replica {
   private leaveTickets: Ticket[] = [];
   /** Monotonic ms until which what was written apart is offered before this server leaves. */
   private offerBy = 0;
+  /** Monotonic ms until which it waits for others to keep what only it keeps. */
+  private handOnBy = 0;
   private leaveBy = 0;
   private adoptTickets: Ticket[] = [];
   private adoptBy = 0;
@@ -210,7 +214,9 @@ export class Replica {
     const { state, memory } = this.parts;
     if (state.phase !== 'member') return 'not-a-member';
     if (state.leaving) return 'leaving';
-    return operation.kind === 'put' && !memory.fits(weightOf(operation)) ? 'full' : null;
+    if (operation.kind !== 'put') return null;
+    if (!state.hasStorage) return 'no-storage';
+    return memory.fits(weightOf(operation)) ? null : 'full';
   }
 
   /** What is needed is asked of the others. */
@@ -277,7 +283,8 @@ export class Replica {
     const { state, beats } = this.parts;
     if (!state.isActive) return false;
     const { view, index } = state.place!;
-    if (state.leaving && view.members.some(({ full }, at) => full && at !== index)) {
+    const mayGo = view.members.some((other, at) => at !== index && standsInFor(other, state.self));
+    if (state.leaving && mayGo) {
       return this.own.pending === 0 || state.now >= this.leaveBy;
     }
     const { full } = view.members[index]!;
@@ -294,20 +301,30 @@ export class Replica {
     chooser.excuse(late);
   }
 
-  /** A member first hands over what the ring does not have yet, within the time of a request. */
+  /** A member first hands over what the ring does not have yet, within the time of a request, and what only it keeps. */
   private leave(ticket: Ticket): void {
+    const { now } = this.parts.state;
+    const { requestTimeoutMs } = this.options;
+    if (this.leaveTickets.length === 0) {
+      this.offerBy = now + requestTimeoutMs;
+      this.handOnBy = now + HAND_ON_TIMES * requestTimeoutMs;
+    }
     this.leaveTickets.push(ticket);
-    this.offerBy = this.parts.state.now + this.options.requestTimeoutMs;
     this.departIfDone();
   }
 
   private departIfDone(): void {
-    const { phase, now } = this.parts.state;
-    if (phase !== 'member' || this.offers.count === 0 || now >= this.offerBy) this.depart();
+    const { state, handingOn } = this.parts;
+    const { phase, now } = state;
+    state.handsOn = true;
+    const hasOffers = this.offers.count > 0 && now < this.offerBy;
+    if (phase === 'member' && (hasOffers || (now < this.handOnBy && !handingOn.isDone()))) return;
+    this.depart();
   }
 
   private depart(): void {
-    const { state } = this.parts;
+    const { state, handingOn } = this.parts;
+    handingOn.end();
     this.leaveBy = state.now + this.options.suspectAfterMs;
     state.leaving = true;
     this.own.refuseWaiting('leaving');

@@ -15,10 +15,36 @@ export interface Server {
   /** Keeps on disk what it stores: it may come back with it. */
   readonly durable: boolean;
   /**
+   * Bytes of the bodies that only some servers keep which it is given before others are given them: UNBOUNDED, or fewer. 0: it
+   * keeps no bodies at all, a gateway.
+   */
+  readonly capacity: number;
+  /** Clients are answered here. */
+  readonly serves: boolean;
+  /**
    * The incarnation whose place in a view that is not active it still has, with the state of that one; 0 for none. A server
    * that comes back takes part in the choice of the next view in that place.
    */
   readonly was: ServerId;
+}
+
+/** As many bytes as there are: the largest number that servers can tell each other. */
+export const UNBOUNDED = 2 ** 48 - 1;
+
+/** What a server is unless it was told otherwise. */
+export const ORDINARY = { capacity: UNBOUNDED, serves: true } as const;
+
+export type Role = 'both' | 'gateway' | 'storage';
+
+/** Whether it keeps bodies for good. */
+export function stores({ capacity }: Pick<Server, 'capacity'>): boolean {
+  return capacity > 0;
+}
+
+/** What it is there for, as people say it. */
+export function roleOf(server: Pick<Server, 'capacity' | 'serves'>): Role {
+  if (!stores(server)) return 'gateway';
+  return server.serves ? 'both' : 'storage';
 }
 
 /** Whether this server is the one of that id, or has come back in its place. */

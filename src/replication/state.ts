@@ -4,10 +4,10 @@ import type { Clock, Phase, ReplicaOptions } from './interface.js';
 import { Idempotency } from './idempotency.js';
 import type { Journal } from './journal.js';
 import { Origins } from './origins.js';
-import { isHolder } from './record.js';
+import { isHolder, keeps } from './record.js';
 import { fileOf } from './sharing.js';
 import type { PlaceFact, Step, Vote } from './saved.js';
-import type { Server, ServerId } from './server.js';
+import { stores, type Server, type ServerId } from './server.js';
 import { indexOf, predecessorOf, successorOf, type Member, type View } from './view.js';
 
 /** A member's place in its view, worked out once when the view is installed. */
@@ -19,6 +19,7 @@ export interface Place {
   readonly isPrimary: boolean;
   readonly isTail: boolean;
   readonly isAlone: boolean;
+  readonly hasStorage: boolean;
   readonly indexes: ReadonlyMap<ServerId, number>;
 }
 
@@ -32,6 +33,7 @@ export function placeIn(view: View, id: ServerId): Place {
     isPrimary: index === 0,
     isTail: index === view.members.length - 1,
     isAlone: view.members.length === 1,
+    hasStorage: view.members.some(stores),
     indexes: new Map(view.members.map((member, at) => [member.id, at])),
   };
 }
@@ -43,6 +45,12 @@ export class State {
   place: Place | null = null;
   /** Asked to leave. */
   leaving = false;
+  /** Wishes to leave, and tells so: others take over what only it keeps. */
+  handsOn = false;
+  /** Members that had told so a beat ago. */
+  leavers: ReadonlySet<ServerId> = new Set();
+  /** Up to this revision every full member had, a beat ago, all the bodies that it is to keep. */
+  keptTo = 0;
   /** Promised to a proposal for the next view: frames of the present one are not handled any more. */
   sealed = false;
   /** The views that it went through. */
@@ -95,6 +103,11 @@ export class State {
     return this.place?.view ?? null;
   }
 
+  /** Some member keeps bodies: where there are gateways only, an object would be nobody's. */
+  get hasStorage(): boolean {
+    return this.place!.hasStorage;
+  }
+
   /** Frames of the view may be sent and handled. */
   get isActive(): boolean {
     return this.place !== null && !this.sealed;
@@ -130,6 +143,12 @@ export class State {
     return this.self.was === 0 ? this.self.id : this.self.was;
   }
 
+  /** The view has it as one that has all that it is to have. */
+  get isFull(): boolean {
+    const { place } = this;
+    return place !== null && place.view.members[place.index]!.full;
+  }
+
   /** This member has all that the view began with, bodies included: it may be a copy from the next view on. */
   get isFilled(): boolean {
     return (
@@ -139,11 +158,12 @@ export class State {
 
   private emptyCatalogue(): Catalogue {
     const { journal, options } = this;
-    const { name } = options.self;
+    const { self } = options;
     return new Catalogue({
       gone: (revision) => journal.drop('records', revision),
-      keeps: (record) => isHolder(record, name),
-      file: (record) => (isHolder(record, name) ? fileOf(record) : null),
+      stores: stores(self),
+      keeps: (record) => keeps(self, record),
+      file: (record) => (isHolder(record, self.name) ? fileOf(record) : null),
       moved: (record) => journal.put('records', record),
     });
   }

@@ -204,6 +204,7 @@ export class Uploads {
     const { phase, leaving, options } = this.state;
     if (phase !== 'member') return 'not-a-member';
     if (leaving) return 'leaving';
+    if (!this.state.hasStorage) return 'no-storage';
     if (this.byTicket.size >= options.waitingLimit) return 'overloaded';
     return this.memory.fits(Math.max(0, size)) ? null : 'full';
   }

@@ -1,6 +1,6 @@
 import type { Links } from './links.js';
 import type { Invite, Newcomer, StateAnswer } from './messages.js';
-import { isHolder, type LogRecord } from './record.js';
+import { keeps, type LogRecord } from './record.js';
 import type { Server, ServerId } from './server.js';
 import type { State } from './state.js';
 import { Transfer } from './transfer.js';
@@ -76,9 +76,8 @@ export class Usher {
     const { catalogue, options, history } = this.state;
     const base = guest.invite.base >= catalogue.floor ? guest.invite.base : 0;
     guest.next = this.state.place!.successor;
-    const { name } = guest.invite.newcomer;
-    const keeps = (record: LogRecord): boolean => isHolder(record, name);
-    guest.transfer = new Transfer(catalogue, options.smallBodyBytes, guest.next, history, base, keeps);
+    const isKept = (record: LogRecord): boolean => keeps(guest.invite.newcomer, record);
+    guest.transfer = new Transfer(catalogue, options.smallBodyBytes, guest.next, history, base, isKept);
     this.stream(guest);
   }
 

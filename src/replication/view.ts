@@ -1,4 +1,4 @@
-import type { Server, ServerId } from './server.js';
+import { stores, type Server, type ServerId } from './server.js';
 
 /** Number and proposer are unique together: two partitions may both choose a view with the same number. */
 export interface ViewId {
@@ -95,6 +95,14 @@ export function isQuorum(view: View, present: ReadonlySet<ServerId>): boolean {
 export function isQuorumOf(members: readonly ServerId[], present: ReadonlySet<ServerId>): boolean {
   const twice = 2 * members.filter((id) => present.has(id)).length;
   return twice > members.length || (twice === members.length && present.has(members[0]!));
+}
+
+/** Whether this member has what goes with `leaver`: all that is not committed, and the bodies that everyone is to keep, if that one keeps any. */
+export function standsInFor(
+  member: Pick<Member, 'full' | 'capacity'>,
+  leaver: Pick<Member, 'capacity'>,
+): boolean {
+  return member.full && (stores(member) || !stores(leaver));
 }
 
 export function idsOf({ members }: View): ServerId[] {

@@ -18,8 +18,9 @@ export const CORE_FACTORY = Symbol('CORE_FACTORY');
 const ID_SPAN = 2 ** 48 - 1;
 
 export const createReplica: CoreFactory = (options, { name, url, ring, priority }, clock) => {
+  const { capacity, serves } = options;
   const durable = options.saved !== null;
-  const self: Server = { id: randomId(), name, url, ring, priority, durable, was: 0 };
+  const self: Server = { id: randomId(), name, url, ring, priority, durable, capacity, serves, was: 0 };
   return new Replica({ ...options, self, randomId }, clock);
 };
 

@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 
-import type { LogRecord, Member, ReplicaEvent, View } from '../replication/index.js';
+import { type LogRecord, type Member, type ReplicaEvent, type View, ORDINARY } from '../replication/index.js';
 import { EventLog } from './event-log.js';
 
 function member(id: number, full = true): Member {
-  const about = { id, name: `80${id}`, url: '', ring: '', priority: id, durable: false, was: 0 };
+  const about = { id, name: `80${id}`, url: '', ring: '', priority: id, durable: false, ...ORDINARY, was: 0 };
   return { ...about, full, last: 0, vote: 0 };
 }
 
@@ -53,6 +53,18 @@ describe('the log of events', () => {
   it('tells a newcomer of the view only', () => {
     const event = { kind: 'view', view: view(2, three), previous: null, leavers: null } as const;
     expect(told(event)).toEqual(['8090 is the primary of view 2: 8090, 8089, 8088']);
+  });
+
+  it('tells what is handed on, and what is not', () => {
+    expect(told({ kind: 'handing-on', left: 3 })).toEqual([
+      'Before it leaves, the others take over what only this server keeps: 3 objects are left',
+    ]);
+    expect(told({ kind: 'handed-on', left: 0, keys: [] })).toEqual([
+      'The others keep all that only this server kept',
+    ]);
+    expect(told({ kind: 'handed-on', left: 3, keys: ['a', 'b"'] })).toEqual([
+      '3 objects that only this server keeps are not known to be at others, and may be read again only when it is back with its DATA_DIR: "a", "b\\"", …',
+    ]);
   });
 
   it('tells of suspicion, removal and refusal', () => {

@@ -44,6 +44,12 @@ export class EventLog {
         return this.logger.warn(
           `${event.count} writes were made apart from the ring; it is offered them, and keeps what clashes under /conflicts`,
         );
+      case 'handing-on':
+        return this.logger.log(
+          `Before it leaves, the others take over what only this server keeps: ${event.left} objects are left`,
+        );
+      case 'handed-on':
+        return this.tellHandedOn(event);
       case 'merged':
         return this.logger.log('The ring has all that was written apart from it');
       case 'damaged':
@@ -60,6 +66,15 @@ export class EventLog {
       case 'committed':
         return;
     }
+  }
+
+  private tellHandedOn({ left, keys }: Extract<ReplicaEvent, { kind: 'handed-on' }>): void {
+    if (left === 0) return this.logger.log('The others keep all that only this server kept');
+    const some = keys.map((key) => JSON.stringify(key)).join(', ');
+    this.logger.warn(
+      `${left} objects that only this server keeps are not known to be at others, and may be read again only when it is back ` +
+        `with its DATA_DIR: ${some}${keys.length < left ? ', …' : ''}`,
+    );
   }
 
   /** It is tried again several times a second; people are told once, and again when the reason is another. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
 
-import type { Server } from '../replication/index.js';
+import { type Server, ORDINARY } from '../replication/index.js';
 import { LinkFault } from './faults.js';
 import { encodeFrame, type Frame, FrameType } from './frame.js';
 import { FrameReader } from './frame-reader.js';
@@ -20,6 +20,7 @@ function server(id: number): Server {
     ring: `127.0.0.1:${1000 + id}`,
     priority: id,
     durable: id % 2 === 0,
+    ...ORDINARY,
     was: id % 2,
   };
 }

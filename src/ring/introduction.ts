@@ -30,16 +30,18 @@ export interface Introduction {
 
 /** How a server says who it is, inside of the proof that it knows the secret. */
 export function encodeIntroduction({ server, settings, connection }: Introduction): Buffer {
-  const { id, name, url, ring, priority, durable, was } = server;
+  const { id, name, url, ring, priority, durable, capacity, serves, was } = server;
   const { READ_LEASE_MS, PARTITION } = settings;
   const { lane, link } = connection;
-  const who = { id, name, url, ring, priority, durable, was };
+  const who = { id, name, url, ring, priority, durable, capacity, serves, was };
   return Buffer.from(JSON.stringify({ ...who, READ_LEASE_MS, PARTITION, lane, link }));
 }
 
 /** @throws LinkFault when any part is missing or out of its bounds */
 export function decodeIntroduction(bytes: Buffer): Introduction {
-  const { id, name, url, ring, priority, durable, was, READ_LEASE_MS, PARTITION, lane, link } = parse(bytes);
+  const parts = parse(bytes);
+  const { id, name, url, ring, priority, durable, capacity, serves, was } = parts;
+  const { READ_LEASE_MS, PARTITION, lane, link } = parts;
   if (!isId(id) || id === 0) throw faults.malformed('an introduction without an id');
   if (!isId(was) || typeof durable !== 'boolean') throw faults.malformed('an introduction without a past');
   if (typeof name !== 'string' || !NAME.test(name)) throw faults.malformed('an introduction without a name');
@@ -47,13 +49,15 @@ export function decodeIntroduction(bytes: Buffer): Introduction {
   if (typeof ring !== 'string' || !RING_ADDRESS.test(ring)) {
     throw faults.malformed('an introduction without a ring address');
   }
+  if (!isId(capacity) || typeof serves !== 'boolean')
+    throw faults.malformed('an introduction without a role');
   if (!isWhole(priority)) throw faults.malformed('an introduction without a priority');
   if (!isWhole(READ_LEASE_MS) || typeof PARTITION !== 'string') {
     throw faults.malformed('an introduction without settings');
   }
   if (!isLane(lane) || !isWhole(link)) throw faults.malformed('an introduction without a link');
   return {
-    server: { id, name, url, ring, priority, durable, was },
+    server: { id, name, url, ring, priority, durable, capacity, serves, was },
     settings: { READ_LEASE_MS, PARTITION },
     connection: { lane, link },
   };

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 
 import { encodeMessages } from '../replication/codec/index.js';
-import { type BlobPiece, type LinkId, type Message, PIECE_BYTES } from '../replication/index.js';
+import { type BlobPiece, type LinkId, type Message, PIECE_BYTES, ORDINARY } from '../replication/index.js';
 import type { Identity } from './handshake.js';
 import { Endpoint } from './testing/endpoint.js';
 import { Middle } from './testing/middle.js';
@@ -68,7 +68,7 @@ function indexesOf(messages: readonly Message[]): number[] {
 
 function someone(id: number): Identity {
   const where = { url: 'http://127.0.0.1:1', ring: '127.0.0.1:1' };
-  const self = { id, name: `s${id}`, ...where, priority: 0, durable: false, was: 0 };
+  const self = { id, name: `s${id}`, ...where, priority: 0, durable: false, ...ORDINARY, was: 0 };
   return { ring: 'ringlet', secret: '', self, settings: SETTINGS };
 }
 

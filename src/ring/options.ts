@@ -1,14 +1,14 @@
 import { type Config, type Fsync, MULTICAST } from '../config/index.js';
-import { INLINE_BODY_BYTES, type ReplicaOptions } from '../replication/index.js';
+import { INLINE_BODY_BYTES, UNBOUNDED, type ReplicaOptions, type Server } from '../replication/index.js';
 import { createDigest } from './digest.js';
 
 export const RING_OPTIONS = Symbol('RING_OPTIONS');
 
 /** What the ring is told from outside; who this server is, it learns at its start. */
-export interface RingOptions extends Omit<
-  ReplicaOptions,
-  'self' | 'randomId' | 'saved' | 'diskRoom' | 'load'
-> {
+export interface RingOptions
+  extends
+    Omit<ReplicaOptions, 'self' | 'randomId' | 'saved' | 'diskRoom' | 'load'>,
+    Pick<Server, 'capacity' | 'serves'> {
   readonly host: string;
   /** 0: any free port. */
   readonly port: number;
@@ -57,6 +57,8 @@ export function ringOptionsOf(config: Config): RingOptions {
     inlineBodyBytes: INLINE_BODY_BYTES,
     memoryLimitBytes: config.memoryLimitBytes,
     createDigest,
+    capacity: config.role === 'gateway' ? 0 : (config.capacityBytes ?? UNBOUNDED),
+    serves: config.role !== 'storage',
     dataDirectory: config.dataDirectory ?? null,
     fsync: config.fsync,
   };

@@ -10,6 +10,7 @@ import {
   type ReplicaEvent,
   type Saves,
   type Status,
+  ORDINARY,
 } from '../replication/index.js';
 import type { Core } from './core.js';
 import type { Disk } from './disk.js';
@@ -63,7 +64,8 @@ class FakeCore implements Core {
   list = () => [];
   readOut = () => null;
   lost = () => ({ count: 0, keys: [], isAll: false });
-  status = () => ({ phase: 'member', self: { id: 7, ...WHO, durable: false, was: 0 } }) as unknown as Status;
+  status = () =>
+    ({ phase: 'member', self: { id: 7, ...WHO, durable: false, ...ORDINARY, was: 0 } }) as unknown as Status;
 }
 
 class FakeDisk {

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 
 import { encodeMessages } from '../replication/codec/index.js';
-import type { LinkId } from '../replication/index.js';
+import { type LinkId, ORDINARY } from '../replication/index.js';
 import { encodeFrame, FrameType } from './frame.js';
 import type { Identity } from './handshake.js';
 import { Endpoint } from './testing/endpoint.js';
@@ -46,6 +46,10 @@ const real = encodeMessages([
     echo: [],
     room: 0,
     roomEcho: 0,
+    leavers: [],
+    leaversEcho: [],
+    kept: 0,
+    keptEcho: 0,
     loads: [],
     loadsEcho: [],
   },
@@ -111,7 +115,7 @@ async function attack(): Promise<void> {
 
 function madOne(): Identity {
   const where = { url: 'http://127.0.0.1:1', ring: '127.0.0.1:1' };
-  const self = { id: MEMBERS_ID, name: 'mad', ...where, priority: 0, durable: false, was: 0 };
+  const self = { id: MEMBERS_ID, name: 'mad', ...where, priority: 0, durable: false, ...ORDINARY, was: 0 };
   return { ring: 'ringlet', secret: 'sesame', self, settings: SETTINGS };
 }
 

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 
 import { encodeMessages } from '../replication/codec/index.js';
+import { ORDINARY } from '../replication/index.js';
 import { MAX_INCOMING, MAX_UNPROVED } from './admission.js';
 import { encodeFrame, FrameType, HEADER_BYTES } from './frame.js';
 import type { Identity } from './handshake.js';
@@ -21,7 +22,7 @@ const others: NetServer[] = [];
 
 function someone(id: number): Identity {
   const where = { url: 'http://127.0.0.1:1', ring: '127.0.0.1:1' };
-  const self = { id, name: `s${id}`, ...where, priority: 0, durable: false, was: 0 };
+  const self = { id, name: `s${id}`, ...where, priority: 0, durable: false, ...ORDINARY, was: 0 };
   return { ring: 'ringlet', secret: 'sesame', self, settings: SETTINGS };
 }
 

@@ -1,7 +1,7 @@
 import { crc32 } from 'node:zlib';
 
 import { decodeRecord, encodeRecord } from '../replication/codec/index.js';
-import { inlineBody, type Fact, type LogRecord } from '../replication/index.js';
+import { inlineBody, ORDINARY, type Fact, type LogRecord } from '../replication/index.js';
 import { TREES, type Tree } from './tables.js';
 
 /*
@@ -55,7 +55,13 @@ export function encodeFactValue(key: Uint8Array, fact: Fact): Buffer {
 
 export function decodeFactValue(key: Uint8Array, value: Buffer): Fact | null {
   if (openSeal('facts', key, value) !== PLAIN) return null;
-  return readable(() => JSON.parse(value.toString('utf8', HEAD_BYTES)) as Fact);
+  return readable(() => JSON.parse(value.toString('utf8', HEAD_BYTES), withRole) as Fact);
+}
+
+/** Versions up to 6 of the protocol knew ordinary servers only, and said nothing of it. */
+function withRole(_: string, value: unknown): unknown {
+  const isServer = typeof value === 'object' && value !== null && 'durable' in value;
+  return isServer ? { ...ORDINARY, ...value } : value;
 }
 
 function readChecksums(value: Buffer): number[] {

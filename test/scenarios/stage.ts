@@ -9,6 +9,7 @@ import {
   type ReplicaEvent,
   type ReplicaOptions,
   type Server,
+  ORDINARY,
 } from '../../src/replication/index.js';
 import { decodeMessages, encodeMessages } from '../../src/replication/codec/index.js';
 import { TestDigest } from '../../src/replication/testing/fixtures.js';
@@ -74,7 +75,7 @@ export class Stage {
 
   start(name: string, peers: readonly string[]): void {
     const where = { url: `http://${name}`, ring: name };
-    const self = { id: ++this.ids, name, ...where, priority: 0, durable: false, was: 0 };
+    const self = { id: ++this.ids, name, ...where, priority: 0, durable: false, ...ORDINARY, was: 0 };
     const randomId = () => ++this.ids;
     const replica = new Replica({ ...OPTIONS, self, peers, randomId }, this.clock);
     this.actors.set(name, { replica, self, links: new Map() });

@@ -60,6 +60,10 @@ export function wordsOfEvent(event: ReplicaEvent): string {
       return `suspects ${event.server.name}: ${event.reason}`;
     case 'offering':
       return `offers ${event.count}`;
+    case 'handing-on':
+      return `hands ${event.left} on`;
+    case 'handed-on':
+      return `leaves with ${event.left}`;
     case 'merged':
       return 'merged';
     case 'damaged':

@@ -22,7 +22,8 @@ export class Cluster {
   readonly checks: Checks;
   readonly traps: Traps;
   readonly hits = new Hits();
-  /** Processes that have ended since the ring began. */
+  /** Processes that have ended since the ring began, and those of them that may have taken along what only they had. */
+  ends = 0;
   deaths = 0;
   /** Asked before a trap kills a host. */
   onTrap: (host: Host) => boolean = () => false;

@@ -6,7 +6,7 @@ import { Cluster } from './cluster.js';
 import { isHeldAnywhere, shortageIn } from './copies.js';
 import { makeReplica } from './core.js';
 import { History } from './history.js';
-import { planOf } from './plan.js';
+import { planOf, type Plan } from './plan.js';
 import { Random } from './random.js';
 import { run, startAll, UNDECIDED } from './run.js';
 import { isReplay } from './seeds.js';
@@ -16,6 +16,17 @@ const SEEDS = 40;
 const DEATHS = 4;
 const SETTLED_MS = 20_000;
 const QUIET = { faults: [], faultCount: 0, late: 0, servers: 5, policy: 'available', replicas: 2 } as const;
+
+/** The seeds of the first so many, with these changes to their plans, that show a promise broken. */
+function failuresWith(seeds: number, changes: Partial<Plan>): string[] {
+  const failures: string[] = [];
+  for (let seed = 1; seed <= seeds; seed++) {
+    const { failure } = run(planOf(seed, changes));
+    if (failure !== null && !failure.message.startsWith(UNDECIDED))
+      failures.push(`seed ${seed}: ${failure.message}`);
+  }
+  return failures;
+}
 
 /** Kills one server after the other, each once the ring has made up for the one before; why a body was lost, or not made up for. */
 function dieOneByOne(seed: number, makeCore = makeReplica): string | null {
@@ -57,12 +68,24 @@ function lostIn(cluster: Cluster): string | null {
 
 (isReplay ? describe.skip : describe)('With so many copies of each body', () => {
   it.each([1, 2, 3])('%d: every promise is kept', (replicas) => {
-    const failures: string[] = [];
-    for (let seed = 1; seed <= 3 * SEEDS; seed++) {
-      const { failure } = run(planOf(seed, { replicas }));
-      if (failure !== null && !failure.message.startsWith(UNDECIDED))
-        failures.push(`seed ${seed}: ${failure.message}`);
-    }
-    expect(failures).toEqual([]);
+    expect(failuresWith(3 * SEEDS, { replicas })).toEqual([]);
+  });
+});
+
+(isReplay ? describe.skip : describe)('With servers that keep no bodies', () => {
+  it.each([0, 1, 2])('and %d copies of each (0: all): every promise is kept', (replicas) => {
+    expect(failuresWith(SEEDS, { servers: 5, gateways: 2, replicas })).toEqual([]);
+  });
+});
+
+(isReplay ? describe.skip : describe)('Whoever leaves hands on what only it keeps', () => {
+  const leaves = { faults: ['leave'], faultCount: 8, servers: 5, durable: false } as const;
+
+  it.each([1, 2, 3])('of %d copies', (replicas) => {
+    expect(failuresWith(2 * SEEDS, { ...leaves, replicas })).toEqual([]);
+  });
+
+  it('with disks, and with gateways beside it', () => {
+    expect(failuresWith(SEEDS, { ...leaves, durable: true, gateways: 1, replicas: 1 })).toEqual([]);
   });
 });

@@ -151,6 +151,10 @@ export function describeEvent(event: ReplicaEvent): string {
       return `committed ${describeRecord(event.record)}`;
     case 'offering':
       return `offers ${event.count} records`;
+    case 'handing-on':
+      return `hands ${event.left} objects on`;
+    case 'handed-on':
+      return `leaves with [${event.keys.join(' ')}]`;
     case 'merged':
       return 'has nothing to offer any more';
     case 'damaged':

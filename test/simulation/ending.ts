@@ -8,6 +8,8 @@ import { violation } from './violation.js';
 
 /** Nothing is broken any more; within this long, everyone agrees. */
 const AGREE_WITHIN_MS = 8_000;
+/** It waits for others for that many times a request's time. */
+const LEAVES_WITHIN_TIMEOUTS = 6;
 const LASTING_MS = 1_200;
 const POLL_MS = 100;
 const MERGED_WITHIN_MS = 5_000;
@@ -16,6 +18,14 @@ const STANDSTILLS = 11;
 const SERVED: ReadonlySet<string> = new Set(['done', 'object', 'absent']);
 /** Requests that were sent again and again, and large bodies, may take that many times a request's time. */
 const QUIET_WITHIN_TIMEOUTS = 8;
+
+/** Whoever has begun to leave, goes: once others keep what only it keeps, or after a while. */
+export function demandDepartures(cluster: Cluster): void {
+  const { world, plan } = cluster;
+  const isOver = () => cluster.processes.every(({ isLeaving }) => !isLeaving);
+  world.runUntil(world.now + LEAVES_WITHIN_TIMEOUTS * plan.requestTimeoutMs + AGREE_WITHIN_MS, isOver);
+  if (!isOver()) violation('leave', 'somebody is still leaving');
+}
 
 /** Starts the dead, and demands that all agree on everything that was acknowledged. */
 export function demandAgreement(cluster: Cluster): void {
@@ -95,7 +105,7 @@ function leakIn({ processes, plan }: Cluster): string | null {
       (status) =>
         status.pinned === 0 &&
         status.passing === 0 &&
-        (plan.durable || plan.replicas > 0 || status.bytes === first.bytes),
+        (plan.durable || plan.replicas > 0 || plan.gateways > 0 || status.bytes === first.bytes),
     )
   )
     return null;

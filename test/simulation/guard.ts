@@ -1,4 +1,4 @@
-import { isQuorum, type ServerId, type View } from '../../src/replication/index.js';
+import { isQuorum, stores, type ServerId, type View } from '../../src/replication/index.js';
 import type { Cluster } from './cluster.js';
 import type { Host } from './host.js';
 
@@ -55,5 +55,5 @@ function survives(view: View, present: ReadonlySet<ServerId>): boolean {
 
 /** Whether one of these has everything that the view had. */
 function holds(view: View, present: ReadonlySet<ServerId>): boolean {
-  return view.members.some((member) => member.full && present.has(member.id));
+  return view.members.some((member) => member.full && stores(member) && present.has(member.id));
 }

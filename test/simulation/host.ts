@@ -1,4 +1,4 @@
-import type { ReplicaOptions } from '../../src/replication/index.js';
+import { UNBOUNDED, type ReplicaOptions } from '../../src/replication/index.js';
 import { SimulatedDigest } from './bodies.js';
 import { ProcessClock } from './clock.js';
 import { Disk } from './disk.js';
@@ -39,6 +39,11 @@ export class Host {
     this.priority = this.random.pick([0, 0, 1]);
     const { durable, syncsAll, seed } = cluster.plan;
     this.disk = durable ? new Disk(cluster.world, new Random(seed, 200 + index), syncsAll) : null;
+  }
+
+  /** Keeps no bodies. The last ones to start are those. */
+  get isGateway(): boolean {
+    return this.index >= this.cluster.plan.servers - this.cluster.plan.gateways;
   }
 
   /** The process that takes connections. */
@@ -82,17 +87,18 @@ export class Host {
 
   /** The process ends by itself, having said all it had to say. */
   exit(): void {
-    this.end('exits', (process) => process.exit());
+    this.end('exits', (process) => process.exit(), this.process?.takesAlong);
     this.disk?.abandon();
   }
 
-  private end(how: string, stop: (process: Process) => void): void {
+  private end(how: string, stop: (process: Process) => void, isDeath = true): void {
     const { process } = this;
     if (process === null) return;
     this.cluster.world.say(() => `${this.name} ${how}`);
     this.process = null;
     this.listening = false;
-    this.cluster.deaths++;
+    this.cluster.ends++;
+    if (isDeath) this.cluster.deaths++;
     stop(process);
   }
 
@@ -107,6 +113,8 @@ export class Host {
         ring: this.address,
         priority: this.priority,
         durable: plan.durable,
+        capacity: this.isGateway ? 0 : UNBOUNDED,
+        serves: true,
         was: 0,
       },
       peers,

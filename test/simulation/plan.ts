@@ -58,6 +58,8 @@ export interface Plan {
   readonly memoryLimitBytes: number;
   /** How many servers keep each body; 0: all. */
   readonly replicas: number;
+  /** How many servers keep no bodies. */
+  readonly gateways: number;
   /** The share of writes with a large body. */
   readonly uploadChance: number;
   readonly windowPieces: number;
@@ -153,6 +155,7 @@ export function planOf(seed: number, changes: Partial<Plan> = {}): Plan {
     waitingLimit: random.pick([4, 1_000]),
     memoryLimitBytes: random.pick([AMPLE_MEMORY_BYTES, AMPLE_MEMORY_BYTES, AMPLE_MEMORY_BYTES, 2_000, 4_000]),
     replicas: 0,
+    gateways: 0,
     uploadChance: random.pick([0, 0.1, 0.3, 0.6]),
     windowPieces: random.pick([1, 2, 4]),
     pieceBytes: random.pick([5, 16, 60]),

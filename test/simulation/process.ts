@@ -35,6 +35,8 @@ const MOST_READS = 3;
 export class Process {
   alive = true;
   isLeaving = false;
+  /** It leaves with what others do not have. */
+  takesAlong = false;
   self: Server;
   readonly world: World;
   readonly ends = new Map<LinkId, End>();
@@ -267,6 +269,7 @@ export class Process {
     if (!this.alive) return;
     for (const event of ready.events) {
       if (event.kind === 'removed') this.toldAs = this.self.id;
+      if (event.kind === 'handed-on') this.takesAlong = event.left > 0;
       this.host.cluster.checks.happened(this, this.toldAs, event);
     }
     this.toldAs = this.self.id;

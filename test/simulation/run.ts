@@ -3,7 +3,7 @@ import { Clients } from './clients.js';
 import { Cluster } from './cluster.js';
 import { makeReplica, type MakeCore } from './core.js';
 import { demandCopies } from './copies.js';
-import { demandAgreement, demandNothingLostApart, demandService } from './ending.js';
+import { demandAgreement, demandDepartures, demandNothingLostApart, demandService } from './ending.js';
 import { Faults } from './faults.js';
 import { withHindsight } from './hindsight.js';
 import { History } from './history.js';
@@ -67,6 +67,7 @@ function live(cluster: Cluster, history: History): void {
   world.runUntil(plan.loadMs + REST_MS);
   world.say(() => 'the faults end');
   faults.end();
+  demandDepartures(cluster);
   demandAgreement(cluster);
   demandMortality(cluster);
   demandCopies(cluster);

@@ -53,7 +53,7 @@ const BLOB = '00000001000000000002 000000000001 000000000002';
 
 /** A part of the state up to its history; the server to reach has only empty texts. */
 const STATE =
-  '00000001 10 000000000001 000000000000 000000000002 0000 0000 0000 000000000000 00 000000000000';
+  '00000001 10 000000000001 000000000000 000000000002 0000 0000 0000 000000000000 00 000000000000 00 000000000000';
 
 /** The payload of one message with some of its bytes replaced. */
 function patched(message: Message, offset: number, ...bytes: readonly number[]): Buffer {

@@ -99,6 +99,8 @@ const address = {
   ring: text,
   priority: uint48,
   durable: flag,
+  capacity: uint48,
+  serves: flag,
   was: uint48,
 };
 const server = shape(address);
@@ -157,6 +159,10 @@ const arbitraries: Arbitraries = {
     echo: times,
     room: uint48,
     roomEcho: uint48,
+    leavers: ids,
+    leaversEcho: ids,
+    kept: uint48,
+    keptEcho: uint48,
     loads: times,
     loadsEcho: times,
   }),

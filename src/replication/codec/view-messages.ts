@@ -45,6 +45,10 @@ export function writeHeartbeat(writer: Writer, message: Heartbeat): void {
   writeTimes(writer, message.echo);
   writer.uint48(message.room);
   writer.uint48(message.roomEcho);
+  writeIds(writer, message.leavers);
+  writeIds(writer, message.leaversEcho);
+  writer.uint48(message.kept);
+  writer.uint48(message.keptEcho);
   writeTimes(writer, message.loads);
   writeTimes(writer, message.loadsEcho);
 }
@@ -56,9 +60,14 @@ export function readHeartbeat(reader: Reader): Heartbeat {
   const echo = readTimes(reader);
   const room = reader.uint48();
   const roomEcho = reader.uint48();
+  const leavers = readIds(reader);
+  const leaversEcho = readIds(reader);
+  const kept = reader.uint48();
+  const keptEcho = reader.uint48();
   const loads = readTimes(reader);
   const loadsEcho = readTimes(reader);
-  return { kind: 'heartbeat', view, lap, stamps, echo, room, roomEcho, loads, loadsEcho };
+  const all = { leavers, leaversEcho, kept, keptEcho, loads, loadsEcho };
+  return { kind: 'heartbeat', view, lap, stamps, echo, room, roomEcho, ...all };
 }
 
 export function writeLookup(writer: Writer, message: Lookup): void {

@@ -5,7 +5,7 @@ import { readIds, readList, writeIds, writeList } from './lists.js';
 import type { Reader } from './reader.js';
 import type { Writer } from './writer.js';
 
-const MIN_SERVER_BYTES = 25;
+const MIN_SERVER_BYTES = 32;
 const MIN_MEMBER_BYTES = MIN_SERVER_BYTES + 13;
 const STEP_BYTES = 16;
 
@@ -21,6 +21,8 @@ export function writeServer(writer: Writer, server: Server): void {
   writer.text(server.ring);
   writer.uint48(server.priority);
   writer.flag(server.durable);
+  writer.uint48(server.capacity);
+  writer.flag(server.serves);
   writer.uint48(server.was);
 }
 
@@ -31,8 +33,10 @@ export function readServer(reader: Reader): Server {
   const ring = reader.text();
   const priority = reader.uint48();
   const durable = reader.flag();
+  const capacity = reader.uint48();
+  const serves = reader.flag();
   const was = reader.uint48();
-  return { id, name, url, ring, priority, durable, was };
+  return { id, name, url, ring, priority, durable, capacity, serves, was };
 }
 
 export function writeView(writer: Writer, view: View): void {
@@ -67,11 +71,11 @@ function writeMember(writer: Writer, member: Member): void {
 }
 
 function readMember(reader: Reader): Member {
-  const { id, name, url, ring, priority, durable, was } = readServer(reader);
+  const { id, name, url, ring, priority, durable, capacity, serves, was } = readServer(reader);
   const full = reader.flag();
   const last = reader.uint48();
   const vote = reader.uint48();
-  return { id, name, url, ring, priority, durable, was, full, last, vote };
+  return { id, name, url, ring, priority, durable, capacity, serves, was, full, last, vote };
 }
 
 export function writeOptional<Item>(

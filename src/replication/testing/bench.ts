@@ -12,6 +12,7 @@ import {
   type Outgoing,
   type ReplicaEvent,
   type ReplicaOptions,
+  ORDINARY,
 } from '../index.js';
 import type { Saves } from '../interface.js';
 import { Disk } from './disk.js';
@@ -67,6 +68,7 @@ export class Bench {
       ring: name,
       priority,
       durable: this.disks.has(name),
+      ...ORDINARY,
       was: 0,
     };
     const randomId = (): number => 100 + this.nextId++;

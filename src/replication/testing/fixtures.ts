@@ -14,7 +14,7 @@ import {
   type Operation,
 } from '../record.js';
 import type { Saved } from '../saved.js';
-import type { Server, ServerId } from '../server.js';
+import { type Server, type ServerId, ORDINARY } from '../server.js';
 import { placeIn, State } from '../state.js';
 import { Streams } from '../streams.js';
 import type { Member, View } from '../view.js';
@@ -118,6 +118,7 @@ export function server(id: ServerId, fields: Partial<Server> = {}): Server {
     ring: `r${id}`,
     priority: 100 - id,
     durable: false,
+    ...ORDINARY,
     was: 0,
     ...fields,
   };

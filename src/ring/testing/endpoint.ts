@@ -1,6 +1,6 @@
 import type { TcpContext } from '@nestjs/microservices';
 
-import type { Server } from '../../replication/index.js';
+import { type Server, ORDINARY } from '../../replication/index.js';
 import { type Batch, FRAMES } from '../batch.js';
 import type { FrameSocket } from '../frame-socket.js';
 import type { Identity } from '../handshake.js';
@@ -37,7 +37,7 @@ export class Endpoint implements LinkUser {
       ...settings,
     };
     const where = { url: 'http://127.0.0.1:8088', ring: '127.0.0.1:1233' };
-    this.self = { id, name: `s${id}`, ...where, priority: id, durable: false, was: 0 };
+    this.self = { id, name: `s${id}`, ...where, priority: id, durable: false, ...ORDINARY, was: 0 };
     const options = { host: '127.0.0.1', port: 0, ...this.settings } as unknown as RingOptions;
     this.links = new Links(options);
     this.server = new RingServer(this.links, options);

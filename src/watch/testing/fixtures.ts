@@ -1,5 +1,5 @@
 import type { RingReport } from '../../http/index.js';
-import type { LogRecord, Member, View } from '../../replication/index.js';
+import { type LogRecord, type Member, type View, ORDINARY } from '../../replication/index.js';
 import { History } from '../history.js';
 import type { Sink } from '../event-stream.js';
 
@@ -43,7 +43,7 @@ export function historyOf(count: number, historyRecords = 100): History {
 export function viewOf(number: number, ids: readonly number[]): View {
   const members: Member[] = ids.map((id) => {
     const about = { id, name: `s${id}`, url: `http://s${id}`, ring: `r${id}`, priority: 1 };
-    return { ...about, durable: false, was: 0, full: true, last: 0, vote: 0 };
+    return { ...about, durable: false, ...ORDINARY, was: 0, full: true, last: 0, vote: 0 };
   });
   const proposer = ids[0]!;
   return {
@@ -62,7 +62,13 @@ export function viewOf(number: number, ids: readonly number[]): View {
 export function reportOf(ids: readonly number[]): RingReport {
   const members = ids.map((id) => {
     const about = { id: String(id), name: `s${id}`, url: `http://s${id}:${8000 + id}`, ring: `r${id}` };
-    return { ...about, priority: 1, state: 'up' as const, heard: id === 1 ? TIME : null };
+    return {
+      ...about,
+      priority: 1,
+      role: 'both' as const,
+      state: 'up' as const,
+      heard: id === 1 ? TIME : null,
+    };
   });
   const figures = { revision: 9, objects: 0, conflicts: 0, offers: 0 };
   const load = { requests: 7, inFlight: 1 };

@@ -10,6 +10,15 @@ const RESTARTS: Partial<Plan> = {
   faultCount: 6,
 };
 
+/** Nobody dies, and nobody comes back with what it had. */
+const LEAVES: Partial<Plan> = {
+  replicas: 1,
+  servers: 5,
+  durable: false,
+  faults: ['leave'],
+  faultCount: 8,
+};
+
 /** Mistakes with bodies that only some servers keep. */
 export const COPY_BUGS: readonly Bug[] = [
   {
@@ -43,6 +52,33 @@ export const COPY_BUGS: readonly Bug[] = [
         if (record.kind !== 'place' || !version?.body) return;
         state.journal.put('records', state.catalogue.shed(record.key));
       };
+    },
+  },
+  {
+    name: 'leaves with what only it keeps',
+    plan: LEAVES,
+    plant: (replica) => {
+      partsOf(replica).handingOn['isNeededHere'] = () => false;
+    },
+  },
+  {
+    name: 'leaves before others have fetched what they are to keep',
+    plan: LEAVES,
+    plant: (replica) => {
+      const { handingOn, state } = partsOf(replica);
+      const isDone = handingOn.isDone.bind(handingOn);
+      handingOn.isDone = () => {
+        state.keptTo = Infinity;
+        return isDone();
+      };
+    },
+  },
+  {
+    name: 'gives copies to gateways',
+    plan: { ...LEAVES, replicas: 5, gateways: 2, faults: [], faultCount: 0 },
+    plant: (replica) => {
+      const { placing } = partsOf(replica);
+      placing['isStaying'] = () => true;
     },
   },
 ];

@@ -1,5 +1,12 @@
-import { isHolder } from '../../../src/replication/index.js';
-import type { LogRecord, Message, ReplicaEvent, Saves, ServerId } from '../../../src/replication/index.js';
+import { keeps } from '../../../src/replication/index.js';
+import type {
+  LogRecord,
+  Message,
+  ReplicaEvent,
+  Saves,
+  Server,
+  ServerId,
+} from '../../../src/replication/index.js';
 import type { Cluster } from '../cluster.js';
 import { describeEvent } from '../describe.js';
 import type { Process } from '../process.js';
@@ -100,18 +107,14 @@ export class Checks {
 }
 
 /** Who is full has every body that it is to keep, but for those that it was given to keep just now, or that are lost. */
-function checkWholeness({ core, host }: Process): void {
+function checkWholeness({ core, host, self }: Process): void {
   for (const record of core.list('', null, MOST_OBJECTS))
-    if (
-      isMissed(record, host.name) &&
-      host.disk?.isRotten(record) !== true &&
-      isAnywhere(record, host.cluster)
-    )
+    if (isMissed(record, self) && host.disk?.isRotten(record) !== true && isAnywhere(record, host.cluster))
       violation('full', `${host.name} is full, but lacks the body of ${show(record)}`);
 }
 
-function isMissed(record: LogRecord, name: string): boolean {
-  return record.body === null && record.of === 0 && isHolder(record, name);
+function isMissed(record: LogRecord, self: Server): boolean {
+  return record.body === null && record.of === 0 && keeps(self, record);
 }
 
 /** What is for all to keep somebody has, unless it is a bug that nobody does. */

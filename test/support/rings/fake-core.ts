@@ -13,6 +13,7 @@ import {
   type Server,
   type Status,
   type View,
+  ORDINARY,
 } from '../../../src/replication/index.js';
 import type { Core, Who } from '../../../src/ring/index.js';
 import { FakeUploads } from './fake-uploads.js';
@@ -53,7 +54,7 @@ export class FakeCore implements Core {
   view: View | null;
 
   constructor({ name, url, ring, priority }: Who) {
-    this.self = { id: SELF_ID, name, url, ring, priority, durable: false, was: 0 };
+    this.self = { id: SELF_ID, name, url, ring, priority, durable: false, ...ORDINARY, was: 0 };
     this.view = this.makeView();
     this.announce();
   }
@@ -241,6 +242,7 @@ export class FakeCore implements Core {
       ring: '127.0.0.1:9',
       priority: 1,
       durable: false,
+      ...ORDINARY,
       was: 0,
     };
     const members = [this.self, other].map((server) => ({ ...server, full: true, last: 0, vote: 0 }));

@@ -41,13 +41,13 @@ export class TestRing {
     return this.running.filter((server) => server !== this.primary);
   }
 
-  /** Starts one more, which joins by all that run. */
-  async add(): Promise<RingletServer> {
+  /** Starts one more, which joins by all that run; `more`: what only this one is told. */
+  async add(more: Readonly<Record<string, string>> = {}): Promise<RingletServer> {
     const peers = this.running.map(({ identity }) => identity.ring).join(',');
     const number = ++this.started;
     const own = { NAME: `server-${number}`, PRIORITY: String(HIGHEST_PRIORITY - number), PEER: peers };
     const server = await createTestServer(
-      { ...ENVIRONMENT, ...own, ...this.options.environment },
+      { ...ENVIRONMENT, ...own, ...this.options.environment, ...more },
       this.options,
     );
     await server.start();

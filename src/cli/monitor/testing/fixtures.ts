@@ -32,7 +32,8 @@ export function report(self: string, names: readonly string[], at = T0, more: Pa
 
 export function member(name: string, at = T0, more: Partial<ReportedMember> = {}): ReportedMember {
   const heard = serverTime(at - 500);
-  return { id: `id-${name}`, name, url: urlOf(name), ring: name, priority: 9, state: 'up', heard, ...more };
+  const about = { id: `id-${name}`, name, url: urlOf(name), ring: name, priority: 9, role: 'both' } as const;
+  return { ...about, state: 'up', heard, ...more };
 }
 
 export function gone(name: string, reason: ReportedGone['reason'], at = T0): ReportedGone {
