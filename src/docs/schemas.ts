@@ -73,6 +73,12 @@ export const SCHEMAS: Readonly<Record<string, object>> = {
   }),
   Ring: record({
     ring: { ...TEXT, description: 'The name of the ring.' },
+    ringId: {
+      ...TEXT,
+      pattern: '^[0-9a-f]{12}$',
+      nullable: true,
+      description: 'Tells rings of one name apart; null before this server has a ring.',
+    },
     view: { ...NUMBER, description: 'Rises with each change of the members; 0 before this server is one.' },
     primary: { ...TEXT, nullable: true, description: 'Its name.' },
     self: { ...TEXT, description: 'The name of this server.' },
