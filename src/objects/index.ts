@@ -7,7 +7,13 @@
  *
  * It stores nothing itself and decides no write: the ring orders, judges and keeps. It parses no body.
  */
+export { BEYOND, type Beyond } from './beyond.js';
 export { Bodies, BodyGone, bodyGone, isSmall, isStored, MOST_READS } from './bodies.js';
+export { readWish } from './cache-control.js';
+export { isConditional, judgeRead, type Validators } from './conditional.js';
+export { parseTag } from './entity-tags.js';
+export { parseHttpDate } from './http-date.js';
+export { allowsRange, parseRange } from './ranges.js';
 export { ObjectAnswers } from './object-answers.js';
 export { keyOf } from './key.js';
 export { ObjectsHandler } from './objects.handler.js';
@@ -15,4 +21,4 @@ export { ObjectsModule } from './objects.module.js';
 export { type NewObject, ObjectsService } from './objects.service.js';
 export { problemOf, provisional } from './outcome-problem.js';
 export { endWithChunks, slicesOf } from './slices.js';
-export { readCondition } from './write-headers.js';
+export { readCondition, readMeta, readType, refuseTransformations, tellsLength } from './write-headers.js';

@@ -8,6 +8,7 @@ const READING = 'GET, HEAD, OPTIONS';
 const RESOURCES = [
   ['/objects', READING],
   ['/ring', READING],
+  ['/islands', READING],
   ['/ring/leave', 'POST, OPTIONS'],
   ['/health/live', READING],
   ['/health/ready', READING],
@@ -48,7 +49,7 @@ describe.each(PLACES)('resources at a $role, short way: $shortWay', (where) => {
     }
   });
 
-  test.each(['/objects', '/objects?prefix=a', '/ring', '/health/live', '/health/ready'])(
+  test.each(['/objects', '/objects?prefix=a', '/ring', '/islands', '/health/live', '/health/ready'])(
     'HEAD %s is GET without the body',
     async (path) => {
       const whole = await get(path).expect(200);
@@ -61,7 +62,7 @@ describe.each(PLACES)('resources at a $role, short way: $shortWay', (where) => {
     },
   );
 
-  test.each(['/nothing', '/ring/', '/health', '/bundles/a', '/islands', '/Objects'])(
+  test.each(['/nothing', '/ring/', '/health', '/bundles/a', '/islands/a', '/Objects'])(
     '%s is not there',
     async (path) => {
       const { body, headers } = await get(path).expect(404);
