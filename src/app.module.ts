@@ -10,6 +10,7 @@ import { DocsModule } from './docs/index.js';
 import { FilesModule } from './files/index.js';
 import { HealthModule } from './health/index.js';
 import { HttpModule } from './http/index.js';
+import { IslandsModule } from './islands/index.js';
 import { MetricsModule } from './metrics/index.js';
 import { ObjectsModule } from './objects/index.js';
 import { RingModule } from './ring/index.js';
@@ -29,6 +30,7 @@ export class AppModule {
         HttpModule,
         ObjectsModule,
         BundlesModule,
+        IslandsModule,
         ConflictsModule,
         WatchModule,
         BackupModule,

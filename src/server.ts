@@ -7,6 +7,7 @@ import { DiscoveryService } from './discovery/index.js';
 import { FilesService } from './files/index.js';
 import { Prober } from './health/index.js';
 import { Labels, listen, readTlsFiles, type RingletAdapter, Shutdown } from './http/index.js';
+import { IslandsService } from './islands/index.js';
 import { RingService } from './ring/index.js';
 
 /**
@@ -22,6 +23,7 @@ export class RingletServer {
   readonly ring: RingService;
   private readonly discovery: DiscoveryService;
   private readonly files: FilesService;
+  private readonly islands: IslandsService;
   private readonly shutdown: Shutdown;
   private present: Identity | undefined;
 
@@ -36,6 +38,7 @@ export class RingletServer {
     this.ring = app.get(RingService);
     this.discovery = app.get(DiscoveryService);
     this.files = app.get(FilesService);
+    this.islands = app.get(IslandsService);
     this.shutdown = app.get(Shutdown);
     this.ended = this.shutdown.begun.then(() => this.leave());
   }
@@ -68,6 +71,7 @@ export class RingletServer {
     this.tellOfPeers();
     this.discovery.start();
     this.files.start();
+    this.islands.start();
   }
 
   /** Leaves the ring, lets pending requests complete, and ends. */
@@ -81,6 +85,7 @@ export class RingletServer {
     this.app.get(Prober).stop();
     this.discovery.close();
     this.files.close();
+    this.islands.close();
     const gone = this.ring.abort();
     this.adapter.abort();
     await this.app.close();
@@ -139,6 +144,7 @@ export class RingletServer {
     await this.adapter.beginDrain();
     await Promise.race([this.ring.leave(), delay(LEAVE_MS, undefined, { ref: false })]);
     await this.adapter.close();
+    this.islands.close();
     this.app.get(Prober).stop();
     await this.ring.stop();
     await this.app.close();

@@ -16,6 +16,7 @@ import { addEdit } from './edit.command.js';
 import { explain } from './explain.js';
 import { EXIT, Failure } from './failure.js';
 import { addGet } from './get.command.js';
+import { addIslands } from './islands.command.js';
 import { addLab } from './lab.command.js';
 import { addList } from './list.command.js';
 import { columnsOf } from './look.js';
@@ -46,6 +47,7 @@ const COMMANDS: readonly AddCommand[] = [
   addDelete,
   addWatch,
   addStatus,
+  addIslands,
   addMonitor,
   addDiscover,
   addLeave,

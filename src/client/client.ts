@@ -28,7 +28,7 @@ import type {
 } from './options.js';
 import { Orders } from './orders.js';
 import { connect, type Plant } from './plant.js';
-import type { Health, RingStatus } from './ring-answers.js';
+import type { Health, Island, RingStatus } from './ring-answers.js';
 import { Watching } from './watching.js';
 
 /**
@@ -98,6 +98,11 @@ export class RingletClient {
   /** The ring as the nearest server sees it, or the one that is named. */
   ring(options?: ServerOptions): Promise<RingStatus> {
     return this.orders.ring(options);
+  }
+
+  /** The other islands as the nearest server sees them, or the one that is named. */
+  islands(options?: ServerOptions): Promise<readonly Island[]> {
+    return this.orders.islands(options);
   }
 
   /** Whether one server is ready. Rejects with `unreachable` when it does not answer. `server`: name or URL. */

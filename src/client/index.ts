@@ -44,4 +44,4 @@ export type {
   ServerOptions,
   WatchOptions,
 } from './options.js';
-export type { Health, RingMember, RingStatus } from './ring-answers.js';
+export type { Health, Island, RingMember, RingStatus } from './ring-answers.js';

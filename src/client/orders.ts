@@ -9,7 +9,7 @@ import { parse } from './listing.js';
 import type { CallOptions, RawRequest, ServerOptions } from './options.js';
 import type { Plant } from './plant.js';
 import { checked } from './request-headers.js';
-import type { Health, RingStatus } from './ring-answers.js';
+import type { Health, Island, RingStatus } from './ring-answers.js';
 import { isRingStatus } from './ring-status.js';
 
 const NOT_READY = 503;
@@ -25,6 +25,14 @@ export class Orders {
     const status = parse(text);
     if (isRingStatus(status)) return status;
     throw bad('it does not tell of a ring');
+  }
+
+  async islands({ server, ...options }: ServerOptions = {}): Promise<readonly Island[]> {
+    const only = server === undefined ? null : await this.find(server, options);
+    const { text } = await this.plant.exchange.askWhole({ ...reading('GET', '/islands'), only }, options);
+    const { islands } = parse(text);
+    if (Array.isArray(islands)) return islands as readonly Island[];
+    throw bad('it does not tell of islands');
   }
 
   async health(server: string, options?: CallOptions): Promise<Health> {

@@ -45,3 +45,18 @@ export interface Health {
   /** From the request to the answer. */
   readonly latencyMs: number;
 }
+
+/** A ring beside this one, as a server of this one sees it. */
+export interface Island {
+  /** Of the ring; null while nobody has answered at `url`. */
+  readonly name: string | null;
+  /** Tells islands of one name apart. */
+  readonly id: string | null;
+  readonly state: 'up' | 'down' | 'unknown';
+  /** ISO 8601; null: since the start of the server. */
+  readonly since: string | null;
+  /** The one that is asked; null while the island is down. */
+  readonly url: string | null;
+  readonly members: readonly Pick<RingMember, 'name' | 'url' | 'state'>[];
+  readonly lastError: string | null;
+}

@@ -3,6 +3,7 @@ import { inspect } from 'node:util';
 import { DEFAULT_GROUP, type Group } from '../multicast/index.js';
 import type { Address } from './address.js';
 import * as choices from './choices.js';
+import type { IslandUrl } from './island-url.js';
 import * as kinds from './kinds.js';
 import { variablesOf } from './variable.js';
 
@@ -157,6 +158,16 @@ export class Config {
     about: 'What requests that are worked on get to complete when the server is told to end.',
   })
   readonly drainTimeoutMs!: number;
+
+  @kinds.Islands('ISLANDS', {
+    max: 64,
+    about:
+      'URLs of servers of other islands, which are rings of their own; of each as many members as may be asked, and nobody else ever is. ' +
+      'A token that an island asks for stands before its host, as in https://TOKEN@host:5235: its READ_TOKEN to read there, its AUTH_TOKEN to ' +
+      'write there as well. What this ring does not have is asked of them, and keys islands/NAME/KEY are those of the island NAME. ' +
+      'They are tried until they answer. The same at all servers.',
+  })
+  readonly islands!: readonly IslandUrl[];
 
   @kinds.WholeNumber('MAX_CONNECTIONS', {
     range: [1, 1_000_000],

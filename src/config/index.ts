@@ -9,13 +9,14 @@
  * ports or resolve names; what is known only after listening (a free port, and the name made of it) is settled by
  * `resolveIdentity`.
  */
-export { Address, isLoopback, isUnspecified, parseAddress } from './address.js';
+export { Address, isLoopback, isUnspecified, parseAddress, parseOrigin } from './address.js';
 export { CONFIG, RingletConfigModule } from './config.module.js';
 export { MULTICAST } from './choices.js';
 export type { Fsync, LogFormat, LogLevel, PartitionPolicy } from './choices.js';
 export { Config } from './environment.js';
 export { resolveIdentity, type Identity, type ListeningPorts } from './identity.js';
 export { loadConfig, type Environment } from './load.js';
+export type { IslandUrl } from './island-url.js';
 export { listenError } from './listen-error.js';
 export { ConfigError, quoteGiven } from './mistake.js';
 export { formatSize, parseSize } from './parse.js';

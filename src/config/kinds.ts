@@ -22,6 +22,7 @@ import {
   parseReachableAddress,
 } from './address.js';
 import { MULTICAST } from './choices.js';
+import { parseIslands } from './island-url.js';
 import { parseGroup } from '../multicast/index.js';
 import { formatSize, formatTime, parseFlag, parseSize, parseTime, parseWholeNumber } from './parse.js';
 import { variable, type Documented } from './variable.js';
@@ -191,6 +192,20 @@ export function Peers(
     allowed,
     parse: (text) => (text.toLowerCase() === MULTICAST ? MULTICAST : parseAddresses(text)),
     validators: [ValidateBy({ name: 'peers', validator: { validate: isAllowed } })],
+    absent: Object.freeze([]),
+  });
+}
+
+/** URLs with or without a token, which is why none of them is ever shown. */
+export function Islands(
+  name: string,
+  { max, ...documented }: Documented & { readonly max: number },
+): PropertyDecorator {
+  return variable(name, documented, {
+    allowed: `http://host:port or https://host:port without a path, each with or without TOKEN@ before the host; several different ones, at most ${max}, with commas between them`,
+    parse: parseIslands,
+    validators: [ArrayMaxSize(max)],
+    isSecret: true,
     absent: Object.freeze([]),
   });
 }

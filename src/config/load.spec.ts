@@ -37,6 +37,7 @@ describe('loadConfig', () => {
       probeIntervalMs: 200,
       suspectAfterMs: 1000,
       readLeaseMs: 600,
+      islands: [],
       maxConnections: 10_000,
       ringSecret: undefined,
       authToken: undefined,
@@ -78,6 +79,7 @@ describe('loadConfig', () => {
       PROBE_INTERVAL_MS: '20',
       SUSPECT_AFTER_MS: '100',
       READ_LEASE_MS: '60',
+      ISLANDS: 'https://token@north.lan,http://south.lan:1',
       MAX_CONNECTIONS: '5',
       RING_SECRET: 'open sesame',
       AUTH_TOKEN: 'write!~',
@@ -119,6 +121,10 @@ describe('loadConfig', () => {
       probeIntervalMs: 20,
       suspectAfterMs: 100,
       readLeaseMs: 60,
+      islands: [
+        { origin: 'https://north.lan', token: 'token' },
+        { origin: 'http://south.lan:1', token: null },
+      ],
       maxConnections: 5,
       ringSecret: 'open sesame',
       authToken: 'write!~',
@@ -201,7 +207,7 @@ describe('the mistakes', () => {
         LOG_LEVEL: 'log',
         READ_LEASE_MS: '2000',
         AUTH_TOKEN: 'open sesame',
-        ISLANDS: 'x',
+        RING_TLS_CERT: 'x',
         DATA_DIR: 'a\nb',
         FSYNC: 'sometimes',
         CORS_ORIGINS: 'https://app.example/path',
@@ -223,7 +229,7 @@ describe('the mistakes', () => {
       'FSYNC: given "sometimes"; allowed: always, never, or 1ms to 10min, as a whole number of ms, s or min',
       'LOG_LEVEL: given "log"; allowed: fatal, error, warn, info, debug, verbose',
       'READ_LEASE_MS: given "2000"; allowed: with 1 % added, less than SUSPECT_AFTER_MS',
-      'ISLANDS: given "x"; allowed: not to be set, as the link to other islands is not available in this version',
+      'RING_TLS_CERT: given "x"; allowed: not to be set, as TLS on the ring is not available in this version',
     ]);
   });
 

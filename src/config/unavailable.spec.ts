@@ -19,8 +19,8 @@ describe('what this version does not have', () => {
   it('is refused, each variable with its sentence', () => {
     const given = Object.fromEntries(Object.keys(UNAVAILABLE).map((name) => [name, 'x']));
     expect(unavailableIn(given).map(({ name }) => name)).toStrictEqual(Object.keys(UNAVAILABLE));
-    expect(() => loadConfig({ ISLANDS: 'x' })).toThrow(
-      'ISLANDS: given "x"; allowed: not to be set, as the link to other islands is not available in this version',
+    expect(() => loadConfig({ RING_TLS_CERT: 'x' })).toThrow(
+      'RING_TLS_CERT: given "x"; allowed: not to be set, as TLS on the ring is not available in this version',
     );
   });
 

@@ -8,7 +8,6 @@ export const UNAVAILABLE: Readonly<Record<string, string>> = {
   RING_TLS_CERT: 'TLS on the ring',
   RING_TLS_KEY: 'TLS on the ring',
   RING_TLS_CA: 'TLS on the ring',
-  ISLANDS: 'the link to other islands',
 };
 
 /** These may hold a secret, which no message repeats. */

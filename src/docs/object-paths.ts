@@ -20,6 +20,13 @@ export const KEY_CODES: readonly ErrorCode[] = [
   'key_control_character',
   'key_too_long',
 ];
+/** What a key `islands/{name}/{key}` may meet besides. */
+const ISLAND_CODES: readonly ErrorCode[] = [
+  'unknown_island',
+  'island_answer',
+  'island_unreachable',
+  'islands_busy',
+];
 export const READ_CODES: readonly ErrorCode[] = [
   'read_no_lease',
   'read_no_holder',
@@ -71,7 +78,11 @@ export const WRITTEN = {
   'Ringlet-Revision': number('The place of the write in the one order of all writes.'),
   'Idempotency-Replayed': text('`true` when this had been done before, by its Idempotency-Key.'),
 };
-export const STORED = { ...WRITTEN, ETag: text('Of the version that was written.') };
+/** Of an answer that another island gave. */
+const ISLAND = {
+  'Ringlet-Island': text('The name of the island that it comes from, when that is another one.'),
+};
+export const STORED = { ...WRITTEN, ...ISLAND, ETag: text('Of the version that was written.') };
 
 export const KEY: Parameter = {
   name: 'key',
@@ -85,7 +96,8 @@ export const KEY: Parameter = {
 const READ: Omit<Operation, 'summary' | 'operationId'> = {
   tags: TAG,
   description:
-    'Answered from the memory of this server, never staler than the last acknowledged write. Conditions and ranges are ' +
+    'Answered from the memory of this server, never staler than the last acknowledged write. With ISLANDS, what this ring does not have is ' +
+    'asked of the other islands, and may be a second old then; `islands/{name}/{key}` is `{key}` at the island `{name}`. Conditions and ranges are ' +
     'those of RFC 9110; several ranges are answered as one 200.',
   parameters: [
     KEY,
@@ -107,12 +119,12 @@ const READ: Omit<Operation, 'summary' | 'operationId'> = {
   responses: {
     200: {
       description: 'The object, with the Content-Type it came with.',
-      headers: FOUND,
+      headers: { ...FOUND, ...ISLAND },
       content: { '*/*': { schema: BYTES } },
     },
     206: {
       description: 'A part of it.',
-      headers: { ...FOUND, 'Content-Range': text('Which bytes, and of how many.') },
+      headers: { ...FOUND, ...ISLAND, 'Content-Range': text('Which bytes, and of how many.') },
       content: { '*/*': { schema: BYTES } },
     },
     307: {
@@ -123,7 +135,10 @@ const READ: Omit<Operation, 'summary' | 'operationId'> = {
         'Preference-Applied': text('`redirect`.'),
       },
     },
-    304: { description: 'What the client has is the newest version.', headers: { ...LABELS, ...VALIDATORS } },
+    304: {
+      description: 'What the client has is the newest version.',
+      headers: { ...LABELS, ...VALIDATORS, ...ISLAND },
+    },
     ...problems(
       ...KEY_CODES,
       'no_object',
@@ -131,6 +146,8 @@ const READ: Omit<Operation, 'summary' | 'operationId'> = {
       'precondition_failed',
       'range_not_satisfiable',
       ...READ_CODES,
+      ...ISLAND_CODES,
+      'island_timeout',
     ),
   },
 };
@@ -153,7 +170,8 @@ const PUT: Operation = {
   tags: TAG,
   operationId: 'putObject',
   summary: 'Store an object, or replace it',
-  description: 'Answered when every member of the ring has stored it.',
+  description:
+    'Answered when every member of the ring has stored it. `islands/{name}/{key}` is written at the island `{name}`.',
   parameters: [
     ...WRITE_PARAMETERS,
     header('If-None-Match', '`*` only: 412 when there is such an object already.'),
@@ -193,6 +211,7 @@ const PUT: Operation = {
       'no_storage',
       'body_damaged',
       ...WRITE_CODES,
+      ...ISLAND_CODES,
     ),
   },
 };
@@ -205,8 +224,8 @@ const DELETE: Operation = {
   parameters: WRITE_PARAMETERS,
   responses: {
     202: ON_ITS_WAY,
-    204: { description: 'Deleted.', headers: WRITTEN },
-    ...problems(...KEY_CODES, 'no_object', ...WRITE_CODES),
+    204: { description: 'Deleted.', headers: { ...WRITTEN, ...ISLAND } },
+    ...problems(...KEY_CODES, 'no_object', ...WRITE_CODES, ...ISLAND_CODES),
   },
 };
 

@@ -11,6 +11,14 @@ const SHOW: Omit<Operation, 'operationId' | 'summary'> = {
   responses: { 200: json('The members in their order.', 'Ring'), ...problems() },
 };
 
+const ISLANDS: Omit<Operation, 'operationId' | 'summary'> = {
+  tags: TAG,
+  description:
+    'Rings beside this one, as this server knows them by the URLs of ISLANDS. Reads of what this ring does not have are asked of those ' +
+    'that are up; the keys `islands/{name}/{key}` are those of one of them.',
+  responses: { 200: json('The islands, and URLs that have never answered.', 'Islands'), ...problems() },
+};
+
 const LEAVE: Operation = {
   tags: TAG,
   operationId: 'leaveRing',
@@ -97,6 +105,15 @@ export const RING_PATHS: Paths = {
   '/ring': {
     get: { ...SHOW, operationId: 'getRing', summary: 'The ring' },
     head: { ...SHOW, operationId: 'headRing', summary: 'The ring: the head', description: NO_BODY },
+  },
+  '/islands': {
+    get: { ...ISLANDS, operationId: 'getIslands', summary: 'The other islands' },
+    head: {
+      ...ISLANDS,
+      operationId: 'headIslands',
+      summary: 'The other islands: the head',
+      description: NO_BODY,
+    },
   },
   '/ring/leave': { post: LEAVE },
   '/ring/adopt': { post: ADOPT },

@@ -130,6 +130,12 @@ export const SCHEMAS: Readonly<Record<string, object>> = {
   }),
   Ring: record({
     ring: { ...TEXT, description: 'The name of the ring.' },
+    ringId: {
+      ...TEXT,
+      pattern: '^[0-9a-f]{12}$',
+      nullable: true,
+      description: 'Tells rings of one name apart; null before this server has a ring.',
+    },
     view: { ...NUMBER, description: 'Rises with each change of the members; 0 before this server is one.' },
     primary: { ...TEXT, nullable: true, description: 'Its name.' },
     self: { ...TEXT, description: 'The name of this server.' },
@@ -169,6 +175,30 @@ export const SCHEMAS: Readonly<Record<string, object>> = {
       description: 'Who was a member and is not any more, the newest first, as far as this server remembers.',
     },
   }),
+  Island: record({
+    name: { ...TEXT, nullable: true, description: 'Of its ring; null while nobody has answered at `url`.' },
+    id: {
+      ...TEXT,
+      nullable: true,
+      pattern: '^[0-9a-f]{12}$',
+      description: 'Tells islands of one name apart.',
+    },
+    state: { ...TEXT, enum: ['up', 'down', 'unknown'] },
+    since: {
+      ...TEXT,
+      format: 'date-time',
+      nullable: true,
+      description: 'Null: since the start of this server.',
+    },
+    url: { ...TEXT, nullable: true, description: 'The one that is asked; null while the island is down.' },
+    members: {
+      type: 'array',
+      items: record({ name: TEXT, url: TEXT, state: { ...TEXT, enum: ['up', 'filling', 'suspected'] } }),
+      description: 'As it told when it answered last.',
+    },
+    lastError: { ...TEXT, nullable: true, description: 'Why one of its URLs does not answer.' },
+  }),
+  Islands: record({ islands: { type: 'array', items: { $ref: '#/components/schemas/Island' } } }),
   Leaving: record({ leaving: { ...TEXT, description: 'The name of this server.' } }),
   Live: record({ live: { type: 'boolean' } }),
   Ready: {

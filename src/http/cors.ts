@@ -18,6 +18,7 @@ const EXPOSED = [
   'Date',
   'Retry-After',
   'Ringlet-Holders',
+  'Ringlet-Island',
   'Ringlet-Primary',
   'Ringlet-Replicas',
   'Ringlet-Revision',

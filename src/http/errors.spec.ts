@@ -7,7 +7,7 @@ const entries = Object.entries(ERRORS);
 
 describe('the registry of errors', () => {
   test('has a known size: a new code is a decision, and a code that goes breaks clients', () => {
-    expect(entries).toHaveLength(63);
+    expect(entries).toHaveLength(68);
   });
 
   test.each(entries)('%s is well formed', (code, { status, title }) => {
@@ -19,7 +19,7 @@ describe('the registry of errors', () => {
 
   test('says that nothing was done only where it is retryable, or where something has to be done about it', () => {
     const said = entries.filter(([, { title }]) => title.startsWith('Nothing was done'));
-    expect(said).toHaveLength(9);
+    expect(said).toHaveLength(11);
     for (const [, { status, retryable }] of said) expect(retryable).toBe(status === 503);
     expect(said.filter(([, { status }]) => status !== 503).map(([code]) => code)).toEqual(['storage_full']);
   });

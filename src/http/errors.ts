@@ -40,6 +40,7 @@ export const ERRORS = {
     404,
     'Parts of the bundle are missing; ask with ?missing=allowed for an archive of the others.',
   ),
+  unknown_island: final(404, 'There is no island of this name; GET /islands lists those that there are.'),
   no_resource: final(404, 'There is nothing at this address.'),
   method_not_allowed: final(405, 'This method is not allowed here; the header Allow names those that are.'),
   not_acceptable: final(406, 'A bundle is answered as application/json or application/x-tar only.'),
@@ -64,6 +65,9 @@ export const ERRORS = {
   unknown_http_version: final(505, 'The versions of HTTP that are spoken are 1.0 and 1.1.'),
   internal: final(500, 'The server made a mistake, which is in its log.'),
   saturated: passing(503, 'Nothing was done: this server has more to do than it can; ask another one.'),
+  island_answer: final(502, 'The island gave an answer that is of no use.'),
+  island_unreachable: passing(503, 'Nothing was done: no server of the island can be reached.'),
+  islands_busy: passing(503, 'Nothing was done: too many requests to other islands are waiting.'),
   overloaded: passing(503, 'Nothing was done: too many writes are waiting.'),
   no_quorum: passing(503, 'Nothing was done: too few members of the ring can be reached.'),
   leaving: passing(503, 'Nothing was done: this server is leaving the ring.'),
@@ -92,6 +96,7 @@ export const ERRORS = {
     'Nothing was done: the memory or the disk for objects is used up at this or another server; delete objects, raise MEMORY_LIMIT or make room in DATA_DIR.',
   ),
   outcome_unknown: final(504, 'The write may have happened, may still happen, or may not; read to find out.'),
+  island_timeout: passing(504, 'The island did not answer in time.'),
   not_here: passing(504, 'The body is not on this server, and only-if-cached forbids to ask the others.'),
 } as const satisfies Record<string, ErrorKind>;
 

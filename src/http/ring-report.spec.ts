@@ -41,6 +41,7 @@ const surroundings = { ring: 'lab', now, load: { requests: 7, inFlight: 1 }, gon
 test('before membership there are no members', () => {
   expect(reportRing(surroundings, joining)).toEqual({
     ring: 'lab',
+    ringId: null,
     view: 0,
     primary: null,
     self: 'one',

@@ -33,6 +33,8 @@ export interface Load {
 /** The answer of `GET /ring`. */
 export interface RingReport {
   readonly ring: string;
+  /** Twelve hexadecimal digits, made by the founder; null before this server has a ring. It tells rings of one name apart. */
+  readonly ringId: string | null;
   readonly view: number;
   /** Name; null before this server is in a view. */
   readonly primary: string | null;
@@ -70,10 +72,11 @@ export interface Surroundings {
 
 /** What people see of the ring. */
 export function reportRing({ ring, now, load, gone, lost }: Surroundings, status: Status): RingReport {
-  const { view, self, watermark, phase, objects, conflicts, offers, ages } = status;
+  const { view, ringId, self, watermark, phase, objects, conflicts, offers, ages } = status;
   const members = view?.members ?? [];
   return {
     ring,
+    ringId: ringId === 0 ? null : formatServerId(ringId),
     view: view?.id.number ?? 0,
     primary: members[0]?.name ?? null,
     self: self.name,

@@ -4,6 +4,7 @@ import { Injectable } from '@nestjs/common';
 import type { Registry } from 'prom-client';
 
 import { Crowd, type Page, RequestTally } from '../http/index.js';
+import { IslandsService } from '../islands/index.js';
 import { RingService } from '../ring/index.js';
 
 /** Before it the lag of the event loop has not been looked at, and would be infinite. */
@@ -18,6 +19,7 @@ export class MetricsService {
     private readonly ring: RingService,
     private readonly tally: RequestTally,
     private readonly crowd: Crowd,
+    private readonly islands: IslandsService,
   ) {}
 
   async render(): Promise<Page> {
@@ -33,6 +35,7 @@ export class MetricsService {
       this.tally,
       () => this.ring.diskRoom,
       () => this.crowd.waitingCount,
+      this.islands.isAlone ? null : this.islands,
     );
     await delay(FIRST_LOOK_MS, undefined, { ref: false });
     return registry;

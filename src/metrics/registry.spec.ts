@@ -77,3 +77,25 @@ test('two servers of one process do not mix', async () => {
   expect(lines(await one!.metrics(), 'ringlet_objects ')).toEqual(['ringlet_objects 5']);
   expect(lines(await two!.metrics(), 'ringlet_objects ')).toEqual(['ringlet_objects 9']);
 });
+
+test('other islands are counted by their state, and what came of them', async () => {
+  const one = { name: 'n', id: 'i', since: null, url: null, members: [], lastError: null };
+  const report = () => [
+    { ...one, state: 'up' as const },
+    { ...one, state: 'up' as const },
+    { ...one, state: 'unknown' as const },
+  ];
+  const tally = { found: 3, absent: 2, failed: 1, copies: 0, forwarded: 5 };
+  const text = await createRegistry(() => status, new RequestTally(), undefined, undefined, {
+    report,
+    tally,
+  }).metrics();
+  for (const line of [
+    'ringlet_islands{state="up"} 2',
+    'ringlet_islands{state="down"} 0',
+    'ringlet_islands{state="unknown"} 1',
+    'ringlet_island_requests_total{result="found"} 3',
+    'ringlet_island_requests_total{result="forwarded"} 5',
+  ])
+    expect(text.split('\n')).toContain(line);
+});

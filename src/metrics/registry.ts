@@ -2,6 +2,7 @@ import { collectDefaultMetrics, Registry } from 'prom-client';
 
 import type { RequestTally } from '../http/index.js';
 import type { Status } from '../replication/index.js';
+import { addIslandMetrics, type IslandFigures } from './island-metrics.js';
 import { addRequestMetrics } from './request-metrics.js';
 import { addRingGauges } from './ring-gauges.js';
 
@@ -14,10 +15,12 @@ export function createRegistry(
   tally: RequestTally,
   diskRoom: () => number | null = () => null,
   waiting: () => number = () => 0,
+  islands: IslandFigures | null = null,
 ): Registry {
   const registry = new Registry();
   addRingGauges(registry, status, diskRoom);
   addRequestMetrics(registry, tally, waiting);
+  if (islands !== null) addIslandMetrics(registry, islands);
   collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: LAG_RESOLUTION_MS });
   return registry;
 }

@@ -7,11 +7,17 @@
  *
  * It stores nothing itself and decides no write: the ring orders, judges and keeps. It parses no body.
  */
+export { BEYOND, type Beyond } from './beyond.js';
 export { Bodies, BodyGone, bodyGone, isSmall, isStored, MOST_READS } from './bodies.js';
 export { receiveBody } from './body.js';
 export { readTagList } from './conditional.js';
 export { matchesStrongly, matchesWeakly } from './entity-tags.js';
 export { readIdempotencyKey } from './idempotency-key.js';
+export { readWish } from './cache-control.js';
+export { isConditional, judgeRead, type Validators } from './conditional.js';
+export { parseTag } from './entity-tags.js';
+export { parseHttpDate } from './http-date.js';
+export { allowsRange, parseRange } from './ranges.js';
 export { keyOf } from './key.js';
 export { knownListQuery, ListQuery, validListQuery } from './list-query.js';
 export { ObjectAnswers } from './object-answers.js';
@@ -21,4 +27,4 @@ export { type NewObject, ObjectsService } from './objects.service.js';
 export { problemOf, provisional } from './outcome-problem.js';
 export { endWithChunks, slicesOf } from './slices.js';
 export { answerWrite } from './write-answer.js';
-export { readCondition, refuseTransformations, tellsLength } from './write-headers.js';
+export { readCondition, readMeta, readType, refuseTransformations, tellsLength } from './write-headers.js';

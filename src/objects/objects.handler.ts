@@ -1,8 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable, Optional } from '@nestjs/common';
 
 import { Answers, OF_OBJECTS } from '../http/index.js';
+import { BEYOND, type Beyond } from './beyond.js';
 import { keyOf } from './key.js';
 import { Reads } from './reads.js';
 import { Writes } from './writes.js';
@@ -17,6 +18,7 @@ export class ObjectsHandler {
     private readonly reads: Reads,
     private readonly writes: Writes,
     private readonly answers: Answers,
+    @Optional() @Inject(BEYOND) private readonly beyond: Beyond | null = null,
   ) {}
 
   handle(request: IncomingMessage, response: ServerResponse): void {
@@ -32,6 +34,8 @@ export class ObjectsHandler {
   /** Undefined when the answer was given at once. */
   private route(request: IncomingMessage, response: ServerResponse): Promise<void> | undefined {
     const key = keyOf(request.url!);
+    const claimed = this.beyond?.claim(request, response, key) ?? null;
+    if (claimed !== null) return claimed;
     switch (request.method) {
       case 'GET':
       case 'HEAD':

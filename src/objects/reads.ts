@@ -1,9 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable, Optional } from '@nestjs/common';
 
 import { Answers, prefers, Problem } from '../http/index.js';
 import type { LogRecord, ServerId } from '../replication/index.js';
+import { BEYOND, type Beyond } from './beyond.js';
 import { Bodies, bodyGone, MOST_READS } from './bodies.js';
 import { readWish } from './cache-control.js';
 import { ObjectsService } from './objects.service.js';
@@ -22,6 +23,7 @@ export class Reads {
     private readonly objects: ObjectsService,
     private readonly answers: Answers,
     bodies: Bodies,
+    @Optional() @Inject(BEYOND) private readonly beyond: Beyond | null = null,
   ) {
     this.found = new ObjectAnswers(answers, bodies);
   }
@@ -35,6 +37,7 @@ export class Reads {
         return given === true ? undefined : this.finish(request, response, key, given);
       }
       case 'absent':
+        if (this.beyond !== null) return this.beyond.read(request, response, key);
         this.answers.problem(request, response, 'no_object');
         return undefined;
       case 'elsewhere':
@@ -83,6 +86,10 @@ export class Reads {
     if (allowsStale && isHere(present)) return this.found.send(request, response, present, STALE);
     if (onlyHere && !isHere(present)) throw new Problem('not_here');
     const outcome = await this.objects.get(key);
+    if (outcome.kind === 'absent' && this.beyond !== null) {
+      await this.beyond.read(request, response, key);
+      return true;
+    }
     if (outcome.kind !== 'object') throw problemOf(outcome);
     if (onlyHere && (outcome.via !== null || !isHere(outcome.record))) throw new Problem('not_here');
     return this.found.send(request, response, outcome.record, this.via(outcome.via));

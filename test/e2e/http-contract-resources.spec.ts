@@ -9,6 +9,7 @@ const RESOURCES = [
   ['/objects', READING],
   ['/bundles', READING],
   ['/ring', READING],
+  ['/islands', READING],
   ['/ring/leave', 'POST, OPTIONS'],
   ['/health/live', READING],
   ['/health/ready', READING],
@@ -49,7 +50,7 @@ describe.each(PLACES)('resources at a $role, short way: $shortWay', (where) => {
     }
   });
 
-  test.each(['/objects', '/objects?prefix=a', '/ring', '/health/live', '/health/ready'])(
+  test.each(['/objects', '/objects?prefix=a', '/ring', '/islands', '/health/live', '/health/ready'])(
     'HEAD %s is GET without the body',
     async (path) => {
       const whole = await get(path).expect(200);
@@ -62,7 +63,7 @@ describe.each(PLACES)('resources at a $role, short way: $shortWay', (where) => {
     },
   );
 
-  test.each(['/nothing', '/ring/', '/health', '/bundle/a', '/islands', '/Objects'])(
+  test.each(['/nothing', '/ring/', '/health', '/bundle/a', '/islands/a', '/Objects'])(
     '%s is not there',
     async (path) => {
       const { body, headers } = await get(path).expect(404);

@@ -74,6 +74,7 @@ export function reportOf(ids: readonly number[]): RingReport {
   const load = { requests: 7, inFlight: 1 };
   const about = {
     ring: 'r',
+    ringId: '00000000000a',
     view: 3,
     primary: 's1',
     self: 's1',

@@ -1,0 +1,165 @@
+import type { IncomingMessage, OutgoingHttpHeaders } from 'node:http';
+
+import { Problem } from '../http/index.js';
+import type { Validators } from '../objects/index.js';
+import { dropBody, wholeBody } from './bounded-body.js';
+import { CallError, type Caller } from './caller.js';
+import { type Head, type Part, readHead, readPart, readValidators } from './head.js';
+import type { Island } from './register.js';
+
+/** What is at most so long is read before it is answered with, and may be kept; what is longer is passed on as it comes. */
+const KEPT_BODY_BYTES = 256 * 1024;
+/** Of the time of a question, so much is for the first server; the rest is for another one. */
+const FIRST_SHARE = 0.6;
+const UNSATISFIABLE = /^bytes \*\/(\d{1,15})$/;
+
+/** A read that another island is asked for. */
+export interface Question {
+  readonly method: 'GET' | 'HEAD';
+  readonly key: string;
+  readonly headers: OutgoingHttpHeaders;
+  readonly deadlineMs: number;
+}
+
+/** What an island says to it. */
+export type Reply =
+  | { readonly kind: 'whole'; readonly island: Island; readonly head: Head; readonly body: Buffer }
+  /** The body is still to be read; null: it was asked for the head only. */
+  | {
+      readonly kind: 'stream';
+      readonly island: Island;
+      readonly head: Head;
+      readonly part: Part | null;
+      readonly message: IncomingMessage | null;
+    }
+  | {
+      readonly kind: 'not-modified';
+      readonly island: Island;
+      readonly validators: Validators & Pick<Head, 'validators'>;
+    }
+  | { readonly kind: 'failed-condition'; readonly island: Island }
+  | { readonly kind: 'unsatisfiable'; readonly island: Island; readonly size: string }
+  | { readonly kind: 'absent'; readonly island: Island }
+  | { readonly kind: 'failure'; readonly island: Island; readonly error: CallError };
+
+/** Asks an island, its first server or else the next, and reads what it answers as that of a stranger. */
+export class Inquirer {
+  constructor(private readonly caller: Caller) {}
+
+  /** Never rejects. */
+  async ask(island: Island, question: Question, signal?: AbortSignal): Promise<Reply> {
+    try {
+      const message = await this.call(island, question, signal);
+      try {
+        return await read(island, question, message);
+      } catch (error) {
+        message.destroy();
+        throw error;
+      }
+    } catch (error) {
+      return { kind: 'failure', island, error: toCallError(error) };
+    }
+  }
+
+  private async call(
+    island: Island,
+    { method, key, headers, deadlineMs }: Question,
+    signal?: AbortSignal,
+  ): Promise<IncomingMessage> {
+    const [first, second] = island.origins;
+    const call = { method, headers, path: pathOf(key) };
+    const since = performance.now();
+    try {
+      const firstMs = second === undefined ? deadlineMs : deadlineMs * FIRST_SHARE;
+      return await this.caller.ask({ ...call, origin: first! }, firstMs, signal);
+    } catch (error) {
+      const leftMs = deadlineMs - (performance.now() - since);
+      // A connection that was kept may just have been closed: the same server may be asked again by another one.
+      const isOver = second === undefined && (error as CallError).kind !== 'broken';
+      if (isOver || leftMs <= 0 || signal?.aborted === true) throw error;
+      return this.caller.ask({ ...call, origin: second ?? first! }, leftMs, signal);
+    }
+  }
+}
+
+/** The path of a key, as it is sent. */
+export function pathOf(key: string): string {
+  return `/objects/${encodeURIComponent(key).replaceAll('%2F', '/')}`;
+}
+
+async function read(island: Island, question: Question, message: IncomingMessage): Promise<Reply> {
+  const { headers } = message;
+  const now = Date.now();
+  const hasBody = question.method === 'GET';
+  switch (statusOf(message, question)) {
+    case 200: {
+      const head = readHead(headers, now);
+      if (!hasBody) dropBody(message, false);
+      else if (head.size <= KEPT_BODY_BYTES)
+        return { kind: 'whole', island, head, body: await exactBody(message, head.size) };
+      return { kind: 'stream', island, head, part: null, message: hasBody ? message : null };
+    }
+    case 206: {
+      const head = readHead(headers, now);
+      if (!hasBody) dropBody(message, false);
+      return { kind: 'stream', island, head, part: readPart(headers), message: hasBody ? message : null };
+    }
+    case 304:
+      dropBody(message);
+      return { kind: 'not-modified', island, validators: readValidators(headers, now) };
+    case 404:
+      dropBody(message, hasBody);
+      return { kind: 'absent', island };
+    case 412:
+      dropBody(message, hasBody);
+      return { kind: 'failed-condition', island };
+    case 416: {
+      dropBody(message, hasBody);
+      const [, size] = UNSATISFIABLE.exec(headers['content-range'] ?? '') ?? [];
+      if (size === undefined) throw new CallError('useless', 'it answers a range without the size');
+      return { kind: 'unsatisfiable', island, size };
+    }
+    default:
+      throw refusalOf(message.statusCode!);
+  }
+}
+
+/** What is wrong with headers is told by a Problem, as if a client had sent them. */
+function toCallError(error: unknown): CallError {
+  if (error instanceof CallError) return error;
+  const reason = error instanceof Problem ? 'its headers are too large' : (error as Error).message;
+  return new CallError('useless', reason);
+}
+
+/** A call that is given up ends some bodies as if that were all of them. */
+async function exactBody(message: IncomingMessage, size: number): Promise<Buffer> {
+  const body = await wholeBody(message, size);
+  if (body.length !== size) throw new CallError('broken', 'its body ended before its length');
+  return body;
+}
+
+/** 0 for an answer to what was not asked. */
+function statusOf({ statusCode = 0 }: IncomingMessage, { headers }: Question): number {
+  const isRange = headers['Range'] !== undefined;
+  const isConditional = Object.keys(headers).some((name) => name.startsWith('If-') && name !== 'If-Range');
+  const isFitting =
+    statusCode === 206 || statusCode === 416
+      ? isRange
+      : statusCode === 304 || statusCode === 412
+        ? isConditional
+        : true;
+  return isFitting ? statusCode : 0;
+}
+
+function refusalOf(status: number): CallError {
+  if (status === 401 || status === 403)
+    return new CallError(
+      'useless',
+      `it answers ${status}: the token in ISLANDS is not the one that it asks for`,
+    );
+  if (status >= 300 && status < 400)
+    return new CallError('useless', `it answers ${status}, and redirects are not followed`);
+  if (status === 503) return new CallError('unreachable', 'it answers 503');
+  if (status === 504) return new CallError('late', 'it answers 504');
+  return new CallError('useless', `it answers ${status}`);
+}

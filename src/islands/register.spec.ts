@@ -1,0 +1,116 @@
+import { describe, expect, test } from '@jest/globals';
+
+import { type Change, Register } from './register.js';
+
+const OWN = '00000000000f';
+const NORTH = {
+  id: '00000000000a',
+  name: 'north',
+  members: [{ name: 'n1', url: 'http://n1', state: 'up' as const }],
+};
+const SOUTH = { id: '00000000000b', name: 'south', members: [] };
+
+function start(...origins: string[]) {
+  const told: Change[] = [];
+  let seconds = 0;
+  const register = new Register(
+    origins,
+    (change) => told.push(change),
+    () => new Date(seconds++ * 1000),
+  );
+  return { register, told };
+}
+
+describe('the register', () => {
+  test('knows nothing of a URL until it answers, and then its island', () => {
+    const { register, told } = start('u1');
+    expect(register.report()).toEqual([
+      { name: null, id: null, state: 'unknown', since: null, url: 'u1', members: [], lastError: null },
+    ]);
+    register.failed('u1', 'refused');
+    register.failed('u1', 'refused');
+    expect(register.report()[0]).toMatchObject({ state: 'unknown', lastError: 'refused' });
+    register.answered('u1', NORTH, OWN);
+    expect(register.report()).toMatchObject([
+      { name: 'north', id: NORTH.id, state: 'up', url: 'u1', members: NORTH.members, lastError: null },
+    ]);
+    expect(told.map(({ kind }) => kind)).toEqual(['silent', 'up']);
+  });
+
+  test('has an island up while one of its URLs answers, and asks that one', () => {
+    const { register, told } = start('u1', 'u2');
+    register.answered('u1', NORTH, OWN);
+    register.answered('u2', { ...NORTH, members: [] }, OWN);
+    expect(register.up()).toEqual([{ id: NORTH.id, name: 'north', origins: ['u1', 'u2'] }]);
+    register.failed('u1', 'refused');
+    expect(register.up()[0]!.origins).toEqual(['u2']);
+    expect(register.report()[0]).toMatchObject({ url: 'u2', members: [], lastError: 'u1: refused' });
+    register.failed('u2', 'silent');
+    expect(register.up()).toEqual([]);
+    expect(register.report()).toMatchObject([{ name: 'north', state: 'down', url: null }]);
+    register.answered('u2', NORTH, OWN);
+    expect(told.map(({ kind }) => kind)).toEqual(['up', 'silent', 'down', 'up']);
+  });
+
+  test('tells since when an island is what it is', () => {
+    const { register } = start('u1');
+    register.answered('u1', NORTH, OWN);
+    const { since } = register.report()[0]!;
+    register.answered('u1', NORTH, OWN);
+    expect(register.report()[0]!.since).toBe(since);
+    register.failed('u1', 'refused');
+    expect(register.report()[0]!.since! > since!).toBe(true);
+  });
+
+  test('passes over servers of its own ring, and says so once', () => {
+    const { register, told } = start('u1');
+    register.answered('u1', { ...NORTH, id: OWN }, OWN);
+    register.answered('u1', { ...NORTH, id: OWN }, OWN);
+    register.failed('u1', 'refused');
+    expect(register.report()).toEqual([]);
+    expect(told).toEqual([{ kind: 'own', url: 'u1' }]);
+    register.answered('u1', NORTH, OWN);
+    expect(register.up()).toHaveLength(1);
+  });
+
+  test('forgets an island all of whose URLs belong to another', () => {
+    const { register, told } = start('u1');
+    register.answered('u1', NORTH, OWN);
+    register.answered('u1', SOUTH, OWN);
+    expect(register.report()).toMatchObject([{ name: 'south' }]);
+    expect(told.map((change) => [change.kind, 'name' in change && change.name])).toEqual([
+      ['up', 'north'],
+      ['down', 'north'],
+      ['up', 'south'],
+    ]);
+  });
+
+  test('never knows more islands than URLs, whatever they answer', () => {
+    const { register } = start('u1', 'u2');
+    for (let turn = 0; turn < 100; turn++)
+      for (const url of ['u1', 'u2'])
+        register.answered(url, { ...NORTH, id: `${turn}`.padStart(12, '0') }, OWN);
+    expect(register.report()).toHaveLength(1);
+  });
+});
+
+describe('finding an island', () => {
+  test('goes by its name or its id', () => {
+    const { register } = start('u1');
+    register.answered('u1', NORTH, OWN);
+    for (const name of ['north', NORTH.id]) expect(register.find(name)).toMatchObject({ kind: 'island' });
+    expect(register.find('south')).toEqual({ kind: 'unknown' });
+    register.failed('u1', 'refused');
+    expect(register.find('north')).toEqual({ kind: 'down' });
+  });
+
+  test('needs the id where two have one name, unless only one of them is there', () => {
+    const { register } = start('u1', 'u2');
+    register.answered('u1', NORTH, OWN);
+    register.answered('u2', { ...SOUTH, name: 'north' }, OWN);
+    expect(register.find('north')).toEqual({ kind: 'ambiguous' });
+    expect(register.find(SOUTH.id)).toMatchObject({ island: { origins: ['u2'] } });
+    register.failed('u1', 'refused');
+    expect(register.find('north')).toMatchObject({ island: { id: SOUTH.id } });
+  });
+});
