@@ -27,6 +27,10 @@ export interface SharedEntry {
   readonly former: string | null;
   /** The ring knows what is in it, whatever became of that. */
   isTold: boolean;
+  /** It was told when something else was there under its name, and became a conflict. */
+  isConflict: boolean;
+  /** The digest of what this server itself made of the file since then; null when it has not. */
+  written: string | null;
 }
 
 export function stampOf({ size, mtimeMs, ctimeMs, ino }: Stats): Stamp {
