@@ -150,7 +150,10 @@ export class FilesService implements SharedFiles {
 
   /** Whoever comes from another view may have lost what it had told. Who has joined has the ring's state, and its own is forgotten. */
   private enterView(hasJoined: boolean): void {
-    if (hasJoined) for (const entry of this.entries.values()) entry.isTold = false;
+    if (hasJoined) {
+      for (const entry of this.entries.values()) entry.isTold = false;
+      void this.lookForUnknown(this.entries);
+    }
     void this.compareAll();
   }
 
@@ -162,13 +165,18 @@ export class FilesService implements SharedFiles {
     }
   }
 
-  /** What the walk did not meet may be gone; the ring may know of more, from before this server was started. */
-  private async lookForOthers(keys: ReadonlySet<string>): Promise<void> {
+  /** What the walk did not meet may be gone. */
+  private lookForOthers(keys: ReadonlySet<string>): Promise<void> {
     for (const key of this.entries.keys()) if (!keys.has(key)) this.agenda.add(key);
+    return this.lookForUnknown(keys);
+  }
+
+  /** The ring may know of more than is there, from before this server was started. */
+  private async lookForUnknown(keys: Pick<ReadonlySet<string>, 'has'>): Promise<void> {
     for (const prefix of ['', conflictsOf()]) await this.lookUnder(prefix, keys);
   }
 
-  private async lookUnder(prefix: string, keys: ReadonlySet<string>): Promise<void> {
+  private async lookUnder(prefix: string, keys: Pick<ReadonlySet<string>, 'has'>): Promise<void> {
     const { name } = this.ring.self;
     for (let after: string | null = null, page = PAGE; page === PAGE;) {
       const records = this.ring.list(prefix, after, PAGE);

@@ -15,8 +15,8 @@ export interface Content {
   readonly size: number;
   /** The first sixteen hexadecimal digits of its SHA-256. */
   readonly digest: string;
-  /** Eight bytes of the SHA-256 of each piece; null when it is one piece, whose digest is that of the whole. */
-  readonly checks: Buffer | null;
+  /** The CRC-32 of each piece; null when it is one piece, whose digest is that of the whole. */
+  readonly checks: Uint32Array | null;
 }
 
 /** A file of the directory, as it was read last. */

@@ -96,14 +96,14 @@ export class Sharer {
 
   /** Each as its key, and the names of its holders. */
   async names(): Promise<string[]> {
-    return (await this.list()).map(({ key, holders }) => `${key} ${holders.join(',')}`);
+    return (await this.list()).map(({ key, holders }) => `${key} ${holders.toSorted().join(',')}`);
   }
 
   /** Each as its key, and the names of its holders. */
   async conflicts(): Promise<string[]> {
     const answer = await fetch(`${this.home.url}/conflicts`);
     const { conflicts } = (await answer.json()) as { conflicts: Listed[] };
-    return conflicts.map(({ key, holders }) => `${key} ${holders.join(',')}`);
+    return conflicts.map(({ key, holders }) => `${key} ${holders.toSorted().join(',')}`);
   }
 }
 
