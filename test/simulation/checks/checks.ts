@@ -20,8 +20,6 @@ import { Views } from './views.js';
 /** To look at every object at every tick would take too long. */
 const LOOK_EVERY_TICKS = 7;
 const MOST_OBJECTS = 100;
-/** A member asks those of its view as soon as it is in it, and again when the question may have got lost. */
-const ASKED_AFTER = 2;
 
 /** Looks on while the servers run, and throws as soon as a promise is broken. */
 export class Checks {
@@ -59,7 +57,7 @@ export class Checks {
     if (event.kind === 'view') {
       this.views.installed(event.view);
       if (event.previous === null) this.apart.joined(process);
-      this.progress.installed(id, event.view, this.cluster.world.now);
+      this.progress.installed(id, event.view);
     } else if (event.kind === 'committed') this.committed(process, id, event.record);
   }
 
@@ -103,14 +101,18 @@ export class Checks {
         violation('full', `${host.name} is full, but lacks the body of ${show(record)}`);
   }
 
-  /** What is for all to keep somebody has, unless it is a bug that nobody does. What only some keep, those of its view were asked for by now. */
+  /**
+   * What is for all to keep somebody has, unless it is a bug that nobody does. What only some keep may be out of reach, if it is from before
+   * this incarnation.
+   */
   private isToBeHad(record: LogRecord, { self, host }: Process): boolean {
     if (record.replicas === 0) return true;
-    const { view, since } = this.progress.of(self.id);
-    const { world, plan, processes } = host.cluster;
-    if (view === null || world.now - since < ASKED_AFTER * plan.suspectAfterMs) return false;
-    const others = processes.filter((other) => view.members.some(({ id }) => id === other.self.id));
-    return others.some((other) => hasBody(other, record));
+    const { first, view } = this.progress.of(self.id);
+    const isOld = record.revision <= first;
+    const members = view?.members ?? [];
+    return host.cluster.processes.some(
+      (other) => hasBody(other, record) && (!isOld || members.some(({ id }) => id === other.self.id)),
+    );
   }
 
   /** Events may tell of commits in a view before they tell of the view. */

@@ -4,8 +4,8 @@ import { violation } from '../violation.js';
 /** What is known from outside of one incarnation: how far it is, and in which view. */
 class Progress {
   view: View | null = null;
-  /** Since when. */
-  since = 0;
+  /** The revision that it had when it came in. */
+  first = 0;
   watermark = 0;
   committed = 0;
   /** The highest revision that was handed to it, or that it numbered. */
@@ -28,16 +28,17 @@ export class ProgressOfAll {
       this.raise(id, Math.max(message.rest?.watermark ?? 0, message.log.at(-1)?.revision ?? 0));
   }
 
-  installed(id: ServerId, view: View, now: number): void {
+  installed(id: ServerId, view: View): void {
     const progress = this.of(id);
     const before = progress.view;
     if (before !== null && view.id.number <= before.id.number)
       violation('views', `${id} goes back from view ${before.id.number} to ${view.id.number}`);
     progress.view = view;
-    progress.since = now;
     // Who has come back begins with what it has.
     const member = view.members.find((candidate) => candidate.id === id);
-    if (member) this.raise(id, member.last);
+    if (member === undefined) return;
+    if (before === null) progress.first = member.last;
+    this.raise(id, member.last);
   }
 
   committed(id: ServerId, record: LogRecord): void {
