@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 
 import { beforeEach, describe, expect, test } from '@jest/globals';
 
-import { type Body, type LogRecord, PIECE_BYTES } from '../replication/index.js';
+import { Problem } from '../http/index.js';
+import { type Body, IN_DIRECTORY, type LogRecord, PIECE_BYTES } from '../replication/index.js';
 import { Bodies, BodyGone } from '../objects/index.js';
 import type { RingService } from '../ring/index.js';
 import { BackupStream, type Fetch, type Source, SourceLost } from './backup-stream.js';
@@ -101,6 +102,32 @@ describe('a body', () => {
     expect(text).toContain('\none\n');
     expect(text).not.toContain('"k2"');
     expect(text).toContain('"records":1');
+  });
+});
+
+const file = (revision: number, body: Body | null, size: number, key = 'file') =>
+  ({ ...record(revision, 'put', body, size), key, replicas: IN_DIRECTORY }) as LogRecord;
+const noHolder: Fetch = () => Promise.reject(new Problem('read_no_holder'));
+
+describe('A file of a directory', () => {
+  test.each([
+    ['small, at another server', file(1, null, 5), noHolder],
+    [
+      'small, here',
+      { ...file(1, null, 5), body: stored(1, 5).body },
+      (({ body }) => Promise.resolve(body)) as Fetch,
+    ],
+    ['large', file(1, null, PIECE_BYTES), nobody],
+  ])('that cannot be read is left out and counted: %s', async (_, lost, fetch) => {
+    const text = await textOf(new ListSource([lost, small(2, 'x')]), fetch);
+    expect(JSON.parse(text.trimEnd().split('\n').at(-1)!)).toMatchObject({ records: 1, leftOut: 1 });
+  });
+
+  test('is not left out when its next version is there', async () => {
+    const next = { ...file(2, Buffer.from('next'), 4) };
+    const text = await textOf(new ListSource([file(1, null, 5), next]), noHolder);
+    expect(text).toContain('\nnext\n');
+    expect(text).not.toContain('leftOut');
   });
 });
 

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 
 import { type Bodies, isSmall, isStored, MOST_READS, slicesOf } from '../objects/index.js';
-import type { Body, LogRecord } from '../replication/index.js';
+import { type Body, IN_DIRECTORY, type LogRecord } from '../replication/index.js';
+import { Problem } from '../http/index.js';
 import { type BackupHead, endLine, headLine, recordLine } from './format.js';
 
 /** What is handed to the connection at a time, so that a slow reader costs no more, and is seen to read. */
@@ -40,6 +41,8 @@ export class BackupStream {
   private small: Uint8Array[] = [];
   private smallBytes = 0;
   private records = 0;
+  /** Keys of files that could not be read as the ring knows them. */
+  private readonly leftOut = new Set<string>();
 
   constructor(
     private readonly source: Source,
@@ -51,8 +54,9 @@ export class BackupStream {
   async *chunks(): AsyncGenerator<Uint8Array, void> {
     this.add(Buffer.from(headLine(this.head)));
     for (let record = this.take(); record !== undefined; record = this.take()) {
-      const content = isHere(record) ? record.body : await this.contentOf(record);
+      const content = isHere(record) ? record.body : await this.contentOrNothing(record);
       if (record.kind === 'put' && content === null) continue;
+      this.leftOut.delete(record.key);
       if (content === null || content instanceof Uint8Array) this.addRecord(record, content);
       else yield* this.large(record, content);
       if (this.smallBytes >= CHUNK_BYTES) yield this.flush();
@@ -60,12 +64,20 @@ export class BackupStream {
     // The state at this revision is complete now, in this turn: what is committed from here on is not in it.
     const { revision } = this.source;
     if (this.smallBytes > 0) yield this.flush();
-    yield Buffer.from(endLine(revision, this.records, this.hash.digest('hex')));
+    yield Buffer.from(endLine(revision, this.records, this.leftOut.size, this.hash.digest('hex')));
   }
 
   private take(): LogRecord | undefined {
     if (this.source.isLost) throw new SourceLost('the server is no member of the ring any more');
     return this.source.take();
+  }
+
+  /** A file of a directory may be written at any time: that is no reason to have no backup of the others. */
+  private async contentOrNothing(record: LogRecord): Promise<Content | null> {
+    if (record.replicas !== IN_DIRECTORY) return this.contentOf(record);
+    const content = await this.contentOf(record).catch(unreadable);
+    if (content === null) this.leftOut.add(record.key);
+    return content;
   }
 
   /** What is on the disk or elsewhere; null when there is a newer version by now, which is met later. */
@@ -131,4 +143,9 @@ export class BackupStream {
 
 function isHere(record: LogRecord): boolean {
   return record.kind !== 'put' || (record.body !== null && !isStored(record));
+}
+
+function unreadable(error: unknown): null {
+  if (error instanceof SourceLost || error instanceof Problem) return null;
+  throw error;
 }

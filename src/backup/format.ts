@@ -24,7 +24,7 @@ export function recordLine(record: LogRecord): string {
   return `${JSON.stringify({ key, revision, kind, size, digest, type, meta, modified, expires })}\n`;
 }
 
-/** `sha256`: of every byte before this line. */
-export function endLine(revision: number, records: number, sha256: string): string {
-  return `${JSON.stringify({ end: true, revision, records, sha256 })}\n`;
+/** @param leftOut files of directories that could not be read @param sha256 of every byte before this line */
+export function endLine(revision: number, records: number, leftOut: number, sha256: string): string {
+  return `${JSON.stringify({ end: true, revision, records, ...(leftOut > 0 && { leftOut }), sha256 })}\n`;
 }

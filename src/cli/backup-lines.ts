@@ -33,6 +33,8 @@ export interface End {
   readonly end: true;
   readonly revision: number;
   readonly records: number;
+  /** Files of directories that were being written, if there were any. */
+  readonly leftOut?: number;
   readonly sha256: string;
 }
 
@@ -70,8 +72,9 @@ function fieldsOf(line: string): Fields {
 }
 
 function isEnd(fields: Fields): fields is Fields & End {
-  const { end, revision, records, sha256 } = fields;
-  return end === true && isCount(revision) && isCount(records) && matches(sha256, SHA256);
+  const { end, revision, records, leftOut = 0, sha256 } = fields;
+  const isCounted = isCount(revision) && isCount(records) && isCount(leftOut);
+  return end === true && isCounted && matches(sha256, SHA256);
 }
 
 function isRecord(fields: Fields): fields is Fields & BackupRecord {

@@ -52,8 +52,11 @@ async function run(file: string, options: Options, context: Context): Promise<vo
       await target.close();
     }
   });
-  const result = { file, revision: end.revision, records: end.records, bytes };
-  const words = `${counted(end.records, 'record')}, ${formatBytes(bytes)}, as of revision ${end.revision}, in ${toPipe ? 'all' : file}`;
+  const { revision, records, leftOut = 0 } = end;
+  const result = { file, revision, records, leftOut, bytes };
+  const without =
+    leftOut > 0 ? `, without ${counted(leftOut, 'file')} of directories that could not be read` : '';
+  const words = `${counted(records, 'record')}, ${formatBytes(bytes)}, as of revision ${revision}, in ${toPipe ? 'all' : file}${without}`;
   report(toPipe ? context.stderr : context.stdout, options, result, words);
 }
 

@@ -33,6 +33,8 @@ const joining: Status = {
   bytes: 0,
   pinned: 0,
   passing: 0,
+  copiesAway: 0,
+  lacking: 0,
 };
 
 const now = new Date('2026-03-01T12:00:00.000Z');

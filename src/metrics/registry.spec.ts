@@ -24,6 +24,8 @@ const status: Status = {
   bytes: 6000,
   pinned: 1,
   passing: 0,
+  copiesAway: 3,
+  lacking: 2,
 };
 
 /** The lines of one metric, without its help. */
@@ -46,6 +48,8 @@ test('a place in the ring is told as it is at the moment', async () => {
     'ringlet_objects 5',
     'ringlet_objects_bytes 6000',
     'ringlet_uploads 1',
+    'ringlet_copies_away 3',
+    'ringlet_bodies_lacking 2',
   ])
     expect(text.split('\n')).toContain(line);
   present = { ...status, phase: 'joining', view: null, objects: 0 };

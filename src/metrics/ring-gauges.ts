@@ -81,6 +81,16 @@ const RING_GAUGES: readonly RingGauge[] = [
     help: 'Large bodies that are on their way round the ring.',
     read: ({ pinned }) => pinned,
   },
+  {
+    name: 'ringlet_copies_away',
+    help: 'Copies of objects whose servers are not in the ring; it falls as others take their place.',
+    read: ({ copiesAway }) => copiesAway,
+  },
+  {
+    name: 'ringlet_bodies_lacking',
+    help: 'Bodies that this server is to keep, and has yet to fetch.',
+    read: ({ lacking }) => lacking,
+  },
 ];
 
 /** This server's place in the ring, as it is when it is asked for. */

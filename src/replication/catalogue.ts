@@ -71,6 +71,8 @@ export class Catalogue {
   limited = 0;
   /** Bytes that each server keeps of the objects that name their holders, by its name. */
   readonly loads = new Map<string, number>();
+  /** How many of them each is to keep. */
+  readonly copies = new Map<string, number>();
 
   /** Hear of the tombstones that are dropped: who reads the records out has to tell of them all the same. */
   readonly onDropped = new Set<(tombstone: LogRecord) => void>();
@@ -397,7 +399,10 @@ export class Catalogue {
   /** Counts a version that names its holders, or ceases to. A file takes nothing of what its server has for objects. */
   private weigh({ holders, size, replicas }: LogRecord, sign: 1 | -1): void {
     if (replicas === IN_DIRECTORY) return;
-    for (const name of holders) this.loads.set(name, (this.loads.get(name) ?? 0) + sign * size);
+    for (const name of holders) {
+      this.loads.set(name, (this.loads.get(name) ?? 0) + sign * size);
+      this.copies.set(name, (this.copies.get(name) ?? 0) + sign);
+    }
   }
 
   /** Most servers keep whatever is not limited, and need not look. */

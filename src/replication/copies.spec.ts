@@ -61,6 +61,14 @@ describe('At the commit', () => {
     expect([lacking.size, spares.size]).toEqual([0, 0]);
   });
 
+  it('counts the copies of those that are not in the view', () => {
+    const server = new Server(viewOf([1, 2]));
+    server.take(put(1, 'a', ['s1', 's2']), put(2, 'b', ['s2', 's3']), put(3, 'c', ['s3', 's1']));
+    expect(server.copies.away).toBe(2);
+    server.take(place(4, put(2, 'b', []), ['s1', 's2']), put(5, 'c', ['s1', 's2']));
+    expect(server.copies.away).toBe(0);
+  });
+
   it.each([
     ['is not in the view', viewOf([1, 2])],
     ['lacks something', viewOf([1, 2, 3], { members: [member(1), member(2), member(3, { full: false })] })],

@@ -15,6 +15,8 @@ const LOOKED_AT = 64;
 export class Copies {
   /** Members of the present view that keep bodies, and have all that they are to have. */
   private readonly full = new Set<string>();
+  /** Members that keep bodies. */
+  private readonly storing = new Set<string>();
   private readonly stores: boolean;
 
   constructor(
@@ -27,8 +29,18 @@ export class Copies {
 
   installed(): void {
     this.full.clear();
-    for (const member of this.state.view!.members)
-      if (member.full && stores(member)) this.full.add(member.name);
+    this.storing.clear();
+    for (const member of this.state.view!.members.filter(stores)) {
+      this.storing.add(member.name);
+      if (member.full) this.full.add(member.name);
+    }
+  }
+
+  /** Copies that servers are to keep which are not in the view: until they are back, or others are named in their place. */
+  get away(): number {
+    let count = 0;
+    for (const [name, copies] of this.state.catalogue.copies) if (!this.storing.has(name)) count += copies;
+    return count;
   }
 
   /** A record is committed: it may not be for this server to keep, or say who keeps an object. */

@@ -16,6 +16,7 @@ const ROOMY_BYTES = 2000;
 const MOST_READERS = 4;
 const TIMEOUT_MS = 5000;
 const STANDSTILL_MS = 10_000;
+const BOTH_AND_A_READER = 3;
 
 let bench: Bench;
 let versions: Record<string, number> = {};
@@ -250,6 +251,42 @@ describe.each([
     bench.run(3000);
     expect(reader.readTo(TEXTS.length).text).toBe(textOf(0, TEXTS.length));
     expect(has('b')).toBe(true);
+  });
+});
+
+describe('A large body that may stay and has to wait for others on the way', () => {
+  beforeEach(() => {
+    bench = ring(3, OPTIONS);
+    store('a', 1);
+    bench.loses = ({ message }) => message.kind === 'blob-piece';
+  });
+
+  it('is not asked for again once it is announced, but for what stands still', () => {
+    new Reader('c').ask();
+    bench.run(STANDSTILL_MS);
+    expect(lookups()).toHaveLength(1);
+    bench.run(1000);
+    new Reader('c').ask();
+    expect(lookups()).toHaveLength(2);
+  });
+
+  it('does not make way for one that passes to another server', () => {
+    new Reader('b').ask();
+    new Reader('c').ask();
+    expect(passing('b')).toBe(BOTH_AND_A_READER);
+  });
+
+  it('does not cut off one that passes to another server', () => {
+    new Reader('c').ask();
+    bench.run(1500);
+    new Reader('b').ask();
+    expect(passing('b')).toBe(BOTH_AND_A_READER);
+  });
+
+  it('is sent no further ahead than to a reader, so that many come at once', () => {
+    bench.loses = ({ message }) => message.kind === 'blob-progress';
+    new Reader('c').ask();
+    expect(piecesAt('c')).toBe(1);
   });
 });
 

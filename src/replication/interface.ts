@@ -286,4 +286,8 @@ export interface Status {
   readonly pinned: number;
   /** Large bodies on their way to who asked for them, and clients here that read such. */
   readonly passing: number;
+  /** Copies of objects whose servers are not in the view: others take their place. */
+  readonly copiesAway: number;
+  /** Bodies that are to be here, and are not yet. */
+  readonly lacking: number;
 }

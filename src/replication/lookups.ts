@@ -79,8 +79,10 @@ export class Lookups {
   tick(): void {
     const { catalogue, now, options } = this.state;
     let isAny = catalogue.lacking.size > 0;
-    for (const [key, { movedAt }] of this.asked) {
-      if (now - movedAt > options.suspectAfterMs) isAny = this.asked.delete(key);
+    for (const [key, { movedAt, revision }] of this.asked) {
+      // What is announced comes, though it may have to wait for others: to ask again would send it twice, and make all wait longer.
+      const isQuiet = now - movedAt > options.suspectAfterMs && this.streams.coming(key, revision) === null;
+      if (isQuiet) isAny = this.asked.delete(key);
     }
     this.fill();
     if (isAny) this.onFound();

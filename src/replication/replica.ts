@@ -172,7 +172,7 @@ export class Replica {
 
   status(clock: Clock): Status {
     this.observe(clock);
-    const { state, beats, chooser, memory, streams, fetches } = this.parts;
+    const { state, beats, chooser, memory, streams, fetches, copies } = this.parts;
     const { phase, self, view, catalogue, place, sealed } = state;
     return {
       phase,
@@ -192,6 +192,8 @@ export class Replica {
       bytes: memory.usedBytes,
       pinned: streams.pinned,
       passing: streams.passing + fetches.count,
+      copiesAway: phase === 'member' ? copies.away : 0,
+      lacking: catalogue.lacking.size + catalogue.lost.size,
     };
   }
 

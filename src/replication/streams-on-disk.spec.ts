@@ -26,6 +26,7 @@ class Member extends Station {
     super(self, view, {
       saved: EMPTY_DISK,
       diskRoom: () => 1_000_000,
+      windowPieces: 16,
       createDigest: () => ({ update: () => undefined, finish: () => DIGEST }),
     });
     const downstream = new Downstream(this.state, this.links);

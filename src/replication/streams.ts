@@ -12,7 +12,7 @@ import type { Place, State } from './state.js';
 const NOTHING = new Uint8Array(0);
 /** Of a body that goes ahead of its record. */
 const NO_VERSION: Version = { key: '', revision: 0, span: null };
-/** Of the window: what a reader takes need not be as far ahead as what all members keep. */
+/** Of the window: what one member asked for need not be as far ahead as what all members keep. */
 const READER_SHARE = 4;
 /** Silences for which the lane of bodies may stand still. */
 const STANDSTILLS = 10;
@@ -410,14 +410,14 @@ export class Streams {
   }
 
   private isWanted(key: string, version: number, asker: ServerId, size: number): boolean {
-    const { catalogue, self, now, options } = this.state;
+    const { catalogue, self } = this.state;
     const isSpare = catalogue.mayHave(key, version) && (asker === self.id || this.fitsAsSpare(size));
     const isMissed = catalogue.lacking.get(key) === version || catalogue.lost.get(key) === version;
     if (!isMissed && !isSpare) return false;
-    for (const [name, { blob, end, movedAt }] of this.table) {
+    for (const [name, { blob, end }] of this.table) {
       if (!isVersion(blob, key, version) || blob.passesThrough) continue;
-      // Nothing came of what this server asked for, as it asks again; what is another's goes on to that one, if it goes on.
-      if (end !== self.id && now - movedAt <= options.suspectAfterMs) return false;
+      // Nothing came of what this server asked for, as it asks again. Otherwise one is enough, and what is another's has to go on to that one.
+      if (end !== self.id || asker !== self.id) return false;
       this.remove(name);
     }
     return true;
@@ -453,10 +453,10 @@ export class Streams {
     return blob.source === this.state.self.id ? held + this.windowOf(blob) : Infinity;
   }
 
-  /** Many readers may be slow at once. */
+  /** Many bodies may be asked for at once, and their readers may be slow. */
   private windowOf({ version }: Blob): number {
     const { windowPieces } = this.state.options;
-    return (version?.span ?? null) === null ? windowPieces : readerWindow(windowPieces);
+    return version === null ? windowPieces : readerWindow(windowPieces);
   }
 
   private find(blob: Blob): Stream | undefined {

@@ -35,6 +35,7 @@ import { Losses } from './losses.js';
 import { RING_OPTIONS, type RingOptions } from './options.js';
 import { RingServer } from './ring-server.js';
 import { Reclaim } from './reclaim.js';
+import { Shortage } from './shortage.js';
 import { Standstill } from './standstill.js';
 import { Tickets } from './tickets.js';
 import { Upload } from './upload.js';
@@ -45,7 +46,7 @@ const UNKNOWN: Outcome = { kind: 'unknown' };
 const UNAVAILABLE: Outcome = { kind: 'unavailable', reason: 'not-a-member' };
 const WAIT: Peek = { kind: 'wait' };
 const NO_TICKET = 0;
-/** How often memory, the disk, a standstill and what is lost are looked at. */
+/** How often memory, the disk, a standstill, what is lost and what is short are looked at. */
 const TICKS_PER_LOOK = 10;
 
 /** The files of the directory that this server shares. */
@@ -65,6 +66,7 @@ export class RingService implements LinkUser {
   private readonly reclaim = new Reclaim();
   private readonly standstill = new Standstill(this.logger);
   private readonly losses = new Losses(this.logger);
+  private readonly shortage = new Shortage(this.logger);
   private readonly tickets = new Tickets();
   private readonly uploads = new Uploads(this.tickets, (input) => this.driver?.step(input));
   private readonly subject = new Subject<ReplicaEvent>();
@@ -305,6 +307,7 @@ export class RingService implements LinkUser {
     this.crowding.lookAtDisk(this.diskRoom, now);
     this.standstill.look(status, now);
     this.losses.look(this.lost(), now);
+    this.shortage.look(status, now);
     this.reclaim.look(status.bytes);
   }
 

@@ -156,6 +156,8 @@ export class FakeCore implements Core {
       bytes: 0,
       pinned: this.uploads.pieces.length,
       passing: 0,
+      copiesAway: 0,
+      lacking: 0,
     };
   }
 
