@@ -19,7 +19,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   conflicts: ['replication', 'http', 'objects'],
   files: ['replication', 'config', 'objects', 'ring'],
   backup: ['replication', 'config', 'ring', 'http', 'objects'],
-  watch: ['replication', 'ring', 'http'],
+  watch: ['replication', 'ring', 'http', 'islands'],
   health: ['replication', 'config', 'ring', 'http'],
   metrics: ['replication', 'ring', 'http', 'islands'],
   docs: ['config', 'http'],

@@ -15,13 +15,14 @@ interface Options extends CommonOptions {
 
 type Type = WatchEvent['type'];
 
-const TYPE_COLUMNS = 'heartbeat'.length;
+const TYPE_COLUMNS = 'island-down'.length;
 const STYLES: Partial<Record<Type, Style>> = {
   put: 'green',
   delete: 'red',
   suspected: 'yellow',
   gap: 'yellow',
   conflict: 'yellow',
+  'island-down': 'yellow',
 };
 
 export function addWatch(program: Command, context: Context): void {
@@ -84,5 +85,9 @@ function detailsOf(event: WatchEvent): string {
       return `${event.count} writes that were made apart`;
     case 'merged':
       return 'all that was written apart is in the ring';
+    case 'island-up':
+      return `${event.name} at ${event.url}`;
+    case 'island-down':
+      return `${event.name} (${event.reason})`;
   }
 }

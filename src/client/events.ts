@@ -8,7 +8,8 @@ export type WatchEvent =
   | HeartbeatEvent
   | GapEvent
   | MergingEvent
-  | MergedEvent;
+  | MergedEvent
+  | IslandEvent;
 
 interface Told<Type extends string> {
   readonly type: Type;
@@ -80,3 +81,16 @@ export interface MergingEvent extends Told<'merging'> {
 
 /** The ring has them all. */
 export type MergedEvent = Told<'merged'>;
+
+/** The server that is watched can ask another island, or no more. Told live and not repeated; `RingletClient.islands` has the present state. */
+export interface IslandEvent extends Told<'island-up' | 'island-down'> {
+  readonly name: string;
+  /** Its id, which tells islands of one name apart. */
+  readonly island: string;
+  /** How many it had when it answered last. */
+  readonly members: number;
+  /** Of `island-up`: which of its servers is asked. */
+  readonly url?: string;
+  /** Of `island-down`. */
+  readonly reason?: string;
+}

@@ -11,6 +11,8 @@ const asTold: Shape = (fields) => fields;
 /** `id` is the event's own here. */
 const member: Shape = ({ id, name, ...fields }) => ({ ...fields, server: name, member: id });
 
+const island: Shape = ({ id, ...fields }) => ({ ...fields, island: id });
+
 const SHAPES: Readonly<Record<string, Shape>> = {
   put: withContentType,
   delete: asTold,
@@ -23,6 +25,8 @@ const SHAPES: Readonly<Record<string, Shape>> = {
   gap: asTold,
   merging: asTold,
   merged: asTold,
+  'island-up': island,
+  'island-down': island,
 };
 
 /** Null for what is not known here: a newer server may tell more. */

@@ -46,7 +46,7 @@ const EVENTS: Operation = {
   description:
     'Server-sent events. `put` and `delete` come in the order of the ring, and their ids are revisions; `joined`, `left`, ' +
     '`promoted` and `suspected` are told live and not repeated, and `left` has a `reason` (`leaving`, `lost` or `unknown`); `conflict` tells what lost when rings came together again, and, with `settled`, that it is gone; `merging` and `merged` when ' +
-    'this server offers the ring what was written apart from it; `heartbeat` comes every 15 s and tells of this server (`port`, `state`, `time`, `requests`, `inFlight`) and when it heard of each member; `gap` says that a part of what ' +
+    'this server offers the ring what was written apart from it; `island-up` and `island-down` when this server can ask another island (`name`, `id`, `members`, `url`), or no more (`reason`); `heartbeat` comes every 15 s and tells of this server (`port`, `state`, `time`, `requests`, `inFlight`) and when it heard of each member; `gap` says that a part of what ' +
     'was asked for can no longer be told. The data of each is JSON.',
   parameters: [
     query('prefix', 'Writes to other keys are not told.'),

@@ -140,7 +140,7 @@ export const SCHEMAS: Readonly<Record<string, object>> = {
     view: { ...NUMBER, description: 'Rises with each change of the members; 0 before this server is one.' },
     primary: { ...TEXT, nullable: true, description: 'Its name.' },
     self: { ...TEXT, description: 'The name of this server.' },
-    state: { ...TEXT, enum: ['joining', 'returning', 'member', 'left'] },
+    state: { ...TEXT, enum: ['joining', 'returning', 'member', 'leaving', 'left'] },
     provisional: {
       type: 'boolean',
       description: 'The view was chosen without a majority of the one before.',

@@ -8,8 +8,7 @@ import { Answers } from './answers.js';
 import type { ErrorCode } from './errors.js';
 import { Lag } from './lag.js';
 import { LeastLoaded } from './least-loaded.js';
-import { prefers } from './preferences.js';
-import { marked, unmark } from './sent-on.js';
+import { marked, maySendOn, unmark } from './sent-on.js';
 import { Shutdown } from './shutdown.js';
 
 /** Requests that may wait, for each that may be worked on; and for how long. */
@@ -18,8 +17,8 @@ const MOST_WAIT_MS = 5_000;
 const LOOK_MS = 100;
 /** A process that is so late has enough to do, however few requests there are. */
 const LATE_MS = 250;
-/** What is sent to another server adds so much of a request to its load: part of it is done before that is told again. */
-const SENT_SHARE = 0.5;
+/** Whoever has had enough to do goes on sending on for about so long as the beats take to tell of it; otherwise most would come back at once. */
+const SPREAD_MS = 500;
 /** More than anybody says who is not about to end. */
 const ENDING = 1_000;
 
@@ -38,20 +37,21 @@ interface Waiting {
 @Injectable()
 export class Crowd {
   private readonly most: number;
-  private readonly others: LeastLoaded;
   private readonly lag = new Lag();
   private readonly waiting = new Set<Waiting>();
   private working = 0;
   private timer: NodeJS.Timeout | undefined;
+  /** It has had enough to do a moment ago. */
+  private spreading: NodeJS.Timeout | undefined;
 
   constructor(
     private readonly answers: Answers,
     private readonly shutdown: Shutdown,
+    private readonly others: LeastLoaded,
     ring: RingService,
     @Inject(CONFIG) { maxInFlight }: Pick<Config, 'maxInFlight'>,
   ) {
     this.most = maxInFlight;
-    this.others = new LeastLoaded(ring, SENT_SHARE / maxInFlight);
     this.lag.start();
     ring.tellLoad(() => this.load);
     void shutdown.begun.then(() => this.disperse());
@@ -70,7 +70,7 @@ export class Crowd {
 
   /** Whether a request may be worked on as it comes; to be followed by `count`. */
   get isOpen(): boolean {
-    return this.hasRoom && this.lag.ms < LATE_MS && !this.shutdown.isDraining;
+    return this.hasRoom && this.spreading === undefined && this.lag.ms < LATE_MS && !this.shutdown.isDraining;
   }
 
   /** A request was begun. What is answered by now, as reads from memory are, does not count. */
@@ -85,6 +85,7 @@ export class Crowd {
 
   /** A request that came while this server was not open. */
   take(request: IncomingMessage, response: ServerResponse, work: () => void): void {
+    if (!this.hasRoom) this.spread();
     if (this.redirects(request, response)) return;
     if (this.hasRoom) {
       work();
@@ -102,13 +103,19 @@ export class Crowd {
 
   /** To who has less to do, however much that is: it will not send it on. */
   private redirects(request: IncomingMessage, response: ServerResponse): boolean {
-    if (!unmark(request) || !prefers(request.headers.prefer, 'redirect')) return false;
+    unmark(request);
+    if (!maySendOn(request)) return false;
     const url = this.others.next(this.load);
     if (url === undefined) return false;
     const location = `${url}${marked(request.url!)}`;
     const headers = ['Location', location, 'Preference-Applied', 'redirect', 'Content-Length', '0'];
     this.answers.empty(request, response, 307, headers);
     return true;
+  }
+
+  private spread(): void {
+    this.spreading ??= setTimeout(() => (this.spreading = undefined), SPREAD_MS).unref();
+    this.spreading.refresh();
   }
 
   private enqueue(waiting: Waiting): void {

@@ -7,6 +7,7 @@ import { Answers } from './answers.js';
 import { Crowd } from './crowd.js';
 import { Gate } from './gate.js';
 import { Labels } from './labels.js';
+import { LeastLoaded } from './least-loaded.js';
 import { MembersController } from './members.controller.js';
 import { Pages } from './pages.js';
 import { ProblemFilter } from './problem.filter.js';
@@ -23,12 +24,13 @@ import { Shutdown } from './shutdown.js';
     Crowd,
     Gate,
     Labels,
+    LeastLoaded,
     Pages,
     RequestTally,
     RingReports,
     Shutdown,
     { provide: APP_FILTER, useClass: ProblemFilter },
   ],
-  exports: [Answers, Crowd, Gate, Labels, Pages, RequestTally, RingReports, Shutdown],
+  exports: [Answers, Crowd, Gate, Labels, LeastLoaded, Pages, RequestTally, RingReports, Shutdown],
 })
 export class HttpModule {}

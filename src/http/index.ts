@@ -20,6 +20,8 @@ export { listen } from './http-server.js';
 export { Labels } from './labels.js';
 export { DEFAULT_HTTP_LIMITS, type HttpLimits } from './limits.js';
 export { createNonce, type Page, pagePolicy, Pages } from './pages.js';
+export { LeastLoaded } from './least-loaded.js';
+export { maySendOn } from './sent-on.js';
 export { prefers } from './preferences.js';
 export { Problem, PROBLEM_TYPE, type ProblemDetails } from './problem.js';
 export { badQuery, queryOf, readQuery, refuseUnknown } from './query.js';

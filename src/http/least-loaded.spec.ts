@@ -1,16 +1,18 @@
 import { describe, expect, it } from '@jest/globals';
 
 import type { Status } from '../replication/index.js';
+import type { RingService } from '../ring/index.js';
 import { LeastLoaded } from './least-loaded.js';
 
-const SHARE = 0.25;
+/** So that what is sent on adds 0.25. */
+const maxInFlight = 2;
 
 /** Server 1, in a view with others that are as busy as it was told. */
 class Ring {
   loads: readonly number[] = [];
   readonly filling = new Set<number>();
   storage = 0;
-  readonly found = new LeastLoaded(this, SHARE);
+  readonly found = new LeastLoaded(this as unknown as RingService, { maxInFlight });
 
   constructor(private readonly count: number) {}
 
@@ -46,12 +48,20 @@ describe('The least loaded', () => {
     expect(ring.found.next(1)).toBeUndefined();
   });
 
-  it('counts what it has sent until it is told anew', () => {
+  it('is of those that fit', () => {
+    const ring = new Ring(3);
+    expect(ring.found.next(Infinity, ({ id }) => id === 3)).toBe('http://s3');
+    expect(ring.found.next(Infinity, () => false)).toBeUndefined();
+  });
+
+  it('counts what it has sent, and half of that once it is told anew', () => {
     const ring = new Ring(3);
     ring.loads = [1, 0, 0.4];
     const sent = (count: number) => Array.from({ length: count }, () => ring.found.next(1)?.at(-1));
     expect(sent(8)).toEqual(['2', '2', '3', '2', '3', '2', '3', undefined]);
-    ring.loads = [1, 0.9, 0.9];
-    expect(sent(3)).toEqual(['2', '3', undefined]);
+    ring.loads = [1, 0, 0];
+    expect(sent(5)).toEqual(['3', '2', '3', '2', '3']);
+    ring.loads = [1, 0, 0.9];
+    expect(sent(1)).toEqual(['2']);
   });
 });

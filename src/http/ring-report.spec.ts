@@ -38,7 +38,14 @@ const joining: Status = {
 };
 
 const now = new Date('2026-03-01T12:00:00.000Z');
-const surroundings = { ring: 'lab', now, load: { requests: 7, inFlight: 1 }, gone: [], lost: ['a'] };
+const surroundings = {
+  ring: 'lab',
+  now,
+  load: { requests: 7, inFlight: 1 },
+  gone: [],
+  isLeaving: false,
+  lost: ['a'],
+};
 
 test('before membership there are no members', () => {
   expect(reportRing(surroundings, joining)).toEqual({
@@ -89,4 +96,10 @@ test('members come in their order, each with its state', () => {
     '2026-03-01T12:00:00.000Z',
   ]);
   expect(report.members[0]?.id).toBe('000000000003');
+});
+
+test('who was told to end is leaving as long as it is a member', () => {
+  const leaving = { ...surroundings, isLeaving: true };
+  const phases = (['member', 'joining', 'left'] as const).map((phase) => ({ ...joining, phase }));
+  expect(phases.map((status) => reportRing(leaving, status).state)).toEqual(['leaving', 'joining', 'left']);
 });

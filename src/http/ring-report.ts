@@ -39,7 +39,8 @@ export interface RingReport {
   /** Name; null before this server is in a view. */
   readonly primary: string | null;
   readonly self: string;
-  readonly state: Status['phase'];
+  /** `leaving`: it is a member still, and was told to end. */
+  readonly state: Status['phase'] | 'leaving';
   readonly provisional: boolean;
   readonly members: readonly MemberReport[];
   /** Everything up to it is committed. */
@@ -66,12 +67,15 @@ export interface Surroundings {
   readonly now: Date;
   readonly load: Load;
   readonly gone: readonly Departure[];
+  /** This server was told to end. */
+  readonly isLeaving: boolean;
   /** What `RingReport.lost` tells. */
   readonly lost: readonly string[];
 }
 
 /** What people see of the ring. */
-export function reportRing({ ring, now, load, gone, lost }: Surroundings, status: Status): RingReport {
+export function reportRing(surroundings: Surroundings, status: Status): RingReport {
+  const { ring, now, load, gone, lost, isLeaving } = surroundings;
   const { view, ringId, self, watermark, phase, objects, conflicts, offers, ages } = status;
   const members = view?.members ?? [];
   return {
@@ -80,7 +84,7 @@ export function reportRing({ ring, now, load, gone, lost }: Surroundings, status
     view: view?.id.number ?? 0,
     primary: members[0]?.name ?? null,
     self: self.name,
-    state: phase,
+    state: phase === 'member' && isLeaving ? 'leaving' : phase,
     provisional: view?.provisional ?? false,
     members: members.map((member, at) =>
       reportMember(member, status.suspected, heardAt(now, ages[at] ?? -1)),

@@ -5,6 +5,7 @@ import { RingService } from '../ring/index.js';
 import { Departures } from './departures.js';
 import { RequestTally } from './request-tally.js';
 import { reportRing, type RingReport } from './ring-report.js';
+import { Shutdown } from './shutdown.js';
 
 /** The ring as this server sees it now, for whoever asks. */
 @Injectable()
@@ -14,6 +15,7 @@ export class RingReports {
   constructor(
     private readonly ring: RingService,
     private readonly tally: RequestTally,
+    private readonly shutdown: Shutdown,
     @Inject(CONFIG) private readonly config: Pick<Config, 'ring'>,
   ) {
     ring.events.subscribe((event) => {
@@ -30,6 +32,7 @@ export class RingReports {
       now: new Date(),
       load: { requests, inFlight },
       gone,
+      isLeaving: this.shutdown.isDraining,
       lost,
     };
     return reportRing(surroundings, this.ring.status());

@@ -2,9 +2,9 @@ import type { IncomingMessage } from 'node:http';
 
 import { describe, expect, it } from '@jest/globals';
 
-import { marked, unmark } from './sent-on.js';
+import { marked, maySendOn, unmark } from './sent-on.js';
 
-const requestOf = (url: string) => ({ url }) as IncomingMessage;
+const requestOf = (url: string) => ({ url, headers: { prefer: 'redirect' } }) as unknown as IncomingMessage;
 
 describe('A request that is sent on', () => {
   it.each([
@@ -13,14 +13,16 @@ describe('A request that is sent on', () => {
   ])('is told from a new one: %s', (target, expected) => {
     expect(marked(target)).toBe(expected);
     const request = requestOf(marked(target));
-    expect([unmark(request), request.url]).toEqual([false, target]);
+    unmark(request);
+    expect([maySendOn(request), request.url]).toEqual([false, target]);
   });
 
   it.each(['/objects/k', '/objects/sent-on', '/objects/k?not-sent-on', '/objects/k?sent-on=1'])(
     'is none: %s',
     (target) => {
       const request = requestOf(target);
-      expect([unmark(request), request.url]).toEqual([true, target]);
+      unmark(request);
+      expect([maySendOn(request), request.url]).toEqual([true, target]);
     },
   );
 });

@@ -8,7 +8,7 @@
  * It calls the configured URLs and nobody else, whatever an island says. It replicates nothing: an object is kept by the
  * ring that it was written to. The objects do not know of it: they have an interface for whoever is beyond them.
  */
-export type { IslandReport } from './register.js';
+export type { Change as IslandChange, IslandReport } from './register.js';
 export { IslandsModule } from './islands.module.js';
 export { IslandsService } from './islands.service.js';
 export type { IslandTally } from './tally.js';

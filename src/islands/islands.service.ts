@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
 import { Inject, Injectable, Logger } from '@nestjs/common';
+import { Subject } from 'rxjs';
 
 import { type Config, CONFIG } from '../config/index.js';
 import { Answers } from '../http/index.js';
@@ -15,7 +16,7 @@ import { Inquirer } from './inquiry.js';
 import { IslandLog } from './island-log.js';
 import { Lookout } from './lookout.js';
 import { Reading } from './reading.js';
-import { type IslandReport, Register } from './register.js';
+import { type Change, type IslandReport, Register } from './register.js';
 import { IslandTally } from './tally.js';
 
 /** Copies take this share of MEMORY_LIMIT, besides it, and … */
@@ -33,6 +34,8 @@ export class IslandsService implements Beyond {
   private readonly reading: Reading;
   private readonly forwarding: Forwarding;
   readonly tally = new IslandTally();
+  /** What becomes of the other islands, as it happens. */
+  readonly changes = new Subject<Change>();
 
   constructor(
     @Inject(CONFIG) { islands, memoryLimitBytes }: Pick<Config, 'islands' | 'memoryLimitBytes'>,
@@ -46,6 +49,7 @@ export class IslandsService implements Beyond {
       (change) => {
         if (change.kind === 'up') absences.clear();
         log.tell(change);
+        this.changes.next(change);
       },
     );
     const [watching, caller] = [new HttpCaller(islands), new HttpCaller(islands)];

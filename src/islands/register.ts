@@ -43,9 +43,16 @@ export interface Island {
   readonly origins: readonly string[];
 }
 
+/** `members`: how many it had when it answered last. */
+interface OfIsland {
+  readonly name: string;
+  readonly id: string;
+  readonly members: number;
+}
+
 export type Change =
-  | { readonly kind: 'up'; readonly name: string; readonly id: string; readonly url: string }
-  | { readonly kind: 'down'; readonly name: string; readonly id: string; readonly reason: string }
+  | (OfIsland & { readonly kind: 'up'; readonly url: string })
+  | (OfIsland & { readonly kind: 'down'; readonly reason: string })
   | { readonly kind: 'own'; readonly url: string }
   | { readonly kind: 'silent'; readonly url: string; readonly reason: string };
 
@@ -135,7 +142,8 @@ export class Register {
     known.isUp = url !== null;
     known.since = this.now();
     const { id, name } = known;
-    this.tell(url === null ? { kind: 'down', name, id, reason } : { kind: 'up', name, id, url });
+    const island = { name, id, members: known.members.length };
+    this.tell(url === null ? { kind: 'down', ...island, reason } : { kind: 'up', ...island, url });
   }
 
   private contactsOf(id: string): Contact[] {

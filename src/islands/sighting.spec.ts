@@ -28,6 +28,11 @@ describe('readSighting', () => {
     expect(() => readSighting(JSON.stringify({ ...ring, ...change }))).toThrow('it is no member');
   });
 
+  test('refuses a server that is leaving', () => {
+    const text = JSON.stringify({ ...ring, state: 'leaving' });
+    expect(() => readSighting(text)).toThrow('it is leaving its ring');
+  });
+
   test('leaves out members that cannot be read, and all that are too many', () => {
     const wrong = [
       null,

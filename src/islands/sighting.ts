@@ -29,6 +29,7 @@ const STATES: readonly unknown[] = ['up', 'filling', 'suspected'];
 export function readSighting(text: string): Sighting {
   const { ring, ringId, state, members } = parse(text);
   if (!isName(ring) || !Array.isArray(members)) throw noRing();
+  if (state === 'leaving') throw new Error('it is leaving its ring');
   if (state !== 'member' || typeof ringId !== 'string' || !ID.test(ringId))
     throw new Error('it is no member of its ring, or does not say of which');
   return { id: ringId, name: ring, members: members.slice(0, MOST_MEMBERS).flatMap(readMember) };

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 
+import { LeastLoaded } from '../http/index.js';
 import {
   ALL_REPLICAS,
   type Condition,
@@ -37,7 +38,10 @@ export interface NewObject extends Description {
 /** The HashMap that all servers of the ring share: reads from this server's memory, writes through the ring. */
 @Injectable()
 export class ObjectsService {
-  constructor(private readonly ring: RingService) {}
+  constructor(
+    private readonly ring: RingService,
+    private readonly leastLoaded: LeastLoaded,
+  ) {}
 
   /** Answers at once when this server may. */
   peek(key: string): Peek {
@@ -143,13 +147,12 @@ export class ObjectsService {
     return members.filter((member) => member.full && stores(member)).map(({ name }) => name);
   }
 
-  /** The address of a member that keeps this object and answers clients; undefined when there is none but this server. */
+  /** The address of the member with the least to do that keeps this object and answers clients; undefined when there is none but this server. */
   urlOfHolder(record: LogRecord): string | undefined {
     const { view, self } = this.ring.status();
     const isOther = (member: Member): boolean =>
       member.id !== self.id && member.serves && keeps(member, record);
-    const others = view?.members.filter(isOther) ?? [];
-    return (others.find(({ full }) => full) ?? others[0])?.url;
+    return this.leastLoaded.next(Infinity, isOther) ?? view?.members.find(isOther)?.url;
   }
 
   /** The name of a member, for people. */

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 
 import { Inject, Injectable, Optional } from '@nestjs/common';
 
-import { Answers, prefers, Problem } from '../http/index.js';
+import { Answers, maySendOn, Problem } from '../http/index.js';
 import type { LogRecord, ServerId } from '../replication/index.js';
 import { BEYOND, type Beyond } from './beyond.js';
 import { Bodies, bodyGone, MOST_READS } from './bodies.js';
@@ -53,7 +53,7 @@ export class Reads {
     const { headers } = request;
     if (readWish(headers['cache-control']).onlyHere) throw new Problem('not_here');
     if (this.found.sendWithoutBody(request, response, record)) return true;
-    const url = prefers(headers.prefer, 'redirect') ? this.objects.urlOfHolder(record) : undefined;
+    const url = maySendOn(request) ? this.objects.urlOfHolder(record) : undefined;
     if (url === undefined) return false;
     const moved = [
       'Location',

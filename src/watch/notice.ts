@@ -1,4 +1,5 @@
 import { type RingReport, whyGone } from '../http/index.js';
+import type { IslandChange } from '../islands/index.js';
 import {
   formatServerId,
   isMember,
@@ -10,7 +11,16 @@ import {
 
 /** What is told once, to those who watch when it happens; no history has it. */
 export interface Notice {
-  readonly name: 'joined' | 'left' | 'suspected' | 'promoted' | 'merging' | 'merged' | 'heartbeat';
+  readonly name:
+    | 'joined'
+    | 'left'
+    | 'suspected'
+    | 'promoted'
+    | 'merging'
+    | 'merged'
+    | 'island-up'
+    | 'island-down'
+    | 'heartbeat';
   /** JSON. */
   readonly data: string;
 }
@@ -44,6 +54,13 @@ export function merging(count: number): Notice {
 
 /** The ring has them all. */
 export const MERGED: Notice = { name: 'merged', data: '{}' };
+
+/** Another island can be asked by this server, or no more; null for what concerns people only. */
+export function islandNotice(change: IslandChange): Notice | null {
+  if (change.kind !== 'up' && change.kind !== 'down') return null;
+  const { kind, ...data } = change;
+  return { name: `island-${kind}`, data: JSON.stringify(data) };
+}
 
 /** `revision`: up to which the streams of this server may tell. The rest is how this server is, and whom it hears. */
 export function heartbeat(

@@ -5,6 +5,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { Subject } from 'rxjs';
 
 import { type RingReports, Shutdown } from '../http/index.js';
+import type { IslandChange, IslandsService } from '../islands/index.js';
 import type { Outcome, ReplicaEvent, View } from '../replication/index.js';
 import type { RingService } from '../ring/index.js';
 import { DEFAULT_WATCH_OPTIONS } from './options.js';
@@ -54,11 +55,13 @@ class FakeResponse extends EventEmitter {
 }
 
 let ring: FakeRing;
+let changes: Subject<IslandChange>;
 let shutdown: Shutdown;
 let service: WatchService;
 
 beforeEach(() => {
   ring = new FakeRing();
+  changes = new Subject();
   start({});
 });
 afterEach(() => service.onModuleDestroy());
@@ -67,7 +70,13 @@ function start(options: Partial<typeof DEFAULT_WATCH_OPTIONS>): void {
   shutdown = new Shutdown();
   const all = { ...DEFAULT_WATCH_OPTIONS, historyRecords: 100, ...options };
   const reports = { report: () => reportOf([]) } as unknown as RingReports;
-  service = new WatchService(ring as unknown as RingService, shutdown, reports, all);
+  service = new WatchService(
+    ring as unknown as RingService,
+    shutdown,
+    reports,
+    { changes } as unknown as IslandsService,
+    all,
+  );
 }
 
 function open(since: number | null = null): FakeResponse {
@@ -97,6 +106,16 @@ describe('a member from the beginning', () => {
     ring.commit(1, 2, 3);
     expect(await told(open(1))).toEqual(['put 2', 'put 3']);
     expect(await told(open(0))).toEqual(['put 1', 'put 2', 'put 3']);
+  });
+
+  test('tells of other islands', async () => {
+    const client = open();
+    const south = { name: 'south', id: 'b', members: 2 };
+    changes.next({ kind: 'up', ...south, url: 'u' });
+    changes.next({ kind: 'silent', url: 'u', reason: 'no' });
+    changes.next({ kind: 'own', url: 'u' });
+    changes.next({ kind: 'down', ...south, reason: 'no' });
+    expect(await told(client)).toEqual(['island-up 0', 'island-down 0']);
   });
 
   test('tells whom it suspects, and of merging', async () => {

@@ -3,12 +3,13 @@ import type { ServerResponse } from 'node:http';
 import { Inject, Injectable, type OnModuleDestroy } from '@nestjs/common';
 
 import { Problem, RingReports, Shutdown } from '../http/index.js';
+import { type IslandChange, IslandsService } from '../islands/index.js';
 import type { LogRecord, ReplicaEvent, ServerId, View } from '../replication/index.js';
 import { RingService } from '../ring/index.js';
 import { EventStream } from './event-stream.js';
 import { ChangeTexts } from './event-text.js';
 import { History } from './history.js';
-import { heartbeat, MERGED, merging, type Notice, noticesOf, suspicion } from './notice.js';
+import { heartbeat, islandNotice, MERGED, merging, type Notice, noticesOf, suspicion } from './notice.js';
 import { WATCH_OPTIONS, type WatchOptions } from './options.js';
 import { Pace } from './pace.js';
 import type { WatchQuery } from './watch-query.js';
@@ -34,12 +35,14 @@ export class WatchService implements OnModuleDestroy {
     private readonly ring: RingService,
     private readonly shutdown: Shutdown,
     private readonly reports: RingReports,
+    islands: IslandsService,
     @Inject(WATCH_OPTIONS) private readonly options: WatchOptions,
   ) {
     this.history = new History(options);
     this.texts = new ChangeTexts(this.history);
     this.timer = setInterval(() => this.beat(), options.heartbeatMs).unref();
     ring.events.subscribe((event) => this.follow(event));
+    islands.changes.subscribe((change) => this.tellOfIsland(change));
     void shutdown.begun.then(() => this.endAll());
   }
 
@@ -122,6 +125,11 @@ export class WatchService implements OnModuleDestroy {
     if (this.view !== null) this.announce(noticesOf(view, this.view, null));
     this.view = null;
     this.history.restart(0);
+  }
+
+  private tellOfIsland(change: IslandChange): void {
+    const notice = islandNotice(change);
+    if (notice !== null) this.announce([notice]);
   }
 
   private announce(notices: readonly Notice[]): void {

@@ -91,6 +91,13 @@ describe('a ring that keeps one copy of each object', () => {
     expect(await followed.text()).toBe('text');
   });
 
+  test('does not send back to its holder who was sent on by it', async () => {
+    await put(holder, 'sent', 'text');
+    await until('it is gone elsewhere', () => isGone(other, 'sent'));
+    const answer = await ask(other, 'sent?sent-on', { Prefer: 'redirect' });
+    expect([answer.status, await answer.text()]).toEqual([200, 'text']);
+  });
+
   test('keeps a large body once, and brings it to who asks for it', async () => {
     const body = bytesOf(LARGE, 'large');
     await putBody(url(holder, 'large'), body);

@@ -71,6 +71,14 @@ describe('a server that may work on two requests at once', () => {
     expect((await sent).status).toBe(201);
   });
 
+  test('goes on sending willing ones on for a moment', async () => {
+    await fill();
+    expect((await put('third', { Prefer: 'redirect' })).status).toBe(307);
+    fake.core.releaseWrites(1);
+    await Promise.race(pending.slice(0, MOST));
+    expect((await put('fourth', { Prefer: 'redirect' })).status).toBe(307);
+  });
+
   test('sends nobody to a server that has as much to do', async () => {
     await fill();
     fake.core.loads = [0, 1.5];

@@ -10,6 +10,7 @@ const TONES: Readonly<Record<RowState, Tone>> = {
   up: 'good',
   filling: 'warn',
   suspected: 'bad',
+  leaving: 'warn',
   left: 'dim',
   dead: 'bad',
   gone: 'warn',

@@ -30,6 +30,8 @@ export function takeEvent(state: MonitorState, event: WatchEvent, at: number): T
     case 'put':
     case 'delete':
     case 'heartbeat':
+    case 'island-up':
+    case 'island-down':
       return { next: state, told: [] };
   }
 }

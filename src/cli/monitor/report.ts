@@ -35,10 +35,15 @@ export function ageMs({ time }: Report, told: string | null | undefined): number
  * a member.
  */
 export function chooseReport(reports: readonly Report[]): Report | null {
-  const ofMembers = reports.filter(({ state, members }) => state === 'member' && members.length > 0);
+  const ofMembers = reports.filter((report) => isOfMember(report) && report.members.length > 0);
   const votes = (report: Report) => ofMembers.filter((other) => isSameView(report, other)).length;
   const best = ofMembers.toSorted((a, b) => votes(b) - votes(a) || b.view - a.view);
   return best[0] ?? null;
+}
+
+/** One that is leaving is a member as long as it says that. */
+export function isOfMember({ state }: Report): boolean {
+  return state === 'member' || state === 'leaving';
 }
 
 export function isSameView(a: Report, b: Report): boolean {

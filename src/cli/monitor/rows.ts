@@ -1,5 +1,12 @@
 import type { Answer } from './input.js';
-import { ageMs, isSameView, type Report, type ReportedGone, type ReportedMember } from './report.js';
+import {
+  ageMs,
+  isOfMember,
+  isSameView,
+  type Report,
+  type ReportedGone,
+  type ReportedMember,
+} from './report.js';
 import { type Figures, isMember, type MonitorState, type Row, type RowState } from './state.js';
 
 /** For how long it is shown who has gone. */
@@ -47,7 +54,8 @@ function stateOf({ name, state }: ReportedMember, round: Round): RowState {
   const isSuspected = sameViews(round).some(({ members }) =>
     members.some((member) => member.name === name && member.state === 'suspected'),
   );
-  return isSuspected ? 'suspected' : state;
+  if (isSuspected) return 'suspected';
+  return ownReport(name, round)?.state === 'leaving' ? 'leaving' : state;
 }
 
 /** When each server of the view has heard of this one. */
@@ -87,7 +95,7 @@ function rowOfGone(gone: ReportedGone, { report, at }: Round): Row {
 function withOwnWords(row: Row, round: Round): Row {
   const own = ownReport(row.name, round);
   if (own === null) return row;
-  const state = own.state === 'member' ? 'apart' : (own.state as RowState);
+  const state = isOfMember(own) ? 'apart' : (own.state as RowState);
   return { ...row, state, figures: figuresOf(own, row.figures), heardAt: round.at };
 }
 

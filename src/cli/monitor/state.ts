@@ -1,6 +1,6 @@
 /** `left`: it agreed to go. `dead`: the others could not reach it. `apart`: it is a member, but of another view. */
 export type RowState =
-  'up' | 'filling' | 'suspected' | 'left' | 'dead' | 'gone' | 'joining' | 'returning' | 'apart';
+  'up' | 'filling' | 'suspected' | 'leaving' | 'left' | 'dead' | 'gone' | 'joining' | 'returning' | 'apart';
 
 /** What a server last told of itself. */
 export interface Figures {

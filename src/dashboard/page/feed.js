@@ -5,7 +5,7 @@ const SHOWN = 100;
 /** However much happens, the page is changed this often at most. */
 const FLUSH_MS = 250;
 const RETRY_MS = 3000;
-const MEMBER_EVENTS = ['joined', 'left', 'promoted', 'suspected'];
+const MEMBER_EVENTS = ['joined', 'left', 'promoted', 'suspected', 'island-up', 'island-down'];
 const WRITE_EVENTS = ['put', 'delete', 'conflict', 'merging', 'merged'];
 
 const DEPARTURES = { leaving: ' has left the ring', lost: ' is lost: the others cannot reach it' };
@@ -23,6 +23,8 @@ const WORDS = {
   left: ({ name, reason }) => [element('strong', {}, name), DEPARTURES[reason] ?? ' is no longer a member'],
   promoted: ({ name }) => [element('strong', {}, name), ' is the primary now'],
   suspected: ({ name, reason }) => [element('strong', {}, name), ` cannot be reached: ${reason}`],
+  'island-up': ({ name }) => ['The island ', element('strong', {}, name), ' is up'],
+  'island-down': ({ name, reason }) => ['The island ', element('strong', {}, name), ` is down: ${reason}`],
   gap: () => ['Some of what happened was not told.'],
 };
 

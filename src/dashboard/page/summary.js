@@ -70,7 +70,9 @@ function outsideNotice(report) {
       ? 'This server is not a member of the ring yet; it goes on asking to be taken in. '
       : report.state === 'returning'
         ? 'This server has come back with what is on its disk, and looks for the others. '
-        : 'This server has left the ring. ';
+        : report.state === 'leaving'
+          ? 'This server is leaving the ring. '
+          : 'This server has left the ring. ';
   return notice('warning', text, 'Objects can be read and written at the members.');
 }
 

@@ -116,7 +116,7 @@ export class FakeSink implements Sink {
 
   /** Names and ids of the events since the last call. */
   told(): string[] {
-    const told = [...this.text.matchAll(/event: (\w+)\nid: (-?\d+)\n/g)].map(
+    const told = [...this.text.matchAll(/event: ([\w-]+)\nid: (-?\d+)\n/g)].map(
       ([, name, id]) => `${name} ${id}`,
     );
     this.text = '';

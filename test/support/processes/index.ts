@@ -6,7 +6,7 @@
  * What clients do meanwhile, and how it is judged, is up to the suites.
  */
 export { Caller, type Endpoint, type Reply, type Request, type Sends } from './caller.js';
-export type { Home, Homes } from './homes.js';
+export { type Home, type Homes, LocalHomes } from './homes.js';
 export { listConflicts, type ListedConflict, listObjects, type Listed } from './listing.js';
 export { describeLogs, mistakesIn, ringLines } from './logs.js';
 export { Pipeline } from './pipeline.js';
