@@ -171,6 +171,8 @@ export interface Conflict {
   readonly modified: string;
   /** When its time to live is over, ISO 8601. */
   readonly expires?: string;
+  /** Names of the servers that have it, if not all do: whose file it is, or who keeps the copies. */
+  readonly holders?: readonly string[];
 }
 
 export interface ConflictPage {

@@ -15,6 +15,8 @@ export interface ListedConflict {
   readonly modified: string;
   /** When its time to live is over, ISO 8601, if it has one. */
   readonly expires?: string;
+  /** Names of the servers that have it, if they are named: whose file it is, or who keeps the copies. */
+  readonly holders?: readonly string[];
 }
 
 export interface ConflictListing {
@@ -31,7 +33,7 @@ export function isDeletion({ digest }: LogRecord): boolean {
 }
 
 export function toListed(record: LogRecord): ListedConflict {
-  const { key, size, type, modified, expires } = record;
+  const { key, size, type, modified, expires, holders } = record;
   return {
     key: subjectOf(key),
     revision: versionOf(record),
@@ -41,5 +43,6 @@ export function toListed(record: LogRecord): ListedConflict {
     deleted: isDeletion(record),
     modified: new Date(modified).toISOString(),
     ...(expires > 0 && { expires: new Date(expires).toISOString() }),
+    ...(holders.length > 0 && { holders }),
   };
 }

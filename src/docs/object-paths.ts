@@ -69,7 +69,9 @@ export const FOUND = {
   'Accept-Ranges': text('`bytes`.'),
   'Object-Meta-*': text('As they came with the PUT.'),
   'Ringlet-Replicas': text('How many servers are to keep it, unless all are.'),
-  'Ringlet-Holders': text('The names of those that keep it, unless all do.'),
+  'Ringlet-Holders': text(
+    'The names of those that keep it, unless all do; of a file of FILES_DIR, those that share it.',
+  ),
   'Ringlet-Stale': text('`1` when the answer may be stale, which `max-stale` allowed.'),
   'Ringlet-Via': text('The server that the body came from, when it was not here.'),
 };

@@ -98,7 +98,8 @@ export const SCHEMAS: Readonly<Record<string, object>> = {
       deleted: { type: 'boolean', description: 'What lost was a deletion.' },
       modified: { ...TEXT, format: 'date-time' },
     }),
-    description: 'It has `expires` as well, a time, if its time to live has an end.',
+    description:
+      'It has `expires` as well, a time, if its time to live has an end; and `holders`, names of servers, if not all have it: whose file of FILES_DIR it is, or who keeps the copies.',
   },
   ConflictListing: record({
     conflicts: { type: 'array', items: { $ref: '#/components/schemas/ListedConflict' } },

@@ -10,18 +10,23 @@ export type Verdict = 'agreed' | 'share' | 'leave' | 'follow';
 /** What is between a file and the newest version of its key. @param name of this server */
 export function compare(entry: SharedEntry, version: LogRecord | undefined, name: string): Verdict {
   const { isTold, content, stamp } = entry;
+  const isConflict = isTold && entry.isConflict;
+  // What was deleted so long ago that nobody remembers it does not come back by itself.
+  if (version === undefined) return isTold && !isConflict ? 'agreed' : 'share';
   // Whoever is thought to be gone loses its files, and shares them again.
-  if (version === undefined || version.kind === 'expire') return 'share';
+  if (version.kind === 'expire') return 'share';
   if (version.kind !== 'put') {
-    if (version.modified < stamp.changedMs) return 'share';
+    if (isConflict || version.modified < stamp.changedMs) return 'share';
     return isTold ? 'follow' : 'agreed';
   }
   const isMine = isSharedBy(version, name);
   if (version.digest === content.digest && version.size === content.size)
     return version.replicas === IN_DIRECTORY && !isMine ? 'share' : 'agreed';
   if (isMine && version.holders.length > 1) return 'leave';
-  if (!isTold) return 'share';
-  return version.replicas === IN_DIRECTORY ? 'agreed' : 'follow';
+  if (isMine || !isTold) return 'share';
+  if (isConflict) return 'agreed';
+  // Another server's file may have taken the place of what a client wrote, or of this one while its server was thought to be gone.
+  return version.replicas === IN_DIRECTORY ? 'share' : 'follow';
 }
 
 /** Whether it is a file that the server of this name shares. */

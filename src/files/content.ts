@@ -1,16 +1,14 @@
-import { createHash } from 'node:crypto';
 import type { FileHandle } from 'node:fs/promises';
+import { crc32 } from 'node:zlib';
 
 import { PIECE_BYTES } from '../replication/index.js';
 import { createDigest, digestOf } from '../ring/index.js';
 import type { Content } from './shared-entry.js';
 
-const CHECK_BYTES = 8;
-
 /** What is in a file of so many bytes; null when it has more or less. */
 export async function contentOf(file: Pick<FileHandle, 'read'>, size: number): Promise<Content | null> {
   const count = Math.ceil(size / PIECE_BYTES);
-  const checks = count > 1 ? Buffer.allocUnsafe(count * CHECK_BYTES) : null;
+  const checks = count > 1 ? new Uint32Array(count) : null;
   const digest = createDigest();
   const bytes = Buffer.allocUnsafe(Math.min(size, PIECE_BYTES));
   for (let index = 0; index < count; index++) {
@@ -19,7 +17,7 @@ export async function contentOf(file: Pick<FileHandle, 'read'>, size: number): P
     if (bytesRead !== Math.min(PIECE_BYTES, size - start)) return null;
     const piece = bytes.subarray(0, bytesRead);
     digest.update(piece);
-    if (checks !== null) checkOf(piece).copy(checks, index * CHECK_BYTES);
+    if (checks !== null) checks[index] = crc32(piece);
   }
   return { size, digest: digest.finish(), checks };
 }
@@ -27,10 +25,5 @@ export async function contentOf(file: Pick<FileHandle, 'read'>, size: number): P
 /** Whether these bytes are the piece of this index. */
 export function isPiece({ digest, checks }: Content, index: number, bytes: Uint8Array): boolean {
   if (checks === null) return digestOf(bytes) === digest;
-  const start = index * CHECK_BYTES;
-  return checkOf(bytes).equals(checks.subarray(start, start + CHECK_BYTES));
-}
-
-function checkOf(bytes: Uint8Array): Buffer {
-  return createHash('sha256').update(bytes).digest().subarray(0, CHECK_BYTES);
+  return crc32(bytes) === checks[index];
 }

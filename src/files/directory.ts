@@ -1,14 +1,27 @@
 import { constants, type Stats } from 'node:fs';
 import { type FileHandle, lstat, open, realpath, stat } from 'node:fs/promises';
-import { join, sep } from 'node:path';
+import { join, relative, sep } from 'node:path';
 
 import { PIECE_BYTES } from '../replication/index.js';
 import { contentOf, isPiece } from './content.js';
-import { isFinal, reasonOf } from './reason.js';
+import { keyProblem } from './path-key.js';
+import { isFinal, isGone, reasonOf } from './reason.js';
 import { type Content, isSameStamp, type Stamp, stampOf } from './shared-entry.js';
 
 /** Neither a link, which may lead elsewhere by now, nor a pipe, which may keep whoever opens it waiting. */
 const FLAGS = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
+
+/** The provider of `OpenDirectory`. */
+export const OPEN_DIRECTORY = Symbol('OPEN_DIRECTORY');
+
+/** Rejects when there is no such directory. */
+export type OpenDirectory = (path: string) => Promise<Directory>;
+
+export const openDirectory: OpenDirectory = async (path) => {
+  const root = await realpath(path);
+  if (!(await stat(root)).isDirectory()) throw new Error('it is no directory');
+  return new Directory(root);
+};
 
 /** `again`: it is to be looked at later. */
 export type Look =
@@ -22,32 +35,30 @@ export type Look =
  * at before a file is opened, and once more when it is.
  */
 export class Directory {
-  private constructor(readonly root: string) {}
-
-  /** Rejects when there is no such directory. */
-  static async open(path: string): Promise<Directory> {
-    const root = await realpath(path);
-    if (!(await stat(root)).isDirectory()) throw new Error('it is no directory');
-    return new Directory(root);
-  }
+  /** @param root without links, and absolute */
+  constructor(readonly root: string) {}
 
   pathOf(key: string): string {
     return join(this.root, key);
   }
 
   async look(key: string, maxBytes: number): Promise<Look> {
+    const problem = keyProblem('', Buffer.from(key));
+    if (problem !== null) return { kind: 'left-out', reason: problem };
+    // It is no path of a file under the directory, in the one way in which the walk spells it.
+    if (!this.isInside(this.pathOf(key)) || relative(this.root, this.pathOf(key)) !== key)
+      return { kind: 'gone' };
     try {
       const path = this.pathOf(key);
-      const own = await lstat(path);
+      const own = await lstat(path).catch(nullIfGone);
+      if (own === null || own.isDirectory()) return { kind: 'gone' };
       const found = own.isSymbolicLink() ? await this.behindLink(path) : own;
       if (typeof found === 'string') return { kind: 'left-out', reason: found };
-      if (found.isDirectory()) return { kind: 'gone' };
       if (!found.isFile()) return { kind: 'left-out', reason: 'is no regular file' };
       if (found.size > maxBytes)
         return { kind: 'left-out', reason: `has ${found.size} bytes, more than MAX_OBJECT_SIZE` };
       return { kind: 'file', stamp: stampOf(found) };
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return { kind: 'gone' };
       return isFinal(error) ? { kind: 'left-out', reason: reasonOf(error) } : { kind: 'again' };
     }
   }
@@ -112,4 +123,9 @@ export class Directory {
   private isInside(path: string): boolean {
     return path.startsWith(this.root.endsWith(sep) ? this.root : `${this.root}${sep}`);
   }
+}
+
+function nullIfGone(error: unknown): null {
+  if (isGone(error)) return null;
+  throw error;
 }

@@ -3,19 +3,19 @@ import type { Subscription } from 'rxjs';
 
 import { type Config, CONFIG } from '../config/index.js';
 import { Bodies } from '../objects/index.js';
-import { type ReplicaEvent, type SharedFile } from '../replication/index.js';
+import { conflictsOf, type ReplicaEvent, type SharedFile, subjectOf } from '../replication/index.js';
 import { RingService, type SharedFiles } from '../ring/index.js';
 import { Agenda } from './agenda.js';
 import { isSharedBy } from './agreement.js';
-import { Directory } from './directory.js';
+import { type Directory, OPEN_DIRECTORY, type OpenDirectory } from './directory.js';
 import { LeftOut } from './left-out.js';
 import { Mirror } from './mirror.js';
 import { PieceCache } from './piece-cache.js';
 import { Progress } from './progress.js';
-import { isFinal, reasonOf } from './reason.js';
+import { isFinal, isGone, reasonOf } from './reason.js';
 import { Scanner } from './scanner.js';
 import { SETTLE_MS, Settling } from './settling.js';
-import { type SharedEntry, isSameStamp, type Stamp } from './shared-entry.js';
+import { type Content, isSameStamp, type SharedEntry, type Stamp } from './shared-entry.js';
 import { Sharer } from './sharer.js';
 
 const TICK_MS = 100;
@@ -50,6 +50,7 @@ export class FilesService implements SharedFiles {
     @Inject(CONFIG) private readonly config: Config,
     private readonly ring: RingService,
     private readonly bodies: Bodies,
+    @Inject(OPEN_DIRECTORY) private readonly openDirectory: OpenDirectory,
   ) {
     this.cache = new PieceCache(CACHE_SHARE * config.memoryLimitBytes);
   }
@@ -66,7 +67,7 @@ export class FilesService implements SharedFiles {
     const { filesDirectory } = this.config;
     if (filesDirectory === undefined) return;
     try {
-      this.directory = await Directory.open(filesDirectory);
+      this.directory = await this.openDirectory(filesDirectory);
     } catch (error) {
       const sentence = `FILES_DIR ${filesDirectory} cannot be shared: ${(error as Error).message}; set it to a directory that this server may read.`;
       throw new Error(sentence, { cause: error });
@@ -121,8 +122,8 @@ export class FilesService implements SharedFiles {
   /** After a start, the ring may know a file that was not read again yet. */
   private async untilRead(key: string): Promise<SharedEntry | undefined> {
     const end = performance.now() + PATIENCE_MS;
-    while (!this.entries.has(key) && this.scanner?.isSettled === false && performance.now() < end) {
-      this.agenda.add(key);
+    this.agenda.hasten(key);
+    while (!this.entries.has(key) && this.agenda.has(key) && performance.now() < end) {
       await new Promise((resolve) => setTimeout(resolve, TICK_MS).unref());
     }
     return this.entries.get(key);
@@ -138,14 +139,24 @@ export class FilesService implements SharedFiles {
   }
 
   private hear(event: ReplicaEvent): void {
-    if (event.kind === 'view') return void this.compareAll();
+    if (event.kind === 'view') return this.enterView(event.previous === null);
     if (event.kind !== 'committed') return;
-    const { key } = event.record;
+    const key = subjectOf(event.record.key);
     const entry = this.entries.get(key);
+    if (entry !== undefined && this.sharer!.hasLost(event.record, entry)) entry.isTold = false;
+    if (entry?.isTold === false) return this.agenda.add(key);
     if (entry?.isTold === true && !this.sharer!.isAgreed(key, entry)) this.agenda.add(key);
   }
 
-  /** Whoever comes from another view may have lost what it had told. */
+  /** Whoever comes from another view may have lost what it had told. Who has joined has the ring's state, and its own is forgotten. */
+  private enterView(hasJoined: boolean): void {
+    if (hasJoined) {
+      for (const entry of this.entries.values()) entry.isTold = false;
+      void this.lookForUnknown(this.entries);
+    }
+    void this.compareAll();
+  }
+
   private async compareAll(): Promise<void> {
     let count = 0;
     for (const [key, entry] of this.entries) {
@@ -154,14 +165,25 @@ export class FilesService implements SharedFiles {
     }
   }
 
-  /** What the walk did not meet may be gone; the ring may know of more, from before this server was started. */
-  private async lookForOthers(keys: ReadonlySet<string>): Promise<void> {
+  /** What the walk did not meet may be gone. */
+  private lookForOthers(keys: ReadonlySet<string>): Promise<void> {
     for (const key of this.entries.keys()) if (!keys.has(key)) this.agenda.add(key);
+    return this.lookForUnknown(keys);
+  }
+
+  /** The ring may know of more than is there, from before this server was started. */
+  private async lookForUnknown(keys: Pick<ReadonlySet<string>, 'has'>): Promise<void> {
+    for (const prefix of ['', conflictsOf()]) await this.lookUnder(prefix, keys);
+  }
+
+  private async lookUnder(prefix: string, keys: Pick<ReadonlySet<string>, 'has'>): Promise<void> {
     const { name } = this.ring.self;
     for (let after: string | null = null, page = PAGE; page === PAGE;) {
-      const records = this.ring.list('', after, PAGE);
-      for (const record of records)
-        if (isSharedBy(record, name) && !keys.has(record.key)) this.agenda.add(record.key);
+      const records = this.ring.list(prefix, after, PAGE);
+      for (const record of records) {
+        const key = subjectOf(record.key);
+        if (isSharedBy(record, name) && !keys.has(key)) this.agenda.add(key);
+      }
       page = records.length;
       after = records.at(-1)?.key ?? null;
       await new Promise(setImmediate);
@@ -173,6 +195,7 @@ export class FilesService implements SharedFiles {
     try {
       return await this.attendOrFail(key);
     } catch (error) {
+      if (isGone(error)) return SETTLE_MS;
       this.leftOut.note(key, reasonOf(error));
       return isFinal(error) ? this.lost(key) : RETRY_MS;
     }
@@ -182,10 +205,11 @@ export class FilesService implements SharedFiles {
     const look = await this.directory!.look(key, this.config.maxObjectBytes);
     if (look.kind === 'again') return RETRY_MS;
     if (look.kind === 'left-out') this.leftOut.note(key, look.reason);
-    else this.leftOut.forget(key);
+    if (look.kind === 'gone') this.leftOut.forget(key);
     if (look.kind !== 'file') return this.lost(key);
     const entry = await this.entryOf(key, look.stamp);
     if (entry === null) return SETTLE_MS;
+    this.leftOut.forget(key);
     return (await this.sharer!.agree(key, entry)) ? null : RETRY_MS;
   }
 
@@ -197,10 +221,7 @@ export class FilesService implements SharedFiles {
     const content = await this.directory!.read(key, stamp);
     if (content === null) return null;
     this.progress!.read(content.size);
-    const isSame = known?.content.digest === content.digest;
-    const entry = isSame
-      ? { ...known, stamp, content }
-      : { stamp, content, former: known?.content.digest ?? null, isTold: false };
+    const entry = entryFrom(known, stamp, content);
     this.entries.set(key, entry);
     return entry;
   }
@@ -210,4 +231,18 @@ export class FilesService implements SharedFiles {
     this.settling.forget(key);
     return (await this.sharer!.withdraw(key)) ? null : RETRY_MS;
   }
+}
+
+function entryFrom(known: SharedEntry | undefined, stamp: Stamp, content: Content): SharedEntry {
+  const { digest } = content;
+  if (known?.content.digest === digest) return { ...known, stamp, content };
+  // What this server wrote is what the ring had.
+  return {
+    stamp,
+    content,
+    former: known?.content.digest ?? null,
+    isTold: known?.written === digest,
+    isConflict: false,
+    written: null,
+  };
 }

@@ -7,5 +7,6 @@
  * It does not move bodies to other servers, nor keep copies: that is the ring's, which asks for pieces (`SharedFiles`). It writes nothing
  * unless FILES_WRITABLE says so, and then only to files that it shares (`mirror.ts`).
  */
+export { Directory, OPEN_DIRECTORY, type OpenDirectory, openDirectory } from './directory.js';
 export { FilesModule } from './files.module.js';
 export { FilesService } from './files.service.js';

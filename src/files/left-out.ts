@@ -15,7 +15,9 @@ export class LeftOut {
   /** @param reason what goes behind the name */
   note(name: string, reason: string): void {
     if (this.known.get(name) === reason) return;
-    if (this.known.size < MOST_KNOWN) this.known.set(name, reason);
+    // What is not remembered would be told again by every walk.
+    if (this.known.size >= MOST_KNOWN && !this.known.has(name)) return;
+    this.known.set(name, reason);
     if (this.untold.length < MOST_TOLD) this.untold.push(`${JSON.stringify(name)} ${reason}`);
     else this.more++;
   }

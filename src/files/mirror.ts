@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { open, rename, rm } from 'node:fs/promises';
+import { open, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
 import type { LoggerService } from '@nestjs/common';
@@ -8,8 +8,11 @@ import { type Bodies, isSmall, isStored, slicesOf } from '../objects/index.js';
 import type { LogRecord } from '../replication/index.js';
 import type { RingService } from '../ring/index.js';
 import type { Directory } from './directory.js';
+import { isSameStamp, type SharedEntry, stampOf } from './shared-entry.js';
 
 const PART = /^\.ringlet-[0-9a-f]{12}\.part$/;
+
+const RIGHTS = 0o777;
 
 /** Whether a file of this name is one that was being written when its server ended, or is at this moment. */
 export function isPart(name: string): boolean {
@@ -31,9 +34,9 @@ export class Mirror {
   ) {}
 
   /** Makes a file what the present version of its object is; false when it has to be tried again. */
-  async follow(key: string, version: LogRecord): Promise<boolean> {
+  async follow(key: string, entry: SharedEntry, version: LogRecord): Promise<boolean> {
     try {
-      return await this.tryToFollow(key, version);
+      return await this.tryToFollow(key, entry, version);
     } catch (error) {
       const failure = `The file ${JSON.stringify(key)} cannot be made what its object is: ${(error as Error).message}`;
       if (failure !== this.lastFailure) this.logger.error(failure);
@@ -42,26 +45,32 @@ export class Mirror {
     }
   }
 
-  private async tryToFollow(key: string, { kind }: LogRecord): Promise<boolean> {
+  private async tryToFollow(key: string, entry: SharedEntry, { kind }: LogRecord): Promise<boolean> {
     const path = this.directory.pathOf(key);
     if (!(await this.directory.contains(path))) return true;
+    // Somebody has changed it meanwhile, and is not to be overwritten.
+    if (!isSameStamp(stampOf(await stat(path)), entry.stamp)) return false;
     if (kind !== 'put') {
       await rm(path, { force: true });
       return true;
     }
     const outcome = await this.ring.read(key);
-    return outcome.kind === 'object' ? this.write(path, outcome.record) : outcome.kind === 'absent';
+    return outcome.kind === 'object' ? this.write(path, entry, outcome.record) : outcome.kind === 'absent';
   }
 
-  private async write(path: string, record: LogRecord): Promise<boolean> {
+  private async write(path: string, entry: SharedEntry, record: LogRecord): Promise<boolean> {
     const part = join(dirname(path), `.ringlet-${randomBytes(6).toString('hex')}.part`);
     const file = await open(part, 'wx');
     try {
       const chunks = await this.chunksOf(record);
       if (chunks === null) return false;
-      for await (const chunk of chunks) await file.write(chunk);
+      const { mode } = await stat(path);
+      await file.chmod(mode & RIGHTS);
+      for await (const chunk of chunks) await file.appendFile(chunk);
       await file.sync();
       await file.close();
+      if (!isSameStamp(stampOf(await stat(path)), entry.stamp)) return false;
+      entry.written = record.digest;
       await rename(part, path);
       return true;
     } finally {

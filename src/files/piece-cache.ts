@@ -1,6 +1,9 @@
 /** Reads a piece; null when it is not there. */
 type Read = () => Promise<Uint8Array | null>;
 
+/** What a piece takes beside its bytes. */
+const ENTRY_BYTES = 512;
+
 /**
  * Pieces of files that were read last, up to so many bytes. However many ask for one that is not here, it is read once.
  */
@@ -28,14 +31,18 @@ export class PieceCache {
   }
 
   private keep(name: string, bytes: Uint8Array): Uint8Array {
-    if (bytes.length > this.limitBytes) return bytes;
+    if (weightOf(name, bytes) > this.limitBytes) return bytes;
     this.pieces.set(name, bytes);
-    this.bytes += bytes.length;
-    for (const [oldest, { length }] of this.pieces) {
+    this.bytes += weightOf(name, bytes);
+    for (const [oldest, piece] of this.pieces) {
       if (this.bytes <= this.limitBytes) break;
       this.pieces.delete(oldest);
-      this.bytes -= length;
+      this.bytes -= weightOf(oldest, piece);
     }
     return bytes;
   }
+}
+
+function weightOf(name: string, { length }: Uint8Array): number {
+  return 2 * name.length + length + ENTRY_BYTES;
 }

@@ -3,6 +3,7 @@ const REASONS: Readonly<Record<string, string>> = {
   EPERM: 'may not be read by this server',
   ENOENT: 'is not there any more, or is a link that leads nowhere',
   ENOTDIR: 'is no directory any more',
+  ENAMETOOLONG: 'has a name that is too long for the system',
   ELOOP: 'is a link that leads in a circle',
 };
 
@@ -10,6 +11,11 @@ const REASONS: Readonly<Record<string, string>> = {
 export function isFinal(error: unknown): boolean {
   const code = codeOf(error);
   return code === '' || code in REASONS;
+}
+
+/** There is no such file, or something on the way to it is no directory any more. */
+export function isGone(error: unknown): boolean {
+  return ['ENOENT', 'ENOTDIR'].includes(codeOf(error));
 }
 
 /** What goes behind the name of a file. */

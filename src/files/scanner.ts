@@ -61,9 +61,10 @@ export class Scanner {
     this.isHurried = false;
     void this.scan().then(() => {
       this.isScanning = false;
-      this.isFirst = false;
       this.lastEndedAt = performance.now();
-      this.lastTookMs = this.lastEndedAt - now;
+      // The first one takes long, as the files are read meanwhile.
+      if (!this.isFirst) this.lastTookMs = this.lastEndedAt - now;
+      this.isFirst = false;
     });
   }
 

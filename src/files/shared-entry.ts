@@ -15,8 +15,8 @@ export interface Content {
   readonly size: number;
   /** The first sixteen hexadecimal digits of its SHA-256. */
   readonly digest: string;
-  /** Eight bytes of the SHA-256 of each piece; null when it is one piece, whose digest is that of the whole. */
-  readonly checks: Buffer | null;
+  /** The CRC-32 of each piece; null when it is one piece, whose digest is that of the whole. */
+  readonly checks: Uint32Array | null;
 }
 
 /** A file of the directory, as it was read last. */
@@ -27,6 +27,10 @@ export interface SharedEntry {
   readonly former: string | null;
   /** The ring knows what is in it, whatever became of that. */
   isTold: boolean;
+  /** It was told when something else was there under its name, and became a conflict. */
+  isConflict: boolean;
+  /** The digest of what this server itself made of the file since then; null when it has not. */
+  written: string | null;
 }
 
 export function stampOf({ size, mtimeMs, ctimeMs, ino }: Stats): Stamp {

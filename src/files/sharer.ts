@@ -1,20 +1,10 @@
-import { basename } from 'node:path';
-
 import type { LoggerService } from '@nestjs/common';
-import { lookup } from 'mime-types';
 
-import {
-  conflictsOf,
-  etagOf,
-  IN_DIRECTORY,
-  type LogRecord,
-  NO_META,
-  type Operation,
-  UNCONDITIONAL,
-} from '../replication/index.js';
+import { conflictsOf, IN_DIRECTORY, isConflict, type LogRecord, subjectOf } from '../replication/index.js';
 import type { RingService } from '../ring/index.js';
 import { compare, isSharedBy } from './agreement.js';
 import type { Mirror } from './mirror.js';
+import { sharing, withdrawal } from './operations.js';
 import type { SharedEntry } from './shared-entry.js';
 
 /** Conflicts of one key that are looked at. */
@@ -22,11 +12,16 @@ const MOST_CONFLICTS = 100;
 
 /** Tells the ring what is in the files, and follows what clients make of it, if it may. */
 export class Sharer {
+  private readonly name: string;
+
+  /** The ring has started. */
   constructor(
     private readonly ring: Pick<RingService, 'committed' | 'list' | 'write' | 'self' | 'status'>,
     private readonly mirror: Pick<Mirror, 'follow'> | null,
     private readonly logger: Pick<LoggerService, 'warn'>,
-  ) {}
+  ) {
+    this.name = ring.self.name;
+  }
 
   /** Whether the ring knows of a file what there is to know. */
   isAgreed(key: string, entry: SharedEntry): boolean {
@@ -34,16 +29,23 @@ export class Sharer {
     return entry.isTold && (verdict === 'agreed' || (verdict === 'follow' && this.mirror === null));
   }
 
+  /** Whether this is the end of what told of a file as a conflict, as its server was thought to be gone. */
+  hasLost({ kind, key }: LogRecord, { isConflict: isLoser, content }: SharedEntry): boolean {
+    if (kind !== 'expire' || !isLoser || !isConflict(key)) return false;
+    return !this.conflicts(subjectOf(key)).some(({ digest }) => digest === content.digest);
+  }
+
   /** Makes the ring and a file agree; false when it has to be tried again. */
   async agree(key: string, entry: SharedEntry): Promise<boolean> {
-    if (this.ring.status().phase !== 'member') return false;
     const version = this.ring.committed(key);
+    if (this.ring.status().phase !== 'member') return false;
     switch (compare(entry, version, this.name)) {
       case 'agreed':
         entry.isTold = true;
-        return this.withdrawAll(this.conflicts(key));
+        return this.settle(key, entry, version);
       case 'follow':
-        return this.mirror === null || (await this.mirror.follow(key, version!));
+        if (!(await this.settle(key, entry, version))) return false;
+        return this.mirror === null || (await this.mirror.follow(key, entry, version!));
       case 'leave':
         return (await this.withdrawAll([version!])) && this.share(key, entry, version);
       case 'share':
@@ -59,22 +61,24 @@ export class Sharer {
     return all.length === 0 || (this.ring.status().phase === 'member' && this.withdrawAll(all));
   }
 
-  private get name(): string {
-    return this.ring.self.name;
-  }
-
   private async share(key: string, entry: SharedEntry, version: LogRecord | undefined): Promise<boolean> {
     const former = this.conflicts(key);
     const isAlike = ({ digest }: LogRecord): boolean => digest === entry.content.digest;
-    if (version?.kind === 'put' && former.some(isAlike)) entry.isTold = true;
+    const isTaken = version?.kind === 'put' && !isAlike(version) && !isSharedBy(version, this.name);
+    if (isTaken && former.some(isAlike)) entry.isTold = entry.isConflict = true;
     else {
       const outcome = await this.ring.write(sharing(key, entry, version));
       if (outcome.kind !== 'done' && outcome.kind !== 'refused') return false;
       entry.isTold = true;
-      if (outcome.kind === 'refused' || outcome.record.key === key) return this.withdrawAll(former);
+      entry.isConflict = outcome.kind === 'done' && outcome.record.key !== key;
+      if (!entry.isConflict) return this.withdrawAll(former);
       this.tellOfConflict(key, version);
     }
     return this.withdrawAll(former.filter((record) => !isAlike(record)));
+  }
+
+  private settle(key: string, entry: SharedEntry, version: LogRecord | undefined): Promise<boolean> {
+    return this.withdrawAll(this.conflicts(key).filter((conflict) => isOver(conflict, entry, version)));
   }
 
   /** What this server shares of other content than the object of this key. */
@@ -98,29 +102,7 @@ export class Sharer {
   }
 }
 
-/** Of an object that the file was a copy of, it may take the place. */
-function sharing(key: string, { content, former }: SharedEntry, version: LogRecord | undefined): Operation {
-  const wasCopy = version?.kind === 'put' && version.digest === former;
-  const condition = wasCopy ? ({ kind: 'match', etags: [etagOf(version)] } as const) : UNCONDITIONAL;
-  const { size, digest } = content;
-  const type = lookup(basename(key)) || '';
-  return { ...NOTHING, kind: 'put', key, condition, type, size, digest };
+/** A conflict is over when the file holds something else by now, or the same as the present version. */
+function isOver({ digest }: LogRecord, { content }: SharedEntry, version: LogRecord | undefined): boolean {
+  return digest !== content.digest || (version?.kind === 'put' && version.digest === digest);
 }
-
-function withdrawal({ key, digest }: LogRecord): Operation {
-  return { ...NOTHING, kind: 'delete', key, digest };
-}
-
-const NOTHING = {
-  condition: UNCONDITIONAL,
-  type: '',
-  meta: NO_META,
-  size: 0,
-  digest: '',
-  body: null,
-  ttlMs: 0,
-  token: '',
-  blob: 0,
-  offer: null,
-  replicas: IN_DIRECTORY,
-} as const;

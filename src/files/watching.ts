@@ -2,6 +2,8 @@ import { type FSWatcher, watch } from 'node:fs';
 import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
 
+import { isGone } from './reason.js';
+
 /** Names that something is heard of before they are looked at; beyond that, all is. */
 const MOST_TOUCHED = 10_000;
 
@@ -37,7 +39,7 @@ export class Watching {
       watcher.on('error', () => this.drop(directory));
       this.watchers.set(directory, watcher);
     } catch (error) {
-      this.host.failed(error as Error);
+      if (!isGone(error)) this.host.failed(error as Error);
     }
   }
 
@@ -68,8 +70,15 @@ export class Watching {
   /** Of a directory that comes or goes, everything in it does. */
   private async judge(key: string): Promise<void> {
     const found = await lstat(join(this.root, key)).catch(() => null);
-    if (this.watchers.has(key) || found?.isDirectory() === true) this.host.unsure();
+    if (this.watchers.has(key)) this.dropAll(key);
+    else if (found?.isDirectory() === true) this.isUnsure = true;
     else this.host.touched(key);
+  }
+
+  /** Another directory may have its name by now: the next walk watches that one. */
+  private dropAll(directory: string): void {
+    for (const watched of this.watchers.keys())
+      if (watched === directory || watched.startsWith(`${directory}/`)) this.drop(watched);
   }
 
   private drop(directory: string): void {

@@ -168,6 +168,7 @@ describe.each(PLACES)('resources at a $role, short way: $shortWay', (where) => {
           url: identity.url,
           ring: identity.ring,
           priority: identity.priority,
+          role: 'both',
           state: 'up',
         })),
       );

@@ -105,7 +105,11 @@ function leakIn({ processes, plan }: Cluster): string | null {
       (status) =>
         status.pinned === 0 &&
         status.passing === 0 &&
-        (plan.durable || plan.replicas > 0 || plan.gateways > 0 || status.bytes === first.bytes),
+        (plan.durable ||
+          plan.replicas > 0 ||
+          plan.gateways > 0 ||
+          plan.files ||
+          status.bytes === first.bytes),
     )
   )
     return null;

@@ -2,6 +2,7 @@ import { UNBOUNDED, type ReplicaOptions } from '../../src/replication/index.js';
 import { SimulatedDigest } from './bodies.js';
 import { ProcessClock } from './clock.js';
 import { Disk } from './disk.js';
+import { SimulatedDirectory } from './files/directory.js';
 import type { Cluster } from './cluster.js';
 import { AMPLE_MEMORY_BYTES } from './plan.js';
 import { Process } from './process.js';
@@ -21,6 +22,8 @@ export class Host {
   process: Process | null = null;
   /** null: what the process stored is gone with it. */
   readonly disk: Disk | null;
+  /** The files that it shares. */
+  readonly directory = new SimulatedDirectory();
   private listening = false;
   private readonly random: Random;
   private readonly drift: number;
@@ -49,6 +52,12 @@ export class Host {
   /** The process that takes connections. */
   get listener(): Process | null {
     return this.listening ? this.process : null;
+  }
+
+  /** What its clock on the wall shows, milliseconds since the epoch. */
+  get wall(): number {
+    const { now } = this.cluster.world;
+    return this.process?.read().wall ?? new ProcessClock(now, this.drift, this.wallOffset).read(now).wall;
   }
 
   get isUp(): boolean {

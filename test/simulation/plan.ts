@@ -60,6 +60,8 @@ export interface Plan {
   readonly replicas: number;
   /** How many servers keep no bodies. */
   readonly gateways: number;
+  /** Servers share files. */
+  readonly files: boolean;
   /** The share of writes with a large body. */
   readonly uploadChance: number;
   readonly windowPieces: number;
@@ -156,6 +158,7 @@ export function planOf(seed: number, changes: Partial<Plan> = {}): Plan {
     memoryLimitBytes: random.pick([AMPLE_MEMORY_BYTES, AMPLE_MEMORY_BYTES, AMPLE_MEMORY_BYTES, 2_000, 4_000]),
     replicas: 0,
     gateways: 0,
+    files: false,
     uploadChance: random.pick([0, 0.1, 0.3, 0.6]),
     windowPieces: random.pick([1, 2, 4]),
     pieceBytes: random.pick([5, 16, 60]),

@@ -10,6 +10,7 @@ import type {
   Saves,
   Server,
   ServerId,
+  SharedFile,
   Status,
 } from '../../src/replication/index.js';
 import { Attention } from './attention.js';
@@ -17,6 +18,7 @@ import { withPieces } from './bodies.js';
 import type { ProcessClock } from './clock.js';
 import type { End } from './connection.js';
 import type { Core } from './core.js';
+import { FileKeeper } from './files/file-keeper.js';
 import type { Host } from './host.js';
 import { Random } from './random.js';
 import { Reading } from './reading.js';
@@ -44,6 +46,8 @@ export class Process {
   readonly pendingEnds = new Set<End>();
   readonly patienceMs: number;
   readonly requests: Requests;
+  /** Tells of the files of its host, if servers share any. */
+  readonly keeper: FileKeeper | null;
   private readonly attention: Attention;
   private links = 0;
   private fetches = 0;
@@ -65,6 +69,7 @@ export class Process {
     this.patienceMs = plan.suspectAfterMs;
     this.requests = new Requests(plan.requestTimeoutMs + plan.probeIntervalMs / 4 + SLACK_MS);
     this.readings = new Random(plan.seed, 300 + host.index);
+    this.keeper = plan.files ? new FileKeeper(this) : null;
     this.attention = new Attention(world, clock, () => this.awake());
   }
 
@@ -167,9 +172,18 @@ export class Process {
 
   whole(record: LogRecord): LogRecord {
     const { revision } = record;
+    const file = fileIn(record);
+    if (file !== null) return { ...record, body: this.readFile(file) };
     const whole = withPieces(record, this.host.disk);
     if (record.body !== null && whole.body === null) this.findUnreadable({ kind: 'records', revision });
     return whole;
+  }
+
+  /** null: it is not there any more as it was. */
+  private readFile(file: SharedFile): Uint8Array | null {
+    const bytes = this.host.directory.read(file);
+    if (bytes === null) this.findUnreadable(file);
+    return bytes;
   }
 
   findUnreadable(stored: BodyPlace): void {
@@ -235,6 +249,7 @@ export class Process {
     this.step({ kind: 'tick' });
     if (!this.alive) return;
     this.flush();
+    this.keeper?.look();
     this.host.cluster.checks.ticked(this);
     this.requests.checkAges(this.read().now);
   }
@@ -270,6 +285,8 @@ export class Process {
     for (const event of ready.events) {
       if (event.kind === 'removed') this.toldAs = this.self.id;
       if (event.kind === 'handed-on') this.takesAlong = event.left > 0;
+      if (event.kind === 'view' && event.previous === null) this.keeper?.joined();
+      if (event.kind === 'committed') this.keeper?.committed(event.record);
       this.host.cluster.checks.happened(this, this.toldAs, event);
     }
     this.toldAs = this.self.id;
@@ -287,4 +304,10 @@ export class Process {
     this.ends.get(link)?.close();
     this.ends.delete(link);
   }
+}
+
+/** Where the body is, if it is a file that this server shares. */
+function fileIn({ body }: LogRecord): SharedFile | null {
+  const stored = body === null || body instanceof Uint8Array ? null : body.stored;
+  return stored?.kind === 'file' ? stored : null;
 }

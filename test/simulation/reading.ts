@@ -59,9 +59,10 @@ export class Reading {
   }
 
   private find(places: readonly BodyPlace[]): Uint8Array | null {
-    const { disk } = this.process.host;
+    const { directory, disk } = this.process.host;
     for (const place of places) {
-      const bytes = disk!.read(place, this.pieces.length);
+      const isFile = place.kind === 'file';
+      const bytes = isFile ? directory.read(place) : disk!.read(place, this.pieces.length);
       if (bytes !== null) return bytes;
     }
     return null;

@@ -6,6 +6,8 @@ import { demandCopies } from './copies.js';
 import { demandAgreement, demandDepartures, demandNothingLostApart, demandService } from './ending.js';
 import { Faults } from './faults.js';
 import { withHindsight } from './hindsight.js';
+import { demandFiles } from './files/demand-files.js';
+import { FilePlan } from './files/file-plan.js';
 import { History } from './history.js';
 import type { Hits } from './hits.js';
 import { demandMortality } from './mortals.js';
@@ -64,6 +66,7 @@ function live(cluster: Cluster, history: History): void {
   startAll(cluster);
   faults.begin();
   clients.begin(faults.moments);
+  if (plan.files) new FilePlan(cluster).begin();
   world.runUntil(plan.loadMs + REST_MS);
   world.say(() => 'the faults end');
   faults.end();
@@ -73,6 +76,7 @@ function live(cluster: Cluster, history: History): void {
   demandCopies(cluster);
   demandService(cluster, clients, history);
   demandNothingLostApart(cluster);
+  demandFiles(cluster);
   const { views, commits } = cluster.checks;
   const operations = history.close();
   const verdict = checkLinearizable(views.provisionalSeen ? operations : withHindsight(operations, commits));

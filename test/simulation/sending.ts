@@ -36,6 +36,11 @@ export function sendAll(process: Process, messages: Ready['messages']): void {
 function withBytes(process: Process, { message, stored }: Outgoing): Message | null {
   const { host, core } = process;
   if (stored === undefined || message.kind !== 'blob-piece') return message;
+  if (stored.kind === 'file') {
+    const file = host.directory.read(stored);
+    if (file === null) process.findUnreadable(stored);
+    return file && { ...message, bytes: file };
+  }
   const bytes = host.disk!.read(stored, message.index);
   const isRotten = stored.kind === 'records' && host.disk!.isRotten(stored);
   if (bytes === null) process.findUnreadable(stored);

@@ -7,7 +7,7 @@ import type { LoggerService } from '@nestjs/common';
 import { CORE_FACTORY } from '../../../src/ring/index.js';
 import type { RingletServer } from '../../../src/server.js';
 import { Cuts } from './cuts.js';
-import { createTestServer, untilSettled } from './ring.js';
+import { createTestServer, type Replacement, untilSettled } from './ring.js';
 
 const ENVIRONMENT = {
   HOST: '127.0.0.1',
@@ -32,6 +32,7 @@ export class Home {
     readonly directory: string,
     private readonly settings: Settings,
     private readonly cuts: Cuts,
+    private readonly replacements: readonly Replacement[] = [],
   ) {}
 
   get server(): RingletServer {
@@ -55,7 +56,10 @@ export class Home {
     const environment = { ...ENVIRONMENT, NAME: this.name, ...this.ports, ...this.settings, ...settings };
     const say = (line: unknown) => void this.said.push(String(line));
     const logger: LoggerService = { log: ignore, debug: ignore, warn: say, error: say, fatal: say };
-    const server = await createTestServer(environment, { logger }, [[CORE_FACTORY, this.cuts.createCore]]);
+    const server = await createTestServer(environment, { logger }, [
+      [CORE_FACTORY, this.cuts.createCore],
+      ...this.replacements,
+    ]);
     await server.start();
     this.present = server;
     const { url, ring } = server.identity;

@@ -1,0 +1,46 @@
+import { basename } from 'node:path';
+
+import { lookup } from 'mime-types';
+
+import {
+  etagOf,
+  IN_DIRECTORY,
+  type LogRecord,
+  NO_META,
+  type Operation,
+  UNCONDITIONAL,
+} from '../replication/index.js';
+import type { SharedEntry } from './shared-entry.js';
+
+/** Of an object that the file was a copy of, it may take the place; what others share as well stays theirs. */
+export function sharing(
+  key: string,
+  { content, former }: SharedEntry,
+  version: LogRecord | undefined,
+): Operation {
+  const isObject = version?.kind === 'put' && version.replicas !== IN_DIRECTORY;
+  const wasCopy = isObject && version.digest === former;
+  const condition = wasCopy ? ({ kind: 'match', etags: [etagOf(version)] } as const) : UNCONDITIONAL;
+  const { size, digest } = content;
+  const type = lookup(basename(key)) || '';
+  return { ...NOTHING, kind: 'put', key, condition, type, size, digest };
+}
+
+/** The file is not there any more, or holds something else. */
+export function withdrawal({ key, digest }: LogRecord): Operation {
+  return { ...NOTHING, kind: 'delete', key, digest };
+}
+
+const NOTHING = {
+  condition: UNCONDITIONAL,
+  type: '',
+  meta: NO_META,
+  size: 0,
+  digest: '',
+  body: null,
+  ttlMs: 0,
+  token: '',
+  blob: 0,
+  offer: null,
+  replicas: IN_DIRECTORY,
+} as const;

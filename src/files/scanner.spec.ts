@@ -1,0 +1,85 @@
+import { existsSync } from 'node:fs';
+
+import { afterEach, beforeEach, expect, it } from '@jest/globals';
+
+import { type Directory, openDirectory } from './directory.js';
+import { LeftOut } from './left-out.js';
+import { Scanner } from './scanner.js';
+import { Temporary } from './testing/temporary.js';
+
+const PART = '.ringlet-0123456789ab.part';
+
+let place: Temporary;
+let directory: Directory;
+let scanner: Scanner | undefined;
+let found: string[];
+let scans: string[][];
+
+beforeEach(async () => {
+  place = new Temporary();
+  directory = await openDirectory(place.root);
+  [found, scans] = [[], []];
+});
+afterEach(() => {
+  scanner?.close();
+  place.remove();
+});
+
+function make(isWritable = false): Scanner {
+  const logger = { warn: () => undefined };
+  const host = {
+    found: (key: string) => void found.push(key),
+    scanned: (keys: ReadonlySet<string>) => void scans.push([...keys].toSorted()),
+  };
+  return (scanner = new Scanner(directory, host, new LeftOut(logger), logger, isWritable));
+}
+
+async function until(holds: () => boolean, laterMs = 0): Promise<void> {
+  for (let looks = 0; !holds(); looks++) {
+    if (looks === 500) throw new Error('it did not come to pass');
+    scanner!.tick(performance.now() + laterMs);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+}
+
+it('finds all files, and then what is new', async () => {
+  place.write('a/b', 'x');
+  place.write('c', 'x');
+  make();
+  expect(scanner!.isSettled).toBe(false);
+  await until(() => scanner!.isSettled);
+  expect([found.toSorted(), scans]).toEqual([['a/b', 'c'], [['a/b', 'c']]]);
+  place.write('a/d', 'x');
+  await until(() => found.includes('a/d'));
+  expect(scans).toHaveLength(1);
+});
+
+it('walks again soon when there is a new directory, and else after a minute', async () => {
+  make();
+  await until(() => scanner!.isSettled);
+  place.write('new/file', 'x');
+  await until(() => found.includes('new/file'));
+  const count = scans.length;
+  await until(() => scanner!.isSettled);
+  await until(() => scans.length > count, 60_000);
+  expect(scans.at(-1)).toEqual(['new/file']);
+});
+
+it.each([
+  [true, false],
+  [false, true],
+])(
+  'passes over what was being written, and removes it at first when it may: %s',
+  async (isWritable, isThere) => {
+    place.write(PART, 'x');
+    place.write(`d/${PART}`, 'x');
+    make(isWritable);
+    await until(() => scanner!.isSettled);
+    expect(scans).toEqual([[]]);
+    expect([PART, `d/${PART}`].map((key) => existsSync(place.path(key)))).toEqual([isThere, isThere]);
+    place.write(PART, 'x');
+    place.write('other', 'x');
+    await until(() => found.includes('other'));
+    expect(found).toEqual(['other']);
+  },
+);

@@ -1,0 +1,85 @@
+import { mkdirSync, renameSync, rmSync } from 'node:fs';
+
+import { afterEach, beforeEach, expect, it } from '@jest/globals';
+
+import { Temporary } from './testing/temporary.js';
+import { Watching } from './watching.js';
+
+let place: Temporary;
+let watching: Watching;
+let touched: Set<string>;
+let unsure: number;
+const failures: Error[] = [];
+
+beforeEach(() => {
+  place = new Temporary();
+  touched = new Set();
+  unsure = 0;
+  watching = new Watching(place.root, {
+    touched: (key) => void touched.add(key),
+    unsure: () => void unsure++,
+    failed: (error) => void failures.push(error),
+  });
+});
+afterEach(() => {
+  watching.close();
+  place.remove();
+});
+
+function addAll(): void {
+  for (const directory of ['', 'd', 'd/e']) watching.add(directory);
+}
+
+/** Flushes until it has been heard of. */
+async function heard(isHeard: () => boolean): Promise<void> {
+  for (let looks = 0; !isHeard(); looks++) {
+    if (looks === 500) throw new Error('nothing was heard');
+    watching.flush();
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+}
+
+it('tells which files are new, changed or gone', async () => {
+  place.write('d/old', 'x');
+  for (const directory of ['', 'd']) watching.add(directory);
+  place.write('new', 'x');
+  rmSync(place.path('d/old'));
+  await heard(() => touched.has('new') && touched.has('d/old'));
+  touched.clear();
+  place.write('new', 'y');
+  await heard(() => touched.has('new'));
+  expect(unsure).toBe(0);
+});
+
+it('is unsure about a directory that is new', async () => {
+  watching.add('');
+  mkdirSync(place.path('d'));
+  await heard(() => unsure > 0);
+  expect([...touched]).toEqual([]);
+});
+
+it('watches a directory anew that took the place of another one', async () => {
+  place.write('d/e/f', 'x');
+  addAll();
+  renameSync(place.path('d'), place.path('moved'));
+  place.write('d/e/f', 'x');
+  await heard(() => unsure > 0);
+  addAll();
+  touched.clear();
+  place.write('d/e/new', 'x');
+  await heard(() => touched.has('d/e/new'));
+  expect(failures).toEqual([]);
+});
+
+it('lets go of directories that are not there any more, and minds none that went before', async () => {
+  place.write('d/f', 'x');
+  watching.add('d');
+  watching.add('none');
+  expect(failures).toEqual([]);
+  watching.retain(new Set(['']));
+  await heard(() => unsure > 0);
+  touched.clear();
+  place.write('d/f', 'y');
+  watching.flush();
+  expect([...touched]).toEqual([]);
+});
