@@ -7,6 +7,7 @@ import { digestOf, fillParts, type Moment, resolve, resolveParts } from './resol
 const BASE = { kind: 'put', of: 0, type: '', modified: 0, digest: 'd', holders: [], body: null };
 const record = (fields: Partial<LogRecord>) => ({ ...BASE, ...fields }) as LogRecord;
 
+const NEVER = () => Promise.resolve(null);
 const LIST = { etag: '"9-list"', modified: 0 };
 const BUNDLE = { parts: ['a', 'b'].map((key) => ({ key, quantity: 2, as: key })) };
 const ALL = {
@@ -53,9 +54,8 @@ test('what was deleted is missing', () => {
 });
 
 test('what is missing here is of the island that has it, and what is here is not', () => {
-  const open = () => Promise.resolve(null);
   const told = { size: 5, type: 't', etag: '"7-far"', holders: ['s'], island: 'south' };
-  const far = { ...told, lastModified: 1000, open };
+  const far = { ...told, lastModified: 1000, open: NEVER };
   const own = { ...ALL, b: record({ revision: 2, size: 20, holders: ['z'] }) };
   const bundle = at(own, {}, { a: far, b: far });
   expect(bundle).toMatchObject({ missing: 0, size: 15 });

@@ -31,7 +31,7 @@ describe('a figure whose pieces are on two islands', () => {
     await put(north, 'there', 'of north!');
     await put(north, 'both', 'not this one');
     await put(south, 'both', 'this');
-    expect((await putBundle(`${south}/bundles/car`, PARTS)).status).toBe(201);
+    await putBundle(`${south}/bundles/car`, PARTS);
   });
   afterAll(() => sea.stop());
 
@@ -204,7 +204,7 @@ describe('an island that does not do what it should', () => {
     const status = (await archive).status;
     // The first part is here, so the archive has begun.
     expect(status).toBe(200);
-    await expect((await archive).arrayBuffer()).rejects.toThrow();
+    await expect((await archive).arrayBuffer()).rejects.toThrow('terminated');
     await putBundle(`${home}/bundles/c?missing=allowed`, [{ key: 'far' }]);
     expect(await problemOf(fetch(`${home}/bundles/c`, { headers: TAR }))).toMatchObject({ code });
   });
