@@ -1,34 +1,51 @@
 import { RingletError } from 'ringlet/client';
 
-/** Asks the intermediary for a figure, and prints its pieces and who has them. True when all of them were delivered. */
+import { filesIn } from './tar.mjs';
+
+/** Asks an intermediary for a figure, and prints its pieces and who has them, then the archive of them. True when it was delivered whole. */
 export async function order(client, name) {
-  console.log(`\nAn order for a ${name}:`);
   const { parts } = await client.bundles.get(name);
-  for (const { quantity, as, holders, missing } of parts)
-    console.log(
-      `${String(quantity).padStart(6)} × ${as.replace('.txt', '').padEnd(16)} ${missing ? 'nobody has it' : `from ${holders}`}`,
-    );
+  console.log(`\nAn order for a ${name}:`);
+  for (const part of parts)
+    console.log(`${String(part.quantity).padStart(6)} × ${part.as.padEnd(20)} ${whereIs(part)}`);
   return deliver(client, name, parts);
+}
+
+function whereIs({ holders, island, missing }) {
+  if (missing) return 'nobody has it';
+  return `from ${holders.join(', ')}${island === null ? '' : ` on the island ${island}`}`;
 }
 
 async function deliver(client, name, parts) {
   try {
-    const archive = await client.bundles.download(name);
-    const bytes = await count(archive.body);
+    const { body } = await client.bundles.download(name);
+    const [, ...files] = filesIn(await whole(body));
     const pieces = parts.reduce((sum, { quantity }) => sum + quantity, 0);
-    console.log(`  Delivered: ${pieces} pieces of ${parts.length} kinds, in one archive of ${bytes} bytes.`);
-    return true;
+    console.log(`  Delivered: ${pieces} pieces. In the archive, one of each kind: ${files.join(', ')}.`);
+    return files.length === parts.length;
   } catch (error) {
     if (!(error instanceof RingletError) || error.code !== 'bundle_incomplete') throw error;
-    console.log(
-      `  Not delivered: ${parts.filter(({ missing }) => missing).length} of its ${parts.length} kinds of pieces are missing.`,
-    );
+    const missing = parts.filter((part) => part.missing).length;
+    console.log(`  Not delivered: ${missing} of its ${parts.length} kinds of pieces are missing.`);
     return false;
   }
 }
 
-async function count(body) {
-  let bytes = 0;
-  for await (const chunk of body) bytes += chunk.length;
-  return bytes;
+/** Begins to take an archive, and leaves it there. `finish`: takes the rest; true when all of it came. */
+export async function beginOrder(client, name) {
+  const { body, length } = await client.bundles.download(name);
+  const chunks = body[Symbol.asyncIterator]();
+  let bytes = (await chunks.next()).value.length;
+  return {
+    async finish() {
+      for (let next = await chunks.next(); !next.done; next = await chunks.next()) bytes += next.value.length;
+      return bytes === length;
+    },
+  };
+}
+
+async function whole(body) {
+  const chunks = [];
+  for await (const chunk of body) chunks.push(chunk);
+  return Buffer.concat(chunks);
 }

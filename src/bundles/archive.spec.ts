@@ -9,7 +9,7 @@ const MODIFIED = new Date(0).toISOString();
 
 function bundleOf(...sizes: readonly (number | null)[]): ResolvedBundle {
   const parts = sizes.map((size, at): ResolvedPart => {
-    const told = { etag: `"${at}"`, type: 't', modified: MODIFIED, holders: [] };
+    const told = { etag: `"${at}"`, type: 't', modified: MODIFIED, holders: [], island: null };
     return { key: `k${at}`, as: `k${at}`, quantity: 1, size, revision: at, missing: size === null, ...told };
   });
   return { name: 'n', revision: 1, etag: '"e"', modified: MODIFIED, parts, size: 0, missing: 0 };
@@ -21,9 +21,9 @@ class Bodies {
 
   constructor(private readonly sizes: readonly (number | null)[]) {}
 
-  readonly open: Open = (key, version) => {
+  readonly open: Open = ({ key, revision }) => {
     this.asked.push(key);
-    return Promise.resolve([Buffer.alloc(this.sizes[version]!, key)]);
+    return Promise.resolve([Buffer.alloc(this.sizes[revision!]!, key)]);
   };
 }
 
@@ -48,6 +48,7 @@ test('it has the list and what is not missing, and as many bytes as it says', as
   const { parts } = JSON.parse(manifest!.bytes.toString()) as ResolvedBundle;
   expect(parts.map(({ missing }) => missing)).toEqual([false, true, false, false, false]);
   expect(parts[0]).not.toHaveProperty('holders');
+  expect(parts[0]).not.toHaveProperty('island');
 });
 
 describe('bodies are asked for ahead of their turn', () => {
@@ -79,7 +80,7 @@ describe('bodies are asked for ahead of their turn', () => {
   });
 });
 
-const withoutSecond: Open = (key) =>
+const withoutSecond: Open = ({ key }) =>
   key === 'k1' ? Promise.reject(new PartGone(key)) : Promise.resolve([Buffer.alloc(1)]);
 
 test('what goes wrong ahead of its turn is told when it is its turn', async () => {
@@ -96,7 +97,7 @@ test('what goes wrong ahead of its turn is told when it is its turn', async () =
 test('what goes wrong ahead of its turn ends no process when nobody reads on', async () => {
   const failing = Promise.reject<Content>(new PartGone('k1'));
   const handled = jest.spyOn(failing, 'catch');
-  const open: Open = (key) => (key === 'k1' ? failing : Promise.resolve([Buffer.alloc(1)]));
+  const open: Open = ({ key }) => (key === 'k1' ? failing : Promise.resolve([Buffer.alloc(1)]));
   await new Archive(bundleOf(1, 1), open).chunks().next();
   expect(handled).toHaveBeenCalled();
 });

@@ -7,8 +7,8 @@ import { END_OF_ARCHIVE, type Entry, headOf, paddingOf } from './tar.js';
 export const MOST_AHEAD = 4;
 export const MOST_AHEAD_BYTES = 8 * 1024 * 1024;
 
-/** Brings the body of one version. */
-export type Open = (key: string, version: number) => Promise<Content>;
+/** Brings the body of a part, of the version that was resolved. */
+export type Open = (part: ResolvedPart) => Promise<Content>;
 
 interface File extends Entry {
   readonly part: ResolvedPart;
@@ -114,7 +114,7 @@ class Ahead {
 
   /** What goes wrong is told when it is its turn, which may never come. */
   private ask({ part, size }: File): void {
-    const content = this.open(part.key, part.revision!);
+    const content = this.open(part);
     content.catch(() => undefined);
     this.queue.push({ size, content });
   }
@@ -124,7 +124,7 @@ function fileOf(part: ResolvedPart): File {
   return { part, path: part.as, size: part.size!, modified: Date.parse(part.modified!) };
 }
 
-/** Without what may differ while the versions stay the same: who keeps them, and as of when that is told. */
+/** Without what may differ while the versions stay the same: who keeps them, by what island they came, and as of when that is told. */
 function manifestOf({ name, etag, parts }: ResolvedBundle): object {
-  return { name, etag, parts: parts.map((part) => ({ ...part, holders: undefined })) };
+  return { name, etag, parts: parts.map((part) => ({ ...part, holders: undefined, island: undefined })) };
 }

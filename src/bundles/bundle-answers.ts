@@ -5,8 +5,9 @@ import { Injectable, Logger } from '@nestjs/common';
 import { Problem } from '../http/index.js';
 import { BodyGone, endWithChunks, matchesStrongly, matchesWeakly, readTagList } from '../objects/index.js';
 import { Archive } from './archive.js';
-import { PartBodies, PartGone } from './part-bodies.js';
-import { digestOf, type ResolvedBundle } from './resolved.js';
+import type { Resolution } from './bundles.service.js';
+import { type Content, PartBodies, PartGone } from './part-bodies.js';
+import { digestOf, type ResolvedBundle, type ResolvedPart } from './resolved.js';
 
 export const JSON_TYPE = 'application/json';
 export const TAR_TYPE = 'application/x-tar';
@@ -19,9 +20,9 @@ export class BundleAnswers {
   constructor(private readonly bodies: PartBodies) {}
 
   /** Its tag is weak: who keeps what, and as of when that is told, changes without it. */
-  json(request: IncomingMessage, response: ServerResponse, bundle: ResolvedBundle): void {
+  json(request: IncomingMessage, response: ServerResponse, { bundle, island }: Resolution): void {
     const tag = `"${digestOf(bundle)}"`;
-    const headers = { ETag: `W/${tag}`, ...COMMON };
+    const headers = { ETag: `W/${tag}`, ...commonTo(island) };
     if (this.isJudged(request, response, tag, true, headers)) return;
     const body = JSON.stringify(bundle);
     const length = Buffer.byteLength(body);
@@ -29,11 +30,12 @@ export class BundleAnswers {
   }
 
   /** False when there was no answer, as a part is gone that should have been the first. */
-  async tar(request: IncomingMessage, response: ServerResponse, bundle: ResolvedBundle): Promise<boolean> {
+  async tar(request: IncomingMessage, response: ServerResponse, resolution: Resolution): Promise<boolean> {
+    const { bundle, island } = resolution;
     const tag = `"${digestOf(bundle)}-tar"`;
-    const headers = { ETag: tag, ...COMMON };
+    const headers = { ETag: tag, ...commonTo(island) };
     if (this.isJudged(request, response, tag, false, headers)) return true;
-    const archive = new Archive(bundle, (key, version) => this.bodies.open(key, version));
+    const archive = new Archive(bundle, (part) => this.open(part, resolution));
     const head = {
       ...headers,
       'Content-Type': TAR_TYPE,
@@ -43,6 +45,10 @@ export class BundleAnswers {
     if (request.method === 'HEAD') response.writeHead(200, head).end();
     else return this.send(response, bundle, archive.chunks(), () => response.writeHead(200, head));
     return true;
+  }
+
+  private open({ key, island, revision }: ResolvedPart, { far }: Resolution): Promise<Content> {
+    return island === null ? this.bodies.open(key, revision!) : this.bodies.openFar(key, far.get(key)!);
   }
 
   /** A part that is gone in the middle cuts the connection: the client sees that bytes are missing. */
@@ -83,7 +89,10 @@ export class BundleAnswers {
   }
 }
 
-const COMMON = { 'Cache-Control': 'no-cache', Vary: 'Accept' };
+function commonTo(island: string | null): Readonly<Record<string, string>> {
+  const common = { 'Cache-Control': 'no-cache', Vary: 'Accept' };
+  return island === null ? common : { ...common, 'Ringlet-Island': island };
+}
 
 async function firstOf(chunks: AsyncGenerator<Uint8Array, void>): Promise<Uint8Array | null> {
   try {

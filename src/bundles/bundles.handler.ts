@@ -56,11 +56,11 @@ export class BundlesHandler {
     const type = preferred(request.headers.accept, [JSON_TYPE, TAR_TYPE]);
     if (type === undefined) throw new Problem('not_acceptable', { headers: ['Vary', 'Accept'] });
     for (let reads = 0; reads < MOST_READS; reads++) {
-      const bundle = await this.bundles.resolve(name);
-      if (type === JSON_TYPE) return this.bundleAnswers.json(request, response, bundle);
-      const missing = bundle.parts.filter((part) => part.missing);
+      const resolution = await this.bundles.resolve(name, request.headers);
+      if (type === JSON_TYPE) return this.bundleAnswers.json(request, response, resolution);
+      const missing = resolution.bundle.parts.filter((part) => part.missing);
       if (missing.length > 0 && !allowsMissing) throw lacking('bundle_incomplete', missing);
-      if (await this.bundleAnswers.tar(request, response, bundle)) return;
+      if (await this.bundleAnswers.tar(request, response, resolution)) return;
     }
     throw bodyGone();
   }
@@ -78,7 +78,7 @@ export class BundlesHandler {
     if (received.kind === 'begun') throw new Problem('bundle_too_large');
     const bundle = readBundle(received.body);
     if (!allowsMissing) {
-      const missing = await this.bundles.missingOf(bundle);
+      const missing = await this.bundles.missingOf(bundle, headers);
       // What was stored by this very request is not refused when it is sent again, whatever became of the parts.
       if (missing.length > 0 && !this.bundles.wasPutBy(name, token)) throw lacking('parts_missing', missing);
     }

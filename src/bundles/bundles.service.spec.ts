@@ -63,29 +63,29 @@ describe('a bundle', () => {
 
   test('is resolved as of the moment when its list has been read', async () => {
     meanwhile = [() => commit('a', 4)];
-    const { revision, parts } = await service.resolve('n');
+    const { revision, parts } = (await service.resolve('n', {})).bundle;
     expect(revision).toBe(77);
     expect(parts).toMatchObject([{ key: 'a', revision: 4, holders: ['x'] }]);
   });
 
   test('whose list is written again while it is read is read again', async () => {
     meanwhile = [() => commit('.bundles/n', 5, list('b'))];
-    expect((await service.resolve('n')).parts).toMatchObject([{ key: 'b' }]);
+    expect((await service.resolve('n', {})).bundle.parts).toMatchObject([{ key: 'b' }]);
   });
 
   test('whose list is written again and again is given up', async () => {
     meanwhile = [5, 6, 7, 8].map((revision) => () => commit('.bundles/n', revision, list('b')));
-    await expect(service.resolve('n')).rejects.toMatchObject({ code: 'read_no_holder' });
+    await expect(service.resolve('n', {})).rejects.toMatchObject({ code: 'read_no_holder' });
   });
 
   test('that is deleted while it is read is not there', async () => {
     meanwhile = [() => records.delete('.bundles/n')];
-    await expect(service.resolve('n')).rejects.toMatchObject({ code: 'no_bundle' });
+    await expect(service.resolve('n', {})).rejects.toMatchObject({ code: 'no_bundle' });
   });
 
   test('is not told of by a server that cannot vouch for it', async () => {
     barrier = { kind: 'unavailable', reason: 'no-lease' };
-    await expect(service.resolve('n')).rejects.toMatchObject({ code: 'read_no_lease' });
+    await expect(service.resolve('n', {})).rejects.toMatchObject({ code: 'read_no_lease' });
     await expect(service.list('', undefined, 1)).rejects.toMatchObject({ code: 'read_no_lease' });
   });
 
@@ -100,6 +100,6 @@ describe('a bundle', () => {
 
 test('what is no list is no bundle, and a name has to leave room for its key', async () => {
   commit('.bundles/odd', 1, '{}');
-  await expect(service.resolve('odd')).rejects.toMatchObject({ code: 'not_a_bundle' });
-  await expect(service.resolve('x'.repeat(1016))).rejects.toMatchObject({ code: 'key_too_long' });
+  await expect(service.resolve('odd', {})).rejects.toMatchObject({ code: 'not_a_bundle' });
+  await expect(service.resolve('x'.repeat(1016), {})).rejects.toMatchObject({ code: 'key_too_long' });
 });

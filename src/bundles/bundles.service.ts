@@ -1,10 +1,21 @@
-import { Injectable } from '@nestjs/common';
+import type { IncomingHttpHeaders } from 'node:http';
+
+import { Inject, Injectable, Optional } from '@nestjs/common';
 
 import { Problem } from '../http/index.js';
-import { bodyGone, MOST_READS, ObjectsService, problemOf } from '../objects/index.js';
+import {
+  BEYOND,
+  type Beyond,
+  bodyGone,
+  type FarObject,
+  MOST_READS,
+  ObjectsService,
+  problemOf,
+} from '../objects/index.js';
 import {
   ALL_REPLICAS,
   type Condition,
+  etagOf,
   type LogRecord,
   NO_META,
   type Outcome,
@@ -13,9 +24,36 @@ import {
 import { RingService } from '../ring/index.js';
 import { type Bundle, BUNDLE_PREFIX, BUNDLE_TYPE, keyOfBundle } from './bundle.js';
 import { type BundleListing, toBundleListing } from './bundle-listing.js';
-import { PartBodies, PartGone } from './part-bodies.js';
-import { readBundle, renderBundle } from './read-bundle.js';
-import { type Moment, resolve, type ResolvedBundle, type ResolvedPart, resolveParts } from './resolved.js';
+import { type Content, PartBodies, PartGone } from './part-bodies.js';
+import { MOST_STORED_BYTES, readBundle, renderBundle } from './read-bundle.js';
+import {
+  type BundleList,
+  fillParts,
+  type Moment,
+  resolve,
+  type ResolvedBundle,
+  type ResolvedPart,
+  resolveParts,
+} from './resolved.js';
+
+type Far = ReadonlyMap<string, FarObject>;
+
+const NOWHERE: Far = new Map();
+
+/** A bundle, and what of it is elsewhere. */
+export interface Resolution {
+  readonly bundle: ResolvedBundle;
+  /** The name of the other island that has the list; null when that is this ring's. */
+  readonly island: string | null;
+  /** Parts of other islands, by their keys. */
+  readonly far: Far;
+}
+
+/** A list that is still to be read. */
+interface List extends BundleList {
+  readonly island: string | null;
+  readonly open: () => Promise<Content>;
+}
 
 /** Keeps bundles, each as an object that every server has, and finds where their parts are. */
 @Injectable()
@@ -24,6 +62,7 @@ export class BundlesService {
     private readonly objects: ObjectsService,
     private readonly ring: RingService,
     private readonly bodies: PartBodies,
+    @Optional() @Inject(BEYOND) private readonly beyond: Beyond | null = null,
   ) {}
 
   async list(prefix: string, after: string | undefined, limit: number): Promise<BundleListing> {
@@ -32,25 +71,29 @@ export class BundlesService {
     return toBundleListing(this.objects.list(BUNDLE_PREFIX + prefix, start, limit + 1), limit);
   }
 
-  /** The bundle and its parts, all of one moment that is not before the call. @throws Problem */
-  async resolve(name: string): Promise<ResolvedBundle> {
+  /**
+   * The bundle and its parts, as they are in this ring at one moment that is not before the call; then what is missing here is looked for
+   * elsewhere, on account of a request with these headers. @throws Problem
+   */
+  async resolve(name: string, headers: IncomingHttpHeaders): Promise<Resolution> {
     const key = keyOfBundle(name);
     await this.current();
     for (let reads = 0; reads < MOST_READS; reads++) {
       const record = this.objects.stale(key);
-      if (record === undefined) throw new Problem('no_bundle');
-      const bundle = await this.read(record);
+      const list = record === undefined ? await this.far(key, headers) : this.own(record);
+      const bundle = await this.read(list);
       // To read it may have taken time: the list has to be of the same moment as the parts.
-      const isCurrent = this.objects.stale(key)?.revision === record.revision;
-      if (bundle !== null && isCurrent) return resolve(name, record, bundle, this.moment());
+      const isCurrent = this.objects.stale(key)?.revision === record?.revision;
+      if (bundle !== null && isCurrent) return this.resolveList(name, list, bundle, headers);
     }
     throw bodyGone();
   }
 
   /** The parts that could not be had now. @throws Problem */
-  async missingOf(bundle: Bundle): Promise<readonly ResolvedPart[]> {
+  async missingOf(bundle: Bundle, headers: IncomingHttpHeaders): Promise<readonly ResolvedPart[]> {
     await this.current();
-    return resolveParts(bundle, this.moment()).filter(({ missing }) => missing);
+    const parts = resolveParts(bundle, this.moment());
+    return fillParts(parts, await this.find(parts, headers)).filter(({ missing }) => missing);
   }
 
   put(name: string, bundle: Bundle, condition: Condition, token: string): Promise<Outcome> {
@@ -72,11 +115,26 @@ export class BundlesService {
     return token !== '' && this.objects.stale(keyOfBundle(name))?.token === token;
   }
 
+  private own(record: LogRecord): List {
+    const { key, modified } = record;
+    const open = () => this.bodies.open(key, versionOf(record));
+    return { etag: etagOf(record), modified, island: null, open };
+  }
+
+  /** A list that this ring does not have. @throws Problem */
+  private async far(key: string, headers: IncomingHttpHeaders): Promise<List> {
+    const object = (await this.beyond?.find([key], headers))?.get(key);
+    if (object === undefined) throw new Problem('no_bundle');
+    const { etag, lastModified: modified, island, size } = object;
+    if (size > MOST_STORED_BYTES) throw new Problem('not_a_bundle');
+    return { etag, modified, island, open: () => this.bodies.openFar(key, object) };
+  }
+
   /** Null when it has been written again meanwhile. @throws Problem */
-  private async read(record: LogRecord): Promise<Bundle | null> {
+  private async read({ open }: List): Promise<Bundle | null> {
     try {
       const chunks: Uint8Array[] = [];
-      for await (const chunk of await this.bodies.open(record.key, versionOf(record))) chunks.push(chunk);
+      for await (const chunk of await open()) chunks.push(chunk);
       return readBundle(Buffer.concat(chunks));
     } catch (error) {
       if (error instanceof PartGone) return null;
@@ -84,6 +142,24 @@ export class BundlesService {
         throw new Problem('not_a_bundle', { detail: error.message });
       throw error;
     }
+  }
+
+  private async resolveList(
+    name: string,
+    list: List,
+    bundle: Bundle,
+    headers: IncomingHttpHeaders,
+  ): Promise<Resolution> {
+    const moment = this.moment();
+    const parts = resolveParts(bundle, moment);
+    const far = await this.find(parts, headers);
+    const { island } = list;
+    return { bundle: resolve(name, list, moment.revision, fillParts(parts, far)), island, far };
+  }
+
+  private async find(parts: readonly ResolvedPart[], headers: IncomingHttpHeaders): Promise<Far> {
+    const keys = parts.filter(({ missing }) => missing).map(({ key }) => key);
+    return keys.length === 0 || this.beyond === null ? NOWHERE : this.beyond.find(keys, headers);
   }
 
   private moment(): Moment {

@@ -3,6 +3,7 @@ import { Injectable } from '@nestjs/common';
 import {
   Bodies,
   bodyGone,
+  type FarObject,
   isSmall,
   isStored,
   MOST_READS,
@@ -43,6 +44,13 @@ export class PartBodies {
       if (content !== null) return content;
     }
     throw bodyGone();
+  }
+
+  /** Of another island. @throws as `open` does */
+  async openFar(key: string, object: FarObject): Promise<Content> {
+    const content = await object.open();
+    if (content === null) throw new PartGone(`${JSON.stringify(key)} was written again, or deleted`);
+    return content;
   }
 
   /** Null when there is no object. Rejects with a Problem when its body cannot be had. */

@@ -7,6 +7,8 @@ import { PartDto } from './part.dto.js';
 
 /** Bytes of the JSON that a client sends. */
 export const MOST_BUNDLE_BYTES = 1024 * 1024;
+/** Of what is kept: each key may be there once more, as the name in the archive. */
+export const MOST_STORED_BYTES = 3 * MOST_BUNDLE_BYTES;
 export const MOST_PARTS = 1000;
 
 const PART_FIELDS = ['key', 'quantity', 'as'];

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 
+import type { FarObject } from '../objects/index.js';
 import { etagOf, type LogRecord, versionOf } from '../replication/index.js';
 import type { Bundle, Part } from './bundle.js';
 
@@ -12,12 +13,15 @@ export interface ResolvedPart extends Part {
   readonly size: number | null;
   readonly type: string | null;
   readonly etag: string | null;
+  /** Null as well when it is of another island, whose revisions are not those of this ring. */
   readonly revision: number | null;
   /** ISO 8601. */
   readonly modified: string | null;
-  /** Names of the members that keep it. */
+  /** Names of the members that keep it; of another island's, as far as it tells them. */
   readonly holders: readonly string[];
-  /** There is no such object, or those that keep it are gone and this server does not have it either. */
+  /** The name of the other island that has it; null when it is this ring's, or missing. */
+  readonly island: string | null;
+  /** No island has such an object, or those that keep it are gone and this server does not have it either. */
   readonly missing: boolean;
 }
 
@@ -47,22 +51,45 @@ export interface Moment {
   readonly full: readonly string[];
 }
 
-export function resolve(name: string, record: LogRecord, bundle: Bundle, moment: Moment): ResolvedBundle {
-  const parts = resolveParts(bundle, moment);
-  const here = parts.filter(({ missing }) => !missing);
+/** What is told of the list of a bundle, wherever it is. */
+export interface BundleList {
+  readonly etag: string;
+  /** Milliseconds since the epoch. */
+  readonly modified: number;
+}
+
+export function resolve(
+  name: string,
+  { etag, modified }: BundleList,
+  revision: number,
+  parts: readonly ResolvedPart[],
+): ResolvedBundle {
+  const there = parts.filter(({ missing }) => !missing);
   return {
     name,
-    revision: moment.revision,
-    etag: etagOf(record),
-    modified: new Date(record.modified).toISOString(),
+    revision,
+    etag,
+    modified: new Date(modified).toISOString(),
     parts,
-    size: here.reduce((sum, { size }) => sum + size!, 0),
-    missing: parts.length - here.length,
+    size: there.reduce((sum, { size }) => sum + size!, 0),
+    missing: parts.length - there.length,
   };
 }
 
+/** As they are in this ring. */
 export function resolveParts({ parts }: Bundle, moment: Moment): ResolvedPart[] {
   return parts.map((part) => resolvePart(part, moment));
+}
+
+/** What is missing in this ring is taken of other islands that have it. */
+export function fillParts(
+  parts: readonly ResolvedPart[],
+  far: ReadonlyMap<string, FarObject>,
+): ResolvedPart[] {
+  return parts.map((part) => {
+    const object = part.missing ? far.get(part.key) : undefined;
+    return object === undefined ? part : { ...part, ...tellOfFar(object) };
+  });
 }
 
 /** Of the list and of each version that it comes to, without its quotes. */
@@ -74,23 +101,39 @@ export function digestOf({ etag, parts }: ResolvedBundle): string {
     .slice(0, DIGEST_CHARACTERS);
 }
 
-function resolvePart({ key, as, quantity }: Part, { committed, members, full }: Moment): ResolvedPart {
-  const record = committed(key);
-  if (record?.kind !== 'put') {
-    const nothing = { size: null, type: null, etag: null, revision: null, modified: null };
-    return { key, as, quantity, ...nothing, holders: [], missing: true };
-  }
+function resolvePart({ key, as, quantity }: Part, moment: Moment): ResolvedPart {
+  const record = moment.committed(key);
+  return { key, as, quantity, ...(record?.kind === 'put' ? tellOf(record, moment) : NOTHING) };
+}
+
+type Told = Omit<ResolvedPart, keyof Part>;
+
+const NOTHING: Told = {
+  size: null,
+  type: null,
+  etag: null,
+  revision: null,
+  modified: null,
+  holders: [],
+  island: null,
+  missing: true,
+};
+
+function tellOf(record: LogRecord, { members, full }: Moment): Told {
   const holders = record.holders.length === 0 ? full : record.holders.filter((one) => members.includes(one));
   return {
-    key,
-    as,
-    quantity,
     size: record.size,
     type: record.type === '' ? DEFAULT_TYPE : record.type,
     etag: etagOf(record),
     revision: versionOf(record),
     modified: new Date(record.modified).toISOString(),
     holders,
+    island: null,
     missing: holders.length === 0 && record.body === null,
   };
+}
+
+function tellOfFar({ size, type, etag, lastModified, holders, island }: FarObject): Told {
+  const modified = new Date(lastModified).toISOString();
+  return { size, type, etag, revision: null, modified, holders, island, missing: false };
 }

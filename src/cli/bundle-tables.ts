@@ -56,8 +56,9 @@ function listed(
   return linesOf([...(isFirst && look.isTerminal ? [LISTED] : []), ...rows], look);
 }
 
-function partRow({ quantity, size, holders, missing, key, as }: ResolvedPart): Cell[] {
-  const at: Cell = missing ? { text: 'missing', style: 'red' } : { text: holders.join(',') || 'here' };
+function partRow({ quantity, size, holders, island, missing, key, as }: ResolvedPart): Cell[] {
+  const names = island === null ? holders.join(',') || 'here' : `${holders.join(',')}@${island}`;
+  const at: Cell = missing ? { text: 'missing', style: 'red' } : { text: names };
   return [
     { text: String(quantity), alignRight: true },
     { text: size === null ? '-' : formatBytes(size), alignRight: true },

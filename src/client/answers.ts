@@ -97,12 +97,15 @@ export interface ResolvedPart {
   readonly size: number | null;
   readonly type: string | null;
   readonly etag: string | null;
+  /** Null as well when it is of another island. */
   readonly revision: number | null;
   /** ISO 8601. */
   readonly modified: string | null;
-  /** Names of the members that have it. */
+  /** Names of the members that have it; of another island's, as far as it tells them. */
   readonly holders: readonly string[];
-  /** There is no such object, or those that have it are gone. */
+  /** The name of the other island that has it; null when it is of this ring, or missing. */
+  readonly island: string | null;
+  /** No island has such an object, or those that have it are gone. */
   readonly missing: boolean;
 }
 

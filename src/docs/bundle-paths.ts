@@ -14,12 +14,14 @@ const MISSING = query('missing', '`allowed`: parts that are missing are no reaso
   enum: ['allowed'],
 });
 const LISTING_CODES = READ_CODES.filter((code) => code !== 'read_no_holder' && code !== 'not_here');
+const OF_ISLANDS = ['islands_busy', 'island_unreachable', 'island_timeout', 'island_answer'] as const;
 const FOUND = {
   ...LABELS,
   ETag: text(
     'Changes when the list or one of its parts does; weak for JSON. Writes take the `etag` in the JSON.',
   ),
   Vary: text('`Accept`.'),
+  'Ringlet-Island': text('The name of the island that the list comes from, when that is another one.'),
   'Cache-Control': text('`no-cache`: a cache has to ask again.'),
 };
 
@@ -41,7 +43,7 @@ const READ: Omit<Operation, 'summary' | 'operationId'> = {
   tags: TAG,
   description:
     'Where every part is, all of one moment; or one tar archive of them, `bundle.json` with the list and the quantities first, then one of each ' +
-    'part. What is elsewhere is fetched from the servers that keep it. When a part is written again or deleted meanwhile, the archive ends before its ' +
+    'part. What is elsewhere is fetched from the servers that keep it, and what this ring does not have, from other islands. When a part is written again or deleted meanwhile, the archive ends before its ' +
     'Content-Length.',
   parameters: [
     NAME,
@@ -71,6 +73,7 @@ const READ: Omit<Operation, 'summary' | 'operationId'> = {
       'precondition_failed',
       ...LISTING_CODES,
       'read_no_holder',
+      ...OF_ISLANDS,
     ),
   },
 };
@@ -115,6 +118,7 @@ const PUT: Operation = {
       'unknown_transfer_coding',
       'storage_full',
       'body_damaged',
+      'islands_busy',
       ...LISTING_CODES,
       ...WRITE_CODES,
     ),

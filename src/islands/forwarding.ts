@@ -3,6 +3,7 @@ import type { ClientRequest, IncomingMessage, ServerResponse } from 'node:http';
 import { type Answers, expectsContinue, Problem } from '../http/index.js';
 import { readWish, refuseTransformations, tellsLength } from '../objects/index.js';
 import { type Call, CallError, type Caller } from './caller.js';
+import { callProblem } from './call-problem.js';
 import { type Inquirer, pathOf } from './inquiry.js';
 import { IslandAnswers } from './island-answers.js';
 import type { Island, Register } from './register.js';
@@ -102,7 +103,7 @@ export class Forwarding {
     const reply = await this.means.inquirer.ask(island, { method, key, headers, deadlineMs: READ_MS });
     const label = labelOf(island);
     if (reply.kind === 'absent') throw new Problem('no_object', { headers: label });
-    if (reply.kind === 'failure') throw readProblem(island, reply.error);
+    if (reply.kind === 'failure') throw callProblem(island, reply.error);
     await this.sender.send(request, response, reply, label);
   }
 
@@ -149,18 +150,5 @@ export class Forwarding {
       }
     }
     throw new Problem('island_unreachable', { detail: `${name}: ${reason}.` });
-  }
-}
-
-function readProblem(island: Island, { kind, message }: CallError): Problem {
-  const details = { detail: `${island.name}: ${message}.`, headers: labelOf(island) };
-  switch (kind) {
-    case 'unreachable':
-      return new Problem('island_unreachable', details);
-    case 'late':
-      return new Problem('island_timeout', details);
-    case 'broken':
-    case 'useless':
-      return new Problem('island_answer', details);
   }
 }

@@ -34,6 +34,18 @@ describe('readHead', () => {
   });
 
   test.each([
+    ['a, b-2', ['a', 'b-2']],
+    ['a', ['a']],
+    ['', []],
+    ['a,b', []],
+    ['a, <b>', []],
+    [Array(257).fill('a').join(', '), []],
+    [undefined, []],
+  ])('of the holders %s it takes %j', (text, holders) => {
+    expect(readHead({ ...GOOD_HEADERS, 'ringlet-holders': text }, 0).holders).toEqual(holders);
+  });
+
+  test.each([
     { 'content-length': undefined },
     { 'content-length': '-1' },
     { 'content-length': '1e3' },

@@ -5,6 +5,9 @@ import { parseHttpDate, parseTag, readMeta, readType, type Validators } from '..
 /** What is taken of the head of another island's answer, checked: nothing else of it goes any further. */
 export interface Head extends Validators {
   readonly size: number;
+  readonly type: string;
+  /** Names of the servers that keep it; none when that is not told. */
+  readonly holders: readonly string[];
   /** Headers of the representation without its length, names and values in turn. */
   readonly representation: readonly string[];
   /** Headers of an answer without a body. */
@@ -23,6 +26,7 @@ export interface Part {
 const LENGTH = /^\d{1,15}$/;
 const PART = /^bytes (\d{1,15})-(\d{1,15})\/(\d{1,15})$/;
 const MAX_TAG_CHARACTERS = 256;
+const HOLDERS = /^[\w.-]{1,64}(?:, [\w.-]{1,64}){0,255}$/;
 const FALLBACK_TYPE = 'application/octet-stream';
 
 /**
@@ -33,18 +37,13 @@ const FALLBACK_TYPE = 'application/octet-stream';
 export function readHead(headers: IncomingHttpHeaders, now: number): Head {
   const size = readLength(headers);
   const { etag, lastModified, validators } = readValidators(headers, now);
-  const type = readType(headers);
-  const representation = [
-    ...validators,
-    'Accept-Ranges',
-    'bytes',
-    'Content-Type',
-    type === '' ? FALLBACK_TYPE : type,
-  ];
+  const type = readType(headers) || FALLBACK_TYPE;
+  const representation = [...validators, 'Accept-Ranges', 'bytes', 'Content-Type', type];
   for (const [name, value] of Object.entries(readMeta(headers)))
     representation.push(`Object-Meta-${name}`, value);
   const bytes = 2 * representation.reduce((sum, text) => sum + text.length, 0);
-  return { etag, lastModified, validators, representation, size, bytes };
+  const holders = readHolders(headers['ringlet-holders']);
+  return { etag, lastModified, validators, representation, type, holders, size, bytes };
 }
 
 /**
@@ -78,6 +77,10 @@ export function readPart(headers: IncomingHttpHeaders): Part {
   const fits = first !== undefined && last! < size! && last! - first + 1 === length;
   if (!fits) throw new Error('its Content-Range is of no use');
   return { first, last: last!, size: size! };
+}
+
+function readHolders(text: string | string[] | undefined): string[] {
+  return typeof text === 'string' && HOLDERS.test(text) ? text.split(', ') : [];
 }
 
 function readLength(headers: IncomingHttpHeaders): number {

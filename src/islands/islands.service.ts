@@ -1,11 +1,11 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { Subject } from 'rxjs';
 
 import { type Config, CONFIG } from '../config/index.js';
 import { Answers } from '../http/index.js';
-import type { Beyond } from '../objects/index.js';
+import type { Beyond, FarObject } from '../objects/index.js';
 import { formatServerId } from '../replication/index.js';
 import { RingService } from '../ring/index.js';
 import { Absences } from './absences.js';
@@ -17,6 +17,7 @@ import { IslandLog } from './island-log.js';
 import { Lookout } from './lookout.js';
 import { Reading } from './reading.js';
 import { type Change, type IslandReport, Register } from './register.js';
+import { Seeking } from './seeking.js';
 import { IslandTally } from './tally.js';
 
 /** Copies take this share of MEMORY_LIMIT, besides it, and … */
@@ -32,6 +33,7 @@ export class IslandsService implements Beyond {
   private readonly callers: readonly HttpCaller[];
   private readonly lookouts: readonly Lookout[];
   private readonly reading: Reading;
+  private readonly seeking: Seeking;
   private readonly forwarding: Forwarding;
   readonly tally = new IslandTally();
   /** What becomes of the other islands, as it happens. */
@@ -61,6 +63,7 @@ export class IslandsService implements Beyond {
     this.callers = [watching, caller];
     this.lookouts = islands.map(({ origin }) => new Lookout(origin, watching, this.watcher));
     this.reading = new Reading({ answers, register, inquirer, copies, absences, tally, own, now });
+    this.seeking = new Seeking({ register, inquirer, tally, own, now });
     this.forwarding = new Forwarding({ answers, register, inquirer, caller, tally });
   }
 
@@ -90,6 +93,10 @@ export class IslandsService implements Beyond {
 
   read(request: IncomingMessage, response: ServerResponse, key: string): Promise<void> {
     return this.reading.read(request, response, key);
+  }
+
+  find(keys: readonly string[], headers: IncomingHttpHeaders): Promise<ReadonlyMap<string, FarObject>> {
+    return this.seeking.find(keys, headers);
   }
 
   private readonly watcher = {

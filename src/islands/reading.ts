@@ -1,21 +1,17 @@
-import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 
 import { type Answers, Problem } from '../http/index.js';
 import { readWish } from '../objects/index.js';
 import type { Absences } from './absences.js';
 import type { Copies, Copy } from './copies.js';
+import { ASK_MS, deadlineMs } from './deadlines.js';
 import { type Failure, firstFound, type Verdict } from './first-found.js';
 import type { Inquirer, Question } from './inquiry.js';
 import { IslandAnswers } from './island-answers.js';
 import type { Island, Register } from './register.js';
 import type { IslandTally } from './tally.js';
-import { readVisited, VISITED, writeVisited } from './visited.js';
+import { readVisited, visitedBy } from './visited.js';
 import { labelOf, wishesOf } from './wishes.js';
-
-/** What the head of an answer may take, with all islands asked at once. */
-const ASK_MS = 1_000;
-/** The same on account of another island, which itself waits for no longer than that. */
-const ASK_FOR_OTHERS_MS = 400;
 /** Questions at once. */
 const MOST_ASKED = 256;
 /** What a read of another island needs. */
@@ -133,7 +129,7 @@ export class Reading {
     const island = register.up().find(({ id }) => id === copy.island.id);
     if (island === undefined) return;
     const checkedAt = now();
-    const headers = { ...this.visitedBy([island], []), 'If-None-Match': copy.head.etag };
+    const headers = { ...visitedBy(this.means.own()!, [island], []), 'If-None-Match': copy.head.etag };
     const reply = await inquirer.ask(island, { method: 'GET', key, headers, deadlineMs: ASK_MS });
     if (reply.kind === 'failure') return;
     const isSame = reply.kind === 'not-modified' && reply.validators.etag === copy.head.etag;
@@ -161,13 +157,9 @@ export class Reading {
     return {
       method: method as Question['method'],
       key,
-      headers: { ...wishesOf(headers), ...this.visitedBy(islands, visited) },
-      deadlineMs: visited.length > 0 ? ASK_FOR_OTHERS_MS : ASK_MS,
+      headers: { ...wishesOf(headers), ...visitedBy(this.means.own()!, islands, visited) },
+      deadlineMs: deadlineMs(visited),
     };
-  }
-
-  private visitedBy(islands: readonly Island[], visited: readonly string[]): OutgoingHttpHeaders {
-    return { [VISITED]: writeVisited([...visited, this.means.own()!, ...islands.map(({ id }) => id)]) };
   }
 }
 

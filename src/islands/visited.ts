@@ -1,3 +1,5 @@
+import type { Island } from './register.js';
+
 /** The islands that a request has come by, or is sent to at the same time: none of them is to be asked on its account. */
 export const VISITED = 'Ringlet-Visited';
 /** Stands for all islands: whoever is asked answers of its own ring only. */
@@ -23,4 +25,13 @@ export function readVisited(header: string | string[] | undefined): readonly str
 export function writeVisited(ids: Iterable<string>): string {
   const list = [...new Set(ids)];
   return list.length > MOST_ISLANDS ? EVERYWHERE : list.join(', ');
+}
+
+/** What a question says that this island asks these with, all at once, on account of a request that has come by some. */
+export function visitedBy(
+  own: string,
+  islands: readonly Island[],
+  visited: readonly string[],
+): Readonly<Record<string, string>> {
+  return { [VISITED]: writeVisited([...visited, own, ...islands.map(({ id }) => id)]) };
 }

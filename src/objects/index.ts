@@ -7,7 +7,7 @@
  *
  * It stores nothing itself and decides no write: the ring orders, judges and keeps. It parses no body.
  */
-export { BEYOND, type Beyond } from './beyond.js';
+export { BEYOND, type Beyond, type FarObject } from './beyond.js';
 export { Bodies, BodyGone, bodyGone, isSmall, isStored, MOST_READS } from './bodies.js';
 export { receiveBody } from './body.js';
 export { readTagList } from './conditional.js';

@@ -164,3 +164,9 @@ export class Blob {
     return this.passesThrough && this.stored.kind === 'part';
   }
 }
+
+/** Where the body of a record is, if it is on this server's disk. */
+export function placeOf({ body, revision }: LogRecord): BodyPlace {
+  const stored = (body as Pieces).stored;
+  return stored?.kind === 'file' ? stored : { kind: 'records', revision };
+}

@@ -46,6 +46,8 @@ export class Replica {
   private offerBy = 0;
   /** Monotonic ms until which it waits for others to keep what only it keeps. */
   private handOnBy = 0;
+  /** Monotonic ms at which somebody still read a file of its directory. */
+  private readAt = -Infinity;
   private leaveBy = 0;
   private adoptTickets: Ticket[] = [];
   private adoptBy = 0;
@@ -320,8 +322,16 @@ export class Replica {
     const { phase, now } = state;
     state.handsOn = true;
     const hasOffers = this.offers.count > 0 && now < this.offerBy;
-    if (phase === 'member' && (hasOffers || (now < this.handOnBy && !handingOn.isDone()))) return;
+    const isNeeded = now < this.handOnBy && (this.isRead() || !handingOn.isDone());
+    if (phase === 'member' && (hasOffers || isNeeded)) return;
     this.depart();
+  }
+
+  /** Nobody takes files over, so whoever reads one, or has just done so and may want the next one, gets it first. */
+  private isRead(): boolean {
+    const { state, streams } = this.parts;
+    if (streams.givesFile()) this.readAt = state.now;
+    return state.now - this.readAt <= this.options.suspectAfterMs;
   }
 
   private depart(): void {

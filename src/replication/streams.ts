@@ -1,4 +1,4 @@
-import { Blob, resumedAt, type Version } from './blob.js';
+import { Blob, placeOf, resumedAt, type Version } from './blob.js';
 import type { Downstream } from './downstream.js';
 import type { LinkId } from './interface.js';
 import type { Links } from './links.js';
@@ -144,6 +144,14 @@ export class Streams {
     const stream = this.add(blob);
     stream.end = asker;
     this.open(stream, named);
+  }
+
+  /** Whether somebody is being sent a file of this server's directory. */
+  givesFile(): boolean {
+    const { self } = this.state;
+    return [...this.table.values()].some(
+      ({ blob: { source, stored } }) => source === self.id && stored.kind === 'file',
+    );
   }
 
   /** Whether more of it is coming in. */
@@ -484,10 +492,4 @@ function nameOf(source: ServerId, number: number): string {
 
 function isVersion({ version }: Blob, key: string, revision: number): boolean {
   return version !== null && version.key === key && version.revision === revision;
-}
-
-/** Where the body of a record is, if it is on this server's disk. */
-function placeOf({ body, revision }: LogRecord): BodyPlace {
-  const stored = (body as Pieces).stored;
-  return stored?.kind === 'file' ? stored : { kind: 'records', revision };
 }

@@ -130,6 +130,7 @@ describe('writes', () => {
       revision: null,
       modified: null,
       holders: [],
+      island: null,
       missing: true,
     });
     expect(await problemOf(fetch(url, { headers: TAR }))).toMatchObject({

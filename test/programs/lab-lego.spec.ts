@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 
 import { ExampleProgram } from '../support/lab/example-program.js';
-import { freePorts } from '../support/lab/lab-program.js';
 
 let lego: ExampleProgram;
 beforeAll(() => {
@@ -9,16 +8,28 @@ beforeAll(() => {
 });
 afterAll(() => lego.remove());
 
-it('The example of figures delivers what can be built, and tells what cannot while a piece server is away', async () => {
-  const [intermediary, first, second] = await freePorts(3);
-  const { code, output } = await lego.run(['--port', `${intermediary}`]);
-  const [, car, ...later] = output.split('An order for a ');
-  expect(car).toMatch(new RegExp(`4 × wheel-small +from lab-${second}\n`));
-  expect(car).toMatch(new RegExp(`3 × brick-2x4-red +from lab-${first}\n`));
-  expect(car).toContain('Delivered: 12 pieces of 5 kinds');
-  expect(later[0]).toMatch(/4 × window-1x2 +nobody has it\n/);
-  expect(later[0]).toContain('Not delivered: 2 of its 4 kinds of pieces are missing.');
-  expect(later[1]).toContain('Delivered: 18 pieces');
-  expect(later[2]).toContain('Delivered: 37 pieces');
+const GONE = 'is out of the registers of both islands after (\\d+) ms';
+
+it('The example of figures delivers from two islands what can be built, whoever leaves, dies and comes back', async () => {
+  const { code, output } = await lego.run([]);
+  expect(output).not.toContain('Failed: ');
   expect(code).toBe(0);
+  const [start, car, house, wall, wallAgain, carWithout, , carAgain] = output.split('An order for a ');
+  expect(start!.match(/^(?:north|south)-\S+ starts\.$/gm)).toHaveLength(6);
+  expect(car).toMatch(/4 × wheel-small\.txt +from north-pieces-2\n/);
+  expect(car).toMatch(/3 × brick-2x4-red\.txt +from north-pieces-1\n/);
+  expect(car).toMatch(/2 × lamp-yellow\.txt +from south-pieces-2 on the island south\n/);
+  const kinds = ['plate-4x8-grey', 'axle', 'wheel-small', 'brick-2x4-red', 'lamp-yellow'];
+  const files = kinds.map((kind) => `${kind}.txt`).join(', ');
+  expect(car).toContain(`Delivered: 12 pieces. In the archive, one of each kind: ${files}.`);
+  expect(house).toContain('Delivered: 43 pieces');
+  expect(house).toContain('the garage is delivered whole');
+  expect(house).toMatch(new RegExp(`north-pieces-1 ${GONE}`));
+  expect(wall).toContain('Not delivered: 2 of its 2 kinds of pieces are missing.');
+  expect(wallAgain).toContain('Delivered: 18 pieces');
+  const [, killedMs] = new RegExp(`south-pieces-2 ${GONE}`).exec(wallAgain!)!;
+  expect(Number(killedMs)).toBeLessThanOrEqual(2_000);
+  expect(carWithout).toMatch(/2 × lamp-yellow\.txt +nobody has it\n/);
+  expect(carWithout).toContain('Not delivered: 1 of its 5 kinds of pieces are missing.');
+  expect(carAgain).toContain('Delivered: 12 pieces');
 });
