@@ -37,6 +37,7 @@ export default {
       '<rootDir>/test/support/**/*.spec.ts',
     ]),
     project('e2e', ['<rootDir>/test/e2e/**/*.spec.ts'], ['<rootDir>/test/support/slow.ts']),
+    project('programs', ['<rootDir>/test/programs/**/*.spec.ts'], ['<rootDir>/test/support/slow.ts']),
     project('scenarios', ['<rootDir>/test/scenarios/**/*.spec.ts']),
     project('simulation', ['<rootDir>/test/simulation/**/*.spec.ts'], ['<rootDir>/test/support/slow.ts']),
     project('chaos', ['<rootDir>/test/chaos/**/*.spec.ts'], ['<rootDir>/test/support/slow.ts']),

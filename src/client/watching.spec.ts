@@ -11,7 +11,7 @@ let client: RingletClient;
 
 beforeEach(async () => {
   servers = await fakeRing('first', 'second');
-  client = new RingletClient({ servers: servers[0]!.url, attemptMs: 100 });
+  client = new RingletClient({ servers: servers[0]!.url, attemptMs: 1000 });
 });
 afterEach(() => {
   client.close();

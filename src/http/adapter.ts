@@ -79,6 +79,7 @@ export class RingletAdapter extends ExpressAdapter {
   /** To be called before the server listens. */
   connect(handlers: Handlers): void {
     this.handlers = handlers;
+    handlers.answers.lingerMs = this.settings.limits.lingerMs;
     this.gate = handlers.gate.isOpen ? null : handlers.gate;
     this.use((_request: IncomingMessage, response: ServerResponse, next: () => void) => {
       const headers = handlers.answers.labels.headers();

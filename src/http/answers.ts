@@ -4,6 +4,7 @@ import { Injectable, Logger } from '@nestjs/common';
 
 import { errorKind, type ErrorCode } from './errors.js';
 import { Labels } from './labels.js';
+import { DEFAULT_HTTP_LIMITS } from './limits.js';
 import { Problem, problemHeaders, renderProblem, type ProblemDetails } from './problem.js';
 import { endEarly, leavesBody } from './unread-body.js';
 
@@ -13,6 +14,8 @@ const CLOSING: readonly string[] = ['Connection', 'close'];
 @Injectable()
 export class Answers {
   private readonly logger = new Logger(Answers.name);
+  /** As in the limits of the server, which tells it before it listens. */
+  lingerMs = DEFAULT_HTTP_LIMITS.lingerMs;
 
   constructor(readonly labels: Labels) {}
 
@@ -63,7 +66,7 @@ export class Answers {
     const labels = headers.includes('Ringlet-View') ? this.labels.withoutView() : this.labels.headers();
     const all = labels.concat(headers);
     response.writeHead(status, isEarly ? all.concat(CLOSING) : all);
-    if (isEarly) endEarly(request, response, body);
+    if (isEarly) endEarly(request, response, body, this.lingerMs);
     else response.end(body);
   }
 }

@@ -15,6 +15,8 @@ export interface HttpLimits {
   readonly silenceMs: number;
   /** What pending requests get at the end of a server. */
   readonly drainMs: number;
+  /** How long a client may go on to send a body that nobody reads, before its connection is closed. */
+  readonly lingerMs: number;
 }
 
 export const DEFAULT_HTTP_LIMITS: HttpLimits = Object.freeze({
@@ -26,4 +28,5 @@ export const DEFAULT_HTTP_LIMITS: HttpLimits = Object.freeze({
   keepAliveMs: 65_000,
   silenceMs: 60_000,
   drainMs: 5000,
+  lingerMs: 1000,
 });

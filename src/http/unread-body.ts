@@ -4,7 +4,6 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 const DROPPED_BODY_BYTES = 64 * 1024;
 /** What is read of a longer one before the connection is closed. */
 const LINGER_BYTES = 1024 * 1024;
-const LINGER_MS = 1000;
 
 /**
  * Whether an answer given now leaves some of the request's body unread on a connection that has to be closed: because it is much, or
@@ -22,15 +21,20 @@ export function leavesBody({ complete, headers }: IncomingMessage, response: Ser
  * sending, within bounds: to close before would reset the connection, and the answer in flight with it
  * (RFC 9112, 9.6).
  */
-export function endEarly(request: IncomingMessage, response: ServerResponse, body: string): void {
+export function endEarly(
+  request: IncomingMessage,
+  response: ServerResponse,
+  body: string,
+  lingerMs: number,
+): void {
   if (body !== '') response.write(body);
   response.flushHeaders();
-  linger(request, () => response.end());
+  linger(request, lingerMs, () => response.end());
 }
 
-function linger(request: IncomingMessage, done: () => void): void {
+function linger(request: IncomingMessage, lingerMs: number, done: () => void): void {
   let bytes = 0;
-  const timer = setTimeout(stop, LINGER_MS);
+  const timer = setTimeout(stop, lingerMs);
   request.on('data', count).once('end', stop).once('close', stop).resume();
 
   function count(chunk: Buffer): void {

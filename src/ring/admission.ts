@@ -14,7 +14,8 @@ export const MAX_UNPROVED = 16;
 export class Admission {
   private readonly unproved = new Set<FrameSocket>();
   private readonly proved = new Set<FrameSocket>();
-  private readonly failures = new Failures();
+
+  constructor(private readonly failures = new Failures()) {}
 
   arrived(socket: FrameSocket): void {
     if (this.failures.areTooMany(socket.remoteHost)) {

@@ -43,7 +43,7 @@ export class Links implements SocketOwner {
   readonly deadlineMs: number;
   private readonly common: Pick<LinkOptions, 'sendBufferBytes' | 'readPiece'>;
   private readonly complaints = new Complaints(new Logger('Ring'));
-  private readonly admission = new Admission();
+  protected readonly admission = new Admission();
   private readonly links = new Map<LinkId, Link>();
   private readonly linkOf = new Map<FrameSocket, Link>();
   private readonly dialing = new Map<string, FrameSocket>();

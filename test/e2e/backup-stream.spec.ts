@@ -57,7 +57,7 @@ describe('a backup', () => {
   test('that is read while writes go on is the state at one revision', async () => {
     ring = await startRing(3);
     const [first, second, third] = ring.urls as [string, string, string];
-    await fill(first, 32);
+    await fill(first, 16);
     for (let count = 0; count < 300; count++) await put(second, `small/${count}`, `${count}`);
     const over = new AbortController();
     let written = 0;
@@ -113,7 +113,7 @@ describe('a backup', () => {
 
   test('ends without a last line when its server leaves the ring', async () => {
     ring = await startRing(2);
-    await fill(ring.urls[0]!, 64);
+    await fill(ring.urls[0]!, 32);
     const server = ring.backups[0]!;
     const answer = await fetch(`${server.identity.url}/backup`);
     const reader = answer.body!.getReader();
@@ -129,7 +129,7 @@ describe('a backup', () => {
 
 describe('a server', () => {
   test('hands out so many backups at once and no more, and lets go of who does not read', async () => {
-    ring = await startRing(1, { limits: { silenceMs: 2500 } });
+    ring = await startRing(1, { limits: { silenceMs: 1500 } });
     const url = ring.urls[0]!;
     await fill(url, 32);
     const wires = Array.from({ length: 4 }, () => new Wire(url).send('GET /backup HTTP/1.1', 'Host: x'));

@@ -10,7 +10,7 @@ describe.each(PLACES)('requests at a $role, short way: $shortWay', (where) => {
   let place: Place;
 
   beforeAll(async () => {
-    place = await Place.start(where);
+    place = await Place.start(where, { limits: { lingerMs: 200 } });
     await place.http.put('/objects/there').send('x').expect(201);
   });
   afterAll(() => place.stop());

@@ -4,7 +4,14 @@ import { startFakeServer } from '../support/rings/fake-server.js';
 import { Place, PLACES } from '../support/rings/place.js';
 import { statusesIn, Wire } from '../support/rings/wire.js';
 
-const HASTY = { headersMs: 300, requestMs: 600, checkMs: 50, silenceMs: 600, keepAliveMs: 2000 };
+const HASTY = {
+  headersMs: 300,
+  requestMs: 600,
+  checkMs: 50,
+  silenceMs: 600,
+  keepAliveMs: 1000,
+  lingerMs: 200,
+};
 
 describe.each(PLACES)('what goes wrong on the wire at a $role, short way: $shortWay', (where) => {
   let place: Place;

@@ -21,7 +21,7 @@ const PIECE = 256 * KIB;
 /** What a connection of this machine may hold in the buffers of its two ends. */
 const CONNECTION_BYTES = 12 * MIB;
 
-const HASTY = { requestMs: 1000, bodyBytesPerSecond: MIB, checkMs: 20, silenceMs: 600 };
+const HASTY = { requestMs: 1000, bodyBytesPerSecond: MIB, checkMs: 20, silenceMs: 600, lingerMs: 200 };
 
 describe.each(WAYS)('large bodies by %s', (_way, shortWay) => {
   let fake: FakeServer;

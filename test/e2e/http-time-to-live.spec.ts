@@ -78,7 +78,7 @@ describe.each([
 test('a time to live goes on when the primary has died', async () => {
   const ring = await startRing(3);
   try {
-    await request(ring.urls[1]!).put('/objects/k').set('X-TTL', '4').send('x').expect(201);
+    await request(ring.urls[1]!).put('/objects/k').set('X-TTL', '3').send('x').expect(201);
     await ring.crash(ring.primary);
     await ring.settled();
     const statuses = async () => {

@@ -12,6 +12,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { Random } from '../simulation/random.js';
 import { runProgram } from '../support/cli/cli-program.js';
 import { Crowd } from '../support/discovery/crowd.js';
+import { directoryOf, untilShared } from '../support/discovery/directories.js';
 import { findPrograms } from '../support/processes/programs.js';
 import { suiteSeed } from '../support/traffic/index.js';
 import { whyNoHosts } from './means.js';
@@ -68,6 +69,14 @@ const discover = (environment: NodeJS.ProcessEnv) =>
       expect(crowd.foundings).toBe(round);
       await Promise.all(crowd.running.map((server) => server.kill(5_000)));
     }
+  });
+
+  it('share their directories, each of which is to be read at each of them', async () => {
+    for (const server of crowd.servers)
+      crowd.launch(server, { FILES_DIR: directoryOf(directory, server.place.name) });
+    const { members } = await crowd.agree();
+    await untilShared(crowd.servers);
+    expect(members).toHaveLength(3);
   });
 
   it('are found by a client that knows the secret, and by no other', async () => {

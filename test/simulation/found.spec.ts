@@ -38,6 +38,17 @@ const FOUND: readonly (readonly [what: string, seed: number, changes: Partial<Pl
     { ...DISKS, faults: ['leave', 'leave', 'crash', 'cut'], faultCount: 8 },
   ],
   ['begins in a view before it has all of its state', 349, {}],
+  [
+    'is taken to speak for the lineage when it has just come over to it',
+    5058,
+    { disaster: true, policy: 'available' },
+  ],
+  [
+    'is expected to have what only one has that it cannot reach',
+    5163,
+    { replicas: 2, memoryLimitBytes: 2000, uploadChance: 0.5, durable: false },
+  ],
+  ['is expected to have what a holder has that is not back yet', 60_375, { replicas: 2 }],
 ];
 
 (isReplay ? describe.skip : describe)('A server no more', () => {

@@ -53,8 +53,8 @@ export class Process {
   private fetches = 0;
   private readonly readings: Random;
   private flushing = false;
-  /** The incarnation that events are told of: they are told a little later than they happen. */
-  private toldAs: ServerId;
+  /** The incarnation that answers speak for and events are told of: they are told a little later than they happen. */
+  toldAs: ServerId;
 
   constructor(
     readonly host: Host,

@@ -1,7 +1,9 @@
 import type { TcpContext } from '@nestjs/microservices';
 
 import { type Server, ORDINARY } from '../../replication/index.js';
+import { Admission } from '../admission.js';
 import { type Batch, FRAMES } from '../batch.js';
+import { Failures } from '../failures.js';
 import type { FrameSocket } from '../frame-socket.js';
 import type { Identity } from '../handshake.js';
 import { type LinkInput, Links, type LinkUser } from '../links.js';
@@ -14,10 +16,16 @@ interface Settings {
   readonly secret?: string;
   readonly suspectAfterMs?: number;
   readonly sendBufferBytes?: number;
+  /** Of failed handshakes; false: never, however long they take. */
+  readonly forgives?: boolean;
 }
 
 type Kind = LinkInput['kind'];
 type InputOf<K extends Kind> = Extract<LinkInput, { kind: K }>;
+
+class UnforgivingLinks extends Links {
+  protected override readonly admission = new Admission(new Failures(() => 0));
+}
 
 /** Test support: links and a listening server on a free port, without a core; what a core would hear is kept. */
 export class Endpoint implements LinkUser {
@@ -34,12 +42,13 @@ export class Endpoint implements LinkUser {
       secret: '',
       suspectAfterMs: 5_000,
       sendBufferBytes: 2 ** 27,
+      forgives: true,
       ...settings,
     };
     const where = { url: 'http://127.0.0.1:8088', ring: '127.0.0.1:1233' };
     this.self = { id, name: `s${id}`, ...where, priority: id, durable: false, ...ORDINARY, was: 0 };
     const options = { host: '127.0.0.1', port: 0, ...this.settings } as unknown as RingOptions;
-    this.links = new Links(options);
+    this.links = this.settings.forgives ? new Links(options) : new UnforgivingLinks(options);
     this.server = new RingServer(this.links, options);
     const handler = async (batch: Batch, context: TcpContext) =>
       this.links.receive(context.getSocketRef() as FrameSocket, batch);

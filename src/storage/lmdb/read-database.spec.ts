@@ -101,6 +101,21 @@ describe('A database with a flipped bit', () => {
   });
 });
 
+describe('A value that was written over a longer one at once', () => {
+  it('has more pages than it needs, and is not taken for damaged', async () => {
+    const directory = directories.make();
+    const store = await openStore(directory);
+    await store.load();
+    const shorter = smallRecord(1, 20_000);
+    await store.save([put(smallRecord(1, 60_000)), put(shorter)], false);
+    await store.close();
+    const again = await openStore(directory);
+    const { damaged, records } = await again.load();
+    await again.close();
+    expect([damaged, records.map(({ size }) => size)]).toEqual([[], [shorter.size]]);
+  });
+});
+
 describe('A database that was cut off', () => {
   it('is moved aside, with its bodies, and the store begins anew', async () => {
     const directory = directories.make();

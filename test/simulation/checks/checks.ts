@@ -64,7 +64,7 @@ export class Checks {
   ticked(process: Process): void {
     const { phase, watermark, full } = process.status();
     if (phase === 'member') this.progress.watermark(process.self.id, watermark);
-    if (full && ++this.ticks % LOOK_EVERY_TICKS === 0) checkWholeness(process);
+    if (full && ++this.ticks % LOOK_EVERY_TICKS === 0) this.checkWholeness(process);
   }
 
   /** What is alone tells nobody of what it numbers, but its disk. */
@@ -93,6 +93,28 @@ export class Checks {
     }
   }
 
+  /** Who is full has every body that it is to keep, but for those that it was given to keep just now, or that are lost. */
+  private checkWholeness(process: Process): void {
+    const { core, host, self } = process;
+    for (const record of core.list('', null, MOST_OBJECTS))
+      if (isMissed(record, self) && host.disk?.isRotten(record) !== true && this.isToBeHad(record, process))
+        violation('full', `${host.name} is full, but lacks the body of ${show(record)}`);
+  }
+
+  /**
+   * What is for all to keep somebody has, unless it is a bug that nobody does. What only some keep may be out of reach, if it is from before
+   * this incarnation.
+   */
+  private isToBeHad(record: LogRecord, { self, host }: Process): boolean {
+    if (record.replicas === 0) return true;
+    const { first, view } = this.progress.of(self.id);
+    const isOld = record.revision <= first;
+    const members = view?.members ?? [];
+    return host.cluster.processes.some(
+      (other) => hasBody(other, record) && (!isOld || members.some(({ id }) => id === other.self.id)),
+    );
+  }
+
   /** Events may tell of commits in a view before they tell of the view. */
   private committed(process: Process, id: ServerId, record: LogRecord): void {
     this.progress.committed(id, record);
@@ -106,19 +128,11 @@ export class Checks {
   }
 }
 
-/** Who is full has every body that it is to keep, but for those that it was given to keep just now, or that are lost. */
-function checkWholeness({ core, host, self }: Process): void {
-  for (const record of core.list('', null, MOST_OBJECTS))
-    if (isMissed(record, self) && host.disk?.isRotten(record) !== true && isAnywhere(record, host.cluster))
-      violation('full', `${host.name} is full, but lacks the body of ${show(record)}`);
-}
-
 function isMissed(record: LogRecord, self: Server): boolean {
   return record.body === null && record.of === 0 && keeps(self, record);
 }
 
-/** What is for all to keep somebody has, unless it is a bug that nobody does. */
-function isAnywhere({ replicas, key, revision }: LogRecord, { processes }: Cluster): boolean {
-  const has = (record: LogRecord | undefined) => record?.revision === revision && record.body !== null;
-  return replicas === 0 || processes.some(({ core }) => has(core.committed(key)));
+function hasBody({ core }: Process, { key, revision }: LogRecord): boolean {
+  const record = core.committed(key);
+  return record?.revision === revision && record.body !== null;
 }

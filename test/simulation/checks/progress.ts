@@ -4,6 +4,8 @@ import { violation } from '../violation.js';
 /** What is known from outside of one incarnation: how far it is, and in which view. */
 class Progress {
   view: View | null = null;
+  /** The revision that it had when it came in. */
+  first = 0;
   watermark = 0;
   committed = 0;
   /** The highest revision that was handed to it, or that it numbered. */
@@ -34,7 +36,9 @@ export class ProgressOfAll {
     progress.view = view;
     // Who has come back begins with what it has.
     const member = view.members.find((candidate) => candidate.id === id);
-    if (member) this.raise(id, member.last);
+    if (member === undefined) return;
+    if (before === null) progress.first = member.last;
+    this.raise(id, member.last);
   }
 
   committed(id: ServerId, record: LogRecord): void {

@@ -15,6 +15,7 @@ import {
   type Sighting,
 } from '../../src/multicast/index.js';
 import { Crowd, Sources } from '../support/discovery/crowd.js';
+import { directoryOf, untilShared } from '../support/discovery/directories.js';
 import { ownGroup } from '../support/discovery/group.js';
 import { Stranger } from '../support/discovery/stranger.js';
 
@@ -61,6 +62,13 @@ describe('servers with PEER=multicast', () => {
     await crowd.agree();
     expect(await get(late.port, 'k')).toBe('k');
     expect(crowd.foundings).toBe(1);
+  });
+
+  it('share their directories, each of which is to be read at each of them', async () => {
+    for (const name of ['a', 'b', 'c']) await crowd.start(name, { FILES_DIR: directoryOf(home, name) });
+    const { members } = await crowd.agree();
+    await untilShared(crowd.servers);
+    expect(members).toHaveLength(3);
   });
 
   it('come back to their ring: the founder as well, which has nothing on disk', async () => {
