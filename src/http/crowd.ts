@@ -63,6 +63,11 @@ export class Crowd {
     return Math.max((this.working + this.waiting.size) / this.most, this.lag.ms / LATE_MS);
   }
 
+  /** Neither this server nor any other member can do more than it does. */
+  get isRingFull(): boolean {
+    return this.load >= 1 && this.others.allHave(1);
+  }
+
   /** Requests that wait for their turn. */
   get waitingCount(): number {
     return this.waiting.size;

@@ -27,10 +27,21 @@ export class LeastLoaded {
 
   /** Its URL, or undefined when there is none with less to do than `own`. `fits`: which of them may be. */
   next(own: number, fits: (member: Member) => boolean = () => true): string | undefined {
+    const best = this.find(own, fits);
+    if (best !== undefined) this.sent.set(best.id, (this.sent.get(best.id) ?? 0) + 1);
+    return best?.url;
+  }
+
+  /** Whether each of them has so much to do, or there is none. */
+  allHave(load: number): boolean {
+    return this.find(load, () => true) === undefined;
+  }
+
+  private find(below: number, fits: (member: Member) => boolean): Member | undefined {
     const { view, self, loads } = this.ring.status();
     if (loads !== this.loads) for (const [id, count] of this.sent) this.sent.set(id, count * REMEMBERED);
     this.loads = loads;
-    let least = own;
+    let least = below;
     let best;
     for (const [index, member] of (view?.members ?? []).entries()) {
       const load = (loads[index] ?? 0) + (this.sent.get(member.id) ?? 0) * this.share;
@@ -38,7 +49,6 @@ export class LeastLoaded {
       least = load;
       best = member;
     }
-    if (best !== undefined) this.sent.set(best.id, (this.sent.get(best.id) ?? 0) + 1);
-    return best?.url;
+    return best;
   }
 }

@@ -1,6 +1,6 @@
 import type { ClientRequest, IncomingMessage, ServerResponse } from 'node:http';
 
-import { type Answers, expectsContinue, Problem } from '../http/index.js';
+import { type Answers, type Crowd, expectsContinue, maySendOn, Problem } from '../http/index.js';
 import { readWish, refuseTransformations, tellsLength } from '../objects/index.js';
 import { type Call, CallError, type Caller } from './caller.js';
 import { callProblem } from './call-problem.js';
@@ -20,6 +20,9 @@ const CONNECT_MS = 1_000;
 const MOST_FORWARDED = 256;
 interface ForwardingMeans {
   readonly answers: Answers;
+  readonly crowd: Pick<Crowd, 'isRingFull'>;
+  /** URLs that ask for no token: a client may be sent there. */
+  readonly open: ReadonlySet<string>;
   readonly register: Register;
   readonly inquirer: Inquirer;
   readonly caller: Caller;
@@ -44,10 +47,14 @@ export class Forwarding {
     switch (request.method) {
       case 'GET':
       case 'HEAD':
-        return this.within(key, request, (island, rest) => this.read(request, response, island, rest));
+        return this.within(key, request, response, (island, rest) =>
+          this.read(request, response, island, rest),
+        );
       case 'PUT':
       case 'DELETE':
-        return this.within(key, request, (island, rest) => this.write(request, response, island, rest));
+        return this.within(key, request, response, (island, rest) =>
+          this.write(request, response, island, rest),
+        );
       default:
         return null;
     }
@@ -55,16 +62,18 @@ export class Forwarding {
 
   private async within(
     key: string,
-    { headers }: IncomingMessage,
+    request: IncomingMessage,
+    response: ServerResponse,
     forward: (island: Island, rest: string) => Promise<void>,
   ): Promise<void> {
     const slash = key.indexOf('/', PREFIX.length);
     const rest = slash < 0 ? '' : key.slice(slash + 1);
-    if (headers['ringlet-visited'] !== undefined || rest.startsWith(PREFIX))
+    if (request.headers['ringlet-visited'] !== undefined || rest.startsWith(PREFIX))
       throw new Problem('unknown_island', { detail: 'Keys of an island are not sent on by another one.' });
     const island = this.islandOf(key.slice(PREFIX.length, slash < 0 ? undefined : slash));
     if (rest === '')
       throw new Problem('key_empty', { detail: 'Behind the name of the island stands no key.' });
+    if (this.redirects(request, response, island, rest)) return;
     if (this.forwarded >= MOST_FORWARDED) throw new Problem('islands_busy');
     this.forwarded++;
     this.means.tally.forwarded++;
@@ -73,6 +82,22 @@ export class Forwarding {
     } finally {
       this.forwarded--;
     }
+  }
+
+  /** While the whole ring has enough to do, willing clients ask the island themselves. */
+  private redirects(
+    request: IncomingMessage,
+    response: ServerResponse,
+    island: Island,
+    key: string,
+  ): boolean {
+    const { answers, crowd, open } = this.means;
+    const origin = island.origins[0]!;
+    if (!crowd.isRingFull || !maySendOn(request) || !open.has(origin)) return false;
+    const location = `${origin}${pathOf(key)}`;
+    const headers = ['Location', location, 'Preference-Applied', 'redirect', 'Content-Length', '0'];
+    answers.empty(request, response, 307, [...headers, ...labelOf(island)]);
+    return true;
   }
 
   private islandOf(name: string): Island {

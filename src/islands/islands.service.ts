@@ -4,7 +4,7 @@ import { Inject, Injectable, Logger } from '@nestjs/common';
 import { Subject } from 'rxjs';
 
 import { type Config, CONFIG } from '../config/index.js';
-import { Answers } from '../http/index.js';
+import { Answers, Crowd } from '../http/index.js';
 import type { Beyond, FarObject } from '../objects/index.js';
 import { formatServerId } from '../replication/index.js';
 import { RingService } from '../ring/index.js';
@@ -43,7 +43,9 @@ export class IslandsService implements Beyond {
     @Inject(CONFIG) { islands, memoryLimitBytes }: Pick<Config, 'islands' | 'memoryLimitBytes'>,
     private readonly ring: RingService,
     answers: Answers,
+    crowd: Crowd,
   ) {
+    const open = new Set(islands.filter(({ token }) => token === null).map(({ origin }) => origin));
     const log = new IslandLog(new Logger('Islands'));
     const absences = new Absences(now);
     const register = new Register(
@@ -64,7 +66,7 @@ export class IslandsService implements Beyond {
     this.lookouts = islands.map(({ origin }) => new Lookout(origin, watching, this.watcher));
     this.reading = new Reading({ answers, register, inquirer, copies, absences, tally, own, now });
     this.seeking = new Seeking({ register, inquirer, tally, own, now });
-    this.forwarding = new Forwarding({ answers, register, inquirer, caller, tally });
+    this.forwarding = new Forwarding({ answers, crowd, open, register, inquirer, caller, tally });
   }
 
   /** No other island is known of. */
