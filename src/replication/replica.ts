@@ -321,10 +321,10 @@ export class Replica {
     const { state, handingOn } = this.parts;
     const { phase, now } = state;
     state.handsOn = true;
+    if (phase !== 'member') return this.depart();
     const hasOffers = this.offers.count > 0 && now < this.offerBy;
     const isNeeded = now < this.handOnBy && (this.isRead() || !handingOn.isDone());
-    if (phase === 'member' && (hasOffers || isNeeded)) return;
-    this.depart();
+    if (!hasOffers && !isNeeded) this.depart();
   }
 
   /** Nobody takes files over, so whoever reads one, or has just done so and may want the next one, gets it first. */
