@@ -132,9 +132,9 @@ describe('a server that may work on two requests at once', () => {
     expect((await patient).body).toMatchObject({ status: 503, code: 'leaving' });
     const late = await put('late', { Prefer: 'redirect' });
     expect([late.status, late.headers['location']]).toEqual([307, `${OTHER}/objects/late?sent-on`]);
+    fake.core.holdLeave = false;
     fake.core.holdWrites = false;
     fake.core.releaseWrites();
-    fake.core.releaseLeave();
     await ended;
   });
 });
