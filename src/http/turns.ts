@@ -13,13 +13,28 @@ const MAX_WAITING = 256;
  */
 export class Turns {
   private readonly waiting = new WeakMap<Socket, (() => void)[]>();
+  /** Answers that are worked on behind others. */
+  private readonly behind = new WeakMap<Socket, Set<ServerResponse>>();
 
   constructor(private readonly listener: RequestListener) {}
 
   take(request: IncomingMessage, response: ServerResponse): void {
     // A response has its socket from the beginning unless there is another one before it.
-    if (response.socket !== null || this.mayOvertake(request)) this.listener(request, response);
-    else this.queue(request, response);
+    if (response.socket !== null) return this.listener(request, response);
+    if (!this.mayOvertake(request)) return this.queue(request, response);
+    this.follow(request.socket, response);
+    this.listener(request, response);
+  }
+
+  /** Node tells only the answer that is next of the end of its connection: who works on another would never hear of it. */
+  private follow(socket: Socket, response: ServerResponse): void {
+    const behind = this.behind.get(socket) ?? new Set();
+    if (!this.behind.has(socket)) {
+      this.behind.set(socket, behind);
+      socket.once('close', () => [...behind].filter(isCutOff).forEach(close));
+    }
+    behind.add(response);
+    response.once('close', () => behind.delete(response));
   }
 
   private mayOvertake({ socket, method }: IncomingMessage): boolean {
@@ -53,6 +68,15 @@ export class Turns {
     if (queue.length === 0 || current === undefined) this.waiting.delete(socket);
     else current.once('close', () => (socket.destroyed ? this.waiting.delete(socket) : this.next(socket)));
   }
+}
+
+function isCutOff({ socket }: ServerResponse): boolean {
+  return socket === null;
+}
+
+function close(response: ServerResponse): void {
+  response.destroy();
+  response.emit('close');
 }
 
 function isSafe(method: string | undefined): boolean {
