@@ -15,8 +15,10 @@ export function marked(target: string): string {
 /** Takes the mark away, and remembers that there was one: another server has sent this request here. */
 export function unmark(request: IncomingMessage): void {
   const target = request.url!;
-  if (!target.endsWith(MARK) || !'?&'.includes(target.at(-MARK.length - 1)!)) return;
-  request.url = target.slice(0, -MARK.length - 1);
+  const bare = target.slice(0, -MARK.length - 1);
+  // A key may end so as well: its ampersand is part of a path.
+  if (target !== marked(bare)) return;
+  request.url = bare;
   sentOn.add(request);
 }
 
