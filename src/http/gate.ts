@@ -55,7 +55,9 @@ export class Gate {
   /** Tells a client of a server that serves it. */
   private passesErrand(request: IncomingMessage, response: ServerResponse): boolean {
     if (OWN_AFFAIRS.test(request.url!)) return true;
-    const server = this.ring.status().view?.members.find(({ serves }) => serves)?.url ?? null;
+    // The port listens before the ring is started.
+    const view = this.ring.isRunning ? this.ring.status().view : null;
+    const server = view?.members.find(({ serves }) => serves)?.url ?? null;
     const detail =
       server === null
         ? 'This server only keeps bodies (ROLE=storage), and no member of the ring serves clients: start one that does.'

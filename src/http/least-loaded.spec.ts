@@ -12,6 +12,7 @@ class Ring {
   loads: readonly number[] = [];
   readonly filling = new Set<number>();
   storage = 0;
+  isRunning = true;
   readonly found = new LeastLoaded(this as unknown as RingService, { maxInFlight });
 
   constructor(private readonly count: number) {}
@@ -45,6 +46,12 @@ describe('The least loaded', () => {
     expect(new Ring(1).found.next(1)).toBeUndefined();
     ring.filling.clear();
     ring.storage = 2;
+    expect(ring.found.next(1)).toBeUndefined();
+  });
+
+  it('is none before the ring is started, and after it has ended', () => {
+    const ring = new Ring(3);
+    ring.isRunning = false;
     expect(ring.found.next(1)).toBeUndefined();
   });
 

@@ -38,6 +38,8 @@ export class LeastLoaded {
   }
 
   private find(below: number, fits: (member: Member) => boolean): Member | undefined {
+    // The port listens before the ring is started.
+    if (!this.ring.isRunning) return undefined;
     const { view, self, loads } = this.ring.status();
     if (loads !== this.loads) for (const [id, count] of this.sent) this.sent.set(id, count * REMEMBERED);
     this.loads = loads;
