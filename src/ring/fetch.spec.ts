@@ -73,6 +73,15 @@ describe('a fetch', () => {
     expect([told.length, hopeless.told.length]).toEqual([2, 3]);
   });
 
+  it('asks for nothing after its end', async () => {
+    let asked = 0;
+    const { fetch, told } = fetchFrom(() => (asked++, piece(null, [MOVED])));
+    const last = fetch.piece(0);
+    fetch.end();
+    expect(await last).toEqual({ kind: 'absent' });
+    expect([asked, told]).toEqual([1, ['end']]);
+  });
+
   it('says why there is no piece', async () => {
     const outcome: Outcome = { kind: 'unavailable', reason: 'no-holder' };
     const { fetch, told } = fetchFrom(() => outcome);

@@ -33,6 +33,7 @@ export class Fetch {
   via: ServerId | null = null;
   private readonly digest = createDigest();
   private hashed = 0;
+  private isOver = false;
 
   constructor(
     private readonly record: Pick<LogRecord, 'size' | 'digest'>,
@@ -46,6 +47,8 @@ export class Fetch {
       this.via = outcome.via;
       const bytes = outcome.bytes ?? (await this.read(outcome.places, index));
       if (bytes !== null) return this.isSound(bytes, index) ? bytes : GONE;
+      // To ask after the end would begin anew, with nobody to end it.
+      if (this.isOver) return GONE;
       this.host.unreadable();
     }
     return GONE;
@@ -53,6 +56,7 @@ export class Fetch {
 
   /** All was had, or no more is wanted. */
   end(): void {
+    this.isOver = true;
     this.host.end();
   }
 
