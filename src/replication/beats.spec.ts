@@ -155,6 +155,13 @@ describe('The beats tell', () => {
     expect([...primary.state.leavers]).toEqual([1]);
   });
 
+  it('the next primary anew who leaves, before that one goes by it', () => {
+    const leaver = new Beating(2);
+    leaver.beats.heard(told({ leaversEcho: [2, 3] }));
+    leaver.beats.installed(placeIn(viewOf([1, 2, 3]), 2));
+    expect([...leaver.state.leavers]).toEqual([3]);
+  });
+
   it('up to where all have the bodies that they are to keep, but those who are not full', () => {
     const station = new Beating(2);
     station.commit(record(1), record(2));

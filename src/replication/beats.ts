@@ -37,7 +37,10 @@ export class Beats {
   installed(place: Place): void {
     this.lap = 0;
     this.echo = [];
-    const leavers = [...this.state.leavers].filter((id) => place.indexes.has(id));
+    // Whether the primary of this view knows that this member leaves, it has to hear of that one.
+    const isKnown = (id: ServerId): boolean =>
+      place.indexes.has(id) && (place.isPrimary || id !== this.state.self.id);
+    const leavers = [...this.state.leavers].filter(isKnown);
     this.learn(Infinity, leavers, 0, []);
     this.silence.heard(this.state.now);
     if (place.isPrimary) this.send(place);

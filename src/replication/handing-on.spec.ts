@@ -44,6 +44,13 @@ describe('A server that leaves', () => {
     expect(leaver.handingOn.isDone()).toBe(true);
   });
 
+  it('waits for the first object that not everyone keeps, though it is not committed yet', () => {
+    leaver.state.catalogue.store(put(1, 'k', ['s1']));
+    expect(leaver.handingOn.isDone()).toBe(false);
+    leaver.state.catalogue.commit(1, () => undefined);
+    expect(leaver.handingOn.isDone()).toBe(false);
+  });
+
   it('waits until the others know of it', () => {
     leaver.state.leavers = new Set();
     leaver.commit(put(1, 'k', ['s2']));

@@ -38,7 +38,8 @@ export class HandingOn {
   /** Looks on; true when there is nothing, or nobody, to wait for. */
   isDone(): boolean {
     const { catalogue, place, view, leavers, self } = this.state;
-    if (catalogue.limited === 0 || place!.isAlone) return true;
+    // What is not committed yet names its holders as well.
+    if (place!.isAlone || (catalogue.limited === 0 && catalogue.copies.size === 0)) return true;
     if (!leavers.has(self.id)) return false;
     if (this.knownIn !== view) Object.assign(this, { knownIn: view, knownTo: catalogue.last });
     this.noteHeirs();

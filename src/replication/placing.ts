@@ -52,6 +52,8 @@ export class Placing {
   choose(origin: ServerId, replicas: number): readonly string[] {
     const { members, provisional } = this.state.view!;
     if (provisional) return EVERYONE;
+    // It may have learned only just now who leaves, and they go by that.
+    this.noteLeavers();
     const name = members.find(({ id }) => id === origin)?.name;
     return holdersOfNew(replicas, name, this.candidates());
   }
