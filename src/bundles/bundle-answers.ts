@@ -103,12 +103,17 @@ async function firstOf(chunks: AsyncGenerator<Uint8Array, void>): Promise<Uint8A
   }
 }
 
+/** Whoever takes no more than the first ends the rest as well. */
 async function* joined(
   first: Uint8Array,
   rest: AsyncGenerator<Uint8Array, void>,
 ): AsyncGenerator<Uint8Array, void> {
-  yield first;
-  yield* rest;
+  try {
+    yield first;
+    yield* rest;
+  } finally {
+    await rest.return();
+  }
 }
 
 /** What is behind the last slash of its name, as RFC 8187 has it. */

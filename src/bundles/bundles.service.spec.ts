@@ -5,6 +5,7 @@ import type { LogRecord, Outcome } from '../replication/index.js';
 import type { RingService } from '../ring/index.js';
 import { BundlesService } from './bundles.service.js';
 import { type PartBodies, PartGone } from './part-bodies.js';
+import { MOST_STORED_BYTES } from './read-bundle.js';
 
 const MEMBERS = [{ name: 'x', full: true }];
 const list = (...keys: string[]) => JSON.stringify({ parts: keys.map((key) => ({ key })) });
@@ -101,5 +102,7 @@ describe('a bundle', () => {
 test('what is no list is no bundle, and a name has to leave room for its key', async () => {
   commit('.bundles/odd', 1, '{}');
   await expect(service.resolve('odd', {})).rejects.toMatchObject({ code: 'not_a_bundle' });
+  commit('.bundles/large', 2, list('a').padEnd(MOST_STORED_BYTES + 1));
+  await expect(service.resolve('large', {})).rejects.toMatchObject({ code: 'not_a_bundle' });
   await expect(service.resolve('x'.repeat(1016), {})).rejects.toMatchObject({ code: 'key_too_long' });
 });

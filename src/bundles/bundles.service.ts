@@ -115,8 +115,10 @@ export class BundlesService {
     return token !== '' && this.objects.stale(keyOfBundle(name))?.token === token;
   }
 
+  /** @throws Problem when it is too large for a list: any object may be stored under such a key */
   private own(record: LogRecord): List {
-    const { key, modified } = record;
+    const { key, modified, size } = record;
+    if (size > MOST_STORED_BYTES) throw new Problem('not_a_bundle');
     const open = () => this.bodies.open(key, versionOf(record));
     return { etag: etagOf(record), modified, island: null, open };
   }

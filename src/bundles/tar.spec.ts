@@ -49,6 +49,15 @@ test('a size that ustar has no room for is in a pax header', () => {
   expect(head('a', 8 * 2 ** 30 - 1)).toHaveLength(512);
 });
 
+test.each([Date.UTC(9999, 0, 1), Date.UTC(1000, 0, 1)])(
+  'the time %i does not move what is behind it',
+  (modified) => {
+    const block = headOf({ path: 'a', size: 5, modified });
+    expect(text(block.subarray(136, 148))).toMatch(/^[0-7]{11}\0$/);
+    expect(text(block.subarray(156, 157))).toBe('0');
+  },
+);
+
 test('files end where a block does, and archives with two blocks of zeros', () => {
   expect([0, 1, 511, 512, 513].map((size) => paddingOf(size).length)).toEqual([0, 511, 1, 0, 511]);
   expect(END_OF_ARCHIVE).toEqual(Buffer.alloc(1024));

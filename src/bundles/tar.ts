@@ -1,6 +1,7 @@
 const BLOCK_BYTES = 512;
-/** What ustar has room for: eleven octal digits, and a name. */
+/** What ustar has room for: eleven octal digits of a size or a time, and a name. */
 const MOST_SIZE = 0o77777777777;
+const MOST_SECONDS = MOST_SIZE;
 const MOST_NAME_CHARACTERS = 100;
 const PLAIN = /^[ -~]+$/;
 const FILE = '0';
@@ -25,7 +26,8 @@ export interface Entry {
 
 /** What goes before the bytes of a file: one block, and before it a pax header for what that has no room for. */
 export function headOf({ path, size, modified }: Entry): Buffer {
-  const seconds = Math.floor(modified / SECOND_MS);
+  // Another island may tell any date.
+  const seconds = Math.min(Math.max(0, Math.floor(modified / SECOND_MS)), MOST_SECONDS);
   const extensions: string[] = [];
   if (path.length > MOST_NAME_CHARACTERS || !PLAIN.test(path)) extensions.push(extension('path', path));
   if (size > MOST_SIZE) extensions.push(extension('size', String(size)));

@@ -7,6 +7,8 @@ const GRACE_MS = 2_000;
 /** … what its bytes take at the least pace. Bodies of clients have to keep the same one. */
 const BYTES_PER_SECOND = 16 * 1024;
 const SECOND_MS = 1_000;
+/** However fast it came before, nothing may come for so long. */
+const MOST_SILENCE_MS = 30_000;
 /** Of a body that nobody wants, so much is read so that the connection can go on. */
 const DROPPED_BYTES = 16 * 1024;
 
@@ -27,7 +29,8 @@ export async function* pacedBody(message: IncomingMessage): AsyncGenerator<Uint8
       );
       const { done, value } = await chunks.next().finally(() => clearTimeout(timer));
       if (done === true) return;
-      leftMs += (value.length / BYTES_PER_SECOND) * SECOND_MS - (performance.now() - since);
+      const earnedMs = (value.length / BYTES_PER_SECOND) * SECOND_MS;
+      leftMs = Math.min(leftMs + earnedMs - (performance.now() - since), MOST_SILENCE_MS);
       yield value;
     }
   } catch (error) {

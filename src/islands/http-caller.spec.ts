@@ -15,6 +15,7 @@ let call: Call;
 beforeAll(async () => {
   server = createServer((request, response) => {
     if (request.url === '/silent') return;
+    if (request.url === '/held') return response.flushHeaders();
     response.end(
       request.url === '/large' ? 'x'.repeat(100_000) : (request.headers.authorization ?? 'nothing'),
     );
@@ -63,6 +64,20 @@ describe('calls', () => {
     const nobody = { ...call, origin: 'http://127.0.0.1:1' };
     await expect(caller.ask(nobody, 1000)).rejects.toMatchObject({ kind: 'unreachable' });
     await expect(caller.open(nobody, 1000)).rejects.toMatchObject({ kind: 'unreachable' });
+  });
+
+  test('have an end in time while all connections are taken, and a bound in number', async () => {
+    const busy = new HttpCaller([{ origin: call.origin, token: null }]);
+    const held = { ...call, path: '/held' };
+    try {
+      await Promise.all(Array.from({ length: 256 }, () => busy.ask(held, 10_000)));
+      await expect(busy.ask(call, 20)).rejects.toMatchObject({ kind: 'late' });
+      const waiting = Array.from({ length: 8_192 - 257 }, () => busy.ask(call, 20));
+      await Promise.allSettled(waiting);
+      await expect(busy.ask(call, 20)).rejects.toThrow('too much is asked of it already');
+    } finally {
+      busy.close();
+    }
   });
 
   test('take no more of a body than they want', async () => {

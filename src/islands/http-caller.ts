@@ -7,6 +7,8 @@ import { type Call, CallError, type Caller } from './caller.js';
 /** Connections to one server; further reads wait for their turn, within their deadline. */
 const MOST_SOCKETS = 256;
 const MOST_IDLE_SOCKETS = 8;
+/** Requests to one server at once, with those that wait and those that were given up while they waited. */
+const MOST_REQUESTS = 8_192;
 const HEADER_BYTES = 16 * 1024;
 /** Before the other side, which lets an idle connection go after 65 s, would do it. */
 const IDLE_MS = 30_000;
@@ -18,7 +20,8 @@ const IDLE_MS = 30_000;
 export class HttpCaller implements Caller {
   private readonly agents: { readonly http: Agent; readonly https: TlsAgent };
   private readonly tokens: ReadonlyMap<string, string | null>;
-  private readonly requests = new Set<ClientRequest>();
+  /** By the origin; those that are still open, or wait for a connection. */
+  private readonly requests: ReadonlyMap<string, Set<ClientRequest>>;
 
   constructor(urls: readonly IslandUrl[]) {
     const settings = {
@@ -29,16 +32,20 @@ export class HttpCaller implements Caller {
     };
     this.agents = { http: new Agent(settings), https: new TlsAgent(settings) };
     this.tokens = new Map(urls.map(({ origin, token }) => [origin, token]));
+    this.requests = new Map(urls.map(({ origin }) => [origin, new Set()]));
   }
 
   ask(call: Call, headMs: number, signal?: AbortSignal): Promise<IncomingMessage> {
     return new Promise((resolve, reject) => {
       const request = this.create(call, true);
-      const timer = setTimeout(
-        () => request.destroy(new CallError('late', 'it did not answer in time')),
-        headMs,
-      );
-      const cancel = (): void => void request.destroy(new CallError('late', 'it was not waited for'));
+      const giveUp = (why: string): void => {
+        const error = new CallError('late', why);
+        request.destroy(error);
+        // One that waits for a connection tells of its end when it gets one.
+        reject(error);
+      };
+      const timer = setTimeout(() => giveUp('it did not answer in time'), headMs);
+      const cancel = (): void => giveUp('it was not waited for');
       request.once('response', (message) => {
         clearTimeout(timer);
         // What goes wrong with the body, its reader is told of.
@@ -81,12 +88,16 @@ export class HttpCaller implements Caller {
   close(): void {
     this.agents.http.destroy();
     this.agents.https.destroy();
-    for (const request of this.requests) request.destroy();
+    for (const requests of this.requests.values()) for (const request of requests) request.destroy();
   }
 
   private create({ origin, method, path, headers }: Call, isKept: boolean): ClientRequest {
     const token = this.tokens.get(origin);
-    if (token === undefined) throw new Error(`${origin} is not among the URLs that may be called`);
+    const requests = this.requests.get(origin);
+    if (token === undefined || requests === undefined)
+      throw new Error(`${origin} is not among the URLs that may be called`);
+    if (isKept && requests.size >= MOST_REQUESTS)
+      throw new CallError('late', 'too much is asked of it already');
     const { protocol, hostname, port } = new URL(origin);
     const isTls = protocol === 'https:';
     const request = (isTls ? requestHttps : requestHttp)({
@@ -99,8 +110,8 @@ export class HttpCaller implements Caller {
       agent: isKept ? (isTls ? this.agents.https : this.agents.http) : false,
       maxHeaderSize: HEADER_BYTES,
     });
-    this.requests.add(request);
-    request.once('close', () => this.requests.delete(request));
+    requests.add(request);
+    request.once('close', () => requests.delete(request));
     return request;
   }
 }

@@ -24,9 +24,13 @@ export function headersOf({ headers, method }: IncomingMessage): OutgoingHttpHea
  */
 export function exchange(request: IncomingMessage, outgoing: ClientRequest): Promise<IncomingMessage | null> {
   return new Promise((resolve, reject) => {
-    outgoing.setTimeout(SILENCE_MS, () =>
-      outgoing.destroy(new CallError('late', 'it did not answer in time')),
-    );
+    const giveUp = (): void => void outgoing.destroy(new CallError('late', 'it did not answer in time'));
+    outgoing.setTimeout(SILENCE_MS, giveUp);
+    // Once all is sent, an answer that comes by drops is none.
+    outgoing.once('finish', () => {
+      const timer = setTimeout(giveUp, SILENCE_MS);
+      outgoing.once('close', () => clearTimeout(timer));
+    });
     outgoing.once('response', (message) => {
       request.unpipe(outgoing);
       // What goes wrong with the body, its reader is told of.
