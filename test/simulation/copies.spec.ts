@@ -12,7 +12,7 @@ import { run, startAll, UNDECIDED } from './run.js';
 import { isReplay } from './seeds.js';
 import { Trace } from './trace.js';
 
-const SEEDS = 25;
+const SEEDS = 10;
 const DEATHS = 4;
 const SETTLED_MS = 20_000;
 const QUIET = { faults: [], faultCount: 0, late: 0, servers: 5, policy: 'available', replicas: 2 } as const;
