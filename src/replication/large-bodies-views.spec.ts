@@ -118,3 +118,23 @@ describe('A large body over a change of the view', () => {
     expect(bench.text('c', 'k')).toBe(WHOLE);
   });
 });
+
+describe('The last one that has a large body', () => {
+  it.each([
+    ['waits for a newcomer that is about to get it', 10_000, 'member'],
+    ['goes after six times the time of a request all the same', 60_000, 'left'],
+  ])('%s', (_, ms, phase) => {
+    bench = ring(1);
+    const ticket = bench.upload('a', TEXTS, WHOLE.length);
+    bench.settle();
+    bench.finish(ticket, LARGE);
+    bench.settle();
+    hold('b');
+    bench.add('b', 1, ['a']);
+    bench.run(2000);
+    expect(bench.status('b').full).toBe(false);
+    bench.step('a', { kind: 'leave', ticket: 999 });
+    bench.run(ms);
+    expect(bench.status('a').phase).toBe(phase);
+  });
+});

@@ -22,6 +22,7 @@ import { Readout } from './readout.js';
 import { receive } from './receive.js';
 import { weightOf, type LogRecord, type Operation } from './record.js';
 import type { MarkFact, BodyPlace } from './saved.js';
+import { stores } from './server.js';
 import { standsInFor, type View } from './view.js';
 
 /** Times of a request for which a leaver waits until others keep what only it keeps. */
@@ -276,10 +277,19 @@ export class Replica {
     this.parts.knocks.tick();
     reception.tick();
     chooser.tick();
-    const { suspectAfterMs } = this.options;
-    const isOver = state.now > this.leaveBy + LEAVE_ATTEMPTS * suspectAfterMs;
-    if (state.leaving && (state.place!.isAlone || isOver)) this.left();
+    if (state.leaving && (state.place!.isAlone || state.now > this.leaveEnd())) this.left();
     else if (this.wantsNewView()) chooser.act();
+  }
+
+  /** Monotonic ms. Whoever alone has what another one is about to get waits for that as long as for anything that it hands on. */
+  private leaveEnd(): number {
+    const end = this.leaveBy + LEAVE_ATTEMPTS * this.options.suspectAfterMs;
+    const { view, index } = this.parts.state.place!;
+    const own = view.members[index]!;
+    const others = view.members.filter((_, at) => at !== index);
+    const isLast = own.full && stores(own) && !others.some((other) => standsInFor(other, own));
+    const isAwaited = isLast && others.some((other) => stores(other) && !other.full);
+    return isAwaited ? Math.max(end, this.handOnBy) : end;
   }
 
   /** This member itself wishes a change: it leaves (not with the last full copy), it is full now, or the beats have stopped. */
