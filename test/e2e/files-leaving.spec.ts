@@ -15,7 +15,7 @@ let stays: Sharer;
 let leaves: Sharer;
 
 beforeEach(async () => {
-  ring = new SharingRing(2, { MEMORY_LIMIT: '16MiB' });
+  ring = new SharingRing(2, { MEMORY_LIMIT: '16MiB', SUSPECT_AFTER_MS: '2000' });
   [stays, leaves] = ring.sharers as [Sharer, Sharer];
   leaves.write('large', LARGE);
   leaves.write('small', 'x');
@@ -41,5 +41,5 @@ test('One that nobody reads from leaves at once', async () => {
   expect(await stays.read('small')).toBe('x');
   const since = performance.now();
   await leaves.home.leave();
-  expect(performance.now() - since).toBeLessThan(1_500);
+  expect(performance.now() - since).toBeLessThan(4_000);
 });
