@@ -2,7 +2,8 @@ import { describe, expect, jest, test } from '@jest/globals';
 
 import { readTar } from '../../test/support/bundles/tar-reader.js';
 import { Archive, MOST_AHEAD, MOST_AHEAD_BYTES, type Open } from './archive.js';
-import { type Content, PartGone } from './part-bodies.js';
+import type { Content } from '../objects/index.js';
+import { PartGone } from './part-bodies.js';
 import type { ResolvedBundle, ResolvedPart } from './resolved.js';
 
 const MODIFIED = new Date(0).toISOString();

@@ -1,5 +1,5 @@
 import { MANIFEST } from './archive-path.js';
-import type { Content } from './part-bodies.js';
+import type { Content } from '../objects/index.js';
 import type { ResolvedBundle, ResolvedPart } from './resolved.js';
 import { END_OF_ARCHIVE, type Entry, headOf, paddingOf } from './tar.js';
 

@@ -3,10 +3,17 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Injectable, Logger } from '@nestjs/common';
 
 import { Problem } from '../http/index.js';
-import { BodyGone, endWithChunks, matchesStrongly, matchesWeakly, readTagList } from '../objects/index.js';
+import {
+  type Content,
+  BodyGone,
+  endWithChunks,
+  matchesStrongly,
+  matchesWeakly,
+  readTagList,
+} from '../objects/index.js';
 import { Archive } from './archive.js';
 import type { Resolution } from './bundles.service.js';
-import { type Content, PartBodies, PartGone } from './part-bodies.js';
+import { PartBodies, PartGone } from './part-bodies.js';
 import { digestOf, type ResolvedBundle, type ResolvedPart } from './resolved.js';
 
 export const JSON_TYPE = 'application/json';

@@ -4,6 +4,7 @@ import { Inject, Injectable, Optional } from '@nestjs/common';
 
 import { Problem } from '../http/index.js';
 import {
+  type Content,
   BEYOND,
   type Beyond,
   bodyGone,
@@ -24,7 +25,7 @@ import {
 import { RingService } from '../ring/index.js';
 import { type Bundle, BUNDLE_PREFIX, BUNDLE_TYPE, keyOfBundle } from './bundle.js';
 import { type BundleListing, toBundleListing } from './bundle-listing.js';
-import { type Content, PartBodies, PartGone } from './part-bodies.js';
+import { PartBodies, PartGone } from './part-bodies.js';
 import { MOST_STORED_BYTES, readBundle, renderBundle } from './read-bundle.js';
 import {
   type BundleList,

@@ -1,9 +1,9 @@
 import { beforeEach, expect, test } from '@jest/globals';
 
-import { Bodies, type ObjectsService } from '../objects/index.js';
+import { type Content, Bodies, type ObjectsService } from '../objects/index.js';
 import type { Body, LogRecord, Outcome } from '../replication/index.js';
 import type { RingService } from '../ring/index.js';
-import { type Content, PartBodies, PartGone } from './part-bodies.js';
+import { PartBodies, PartGone } from './part-bodies.js';
 
 /** What is committed here, what others answer, and what is on the disk. */
 let present: LogRecord | undefined;

@@ -3,18 +3,14 @@ import { Injectable } from '@nestjs/common';
 import {
   Bodies,
   bodyGone,
+  type Content,
+  contentOf,
   type FarObject,
-  isSmall,
-  isStored,
   MOST_READS,
   ObjectsService,
   problemOf,
-  slicesOf,
 } from '../objects/index.js';
 import { type LogRecord, versionOf } from '../replication/index.js';
-
-/** The bytes of a body, each once. What comes from elsewhere is to be taken to its end, or to be returned. */
-export type Content = Iterable<Uint8Array> | AsyncGenerator<Uint8Array, void>;
 
 /** The version that was to be read is not there any more: its object was written again, or deleted. */
 export class PartGone extends Error {
@@ -40,7 +36,7 @@ export class PartBodies {
       const record = await this.withBody(key);
       if (record === null || versionOf(record) !== version)
         throw new PartGone(`${JSON.stringify(key)} was written again, or deleted`);
-      const content = await this.contentOf(record);
+      const content = await contentOf(this.bodies, record, true);
       if (content !== null) return content;
     }
     throw bodyGone();
@@ -62,17 +58,5 @@ export class PartBodies {
     if (outcome.kind === 'absent') return null;
     if (outcome.kind !== 'object') throw problemOf(outcome);
     return outcome.record;
-  }
-
-  /** Null when it is not on the disk any more. */
-  private async contentOf(record: LogRecord): Promise<Content | null> {
-    const { body, size } = record;
-    if (body instanceof Uint8Array) return [body];
-    if (isStored(record) && isSmall(record)) {
-      const small = await this.bodies.whole(record, true);
-      return small && [small];
-    }
-    if (body !== null && !isStored(record)) return slicesOf(body, 0, size);
-    return (await this.bodies.open(record, 0, size))?.slices ?? null;
   }
 }

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 
 import type { LoggerService } from '@nestjs/common';
 
-import { type Bodies, isSmall, isStored, slicesOf } from '../objects/index.js';
+import { type Bodies, contentOf } from '../objects/index.js';
 import type { LogRecord } from '../replication/index.js';
 import type { RingService } from '../ring/index.js';
 import type { Directory } from './directory.js';
@@ -62,7 +62,7 @@ export class Mirror {
     const part = join(dirname(path), `.ringlet-${randomBytes(6).toString('hex')}.part`);
     const file = await open(part, 'wx');
     try {
-      const chunks = await this.chunksOf(record);
+      const chunks = await contentOf(this.bodies, record, false);
       if (chunks === null) return false;
       const { mode } = await stat(path);
       await file.chmod(mode & RIGHTS);
@@ -77,19 +77,5 @@ export class Mirror {
       await file.close();
       await rm(part, { force: true });
     }
-  }
-
-  private async chunksOf(
-    record: LogRecord,
-  ): Promise<Iterable<Uint8Array> | AsyncIterable<Uint8Array> | null> {
-    const { body, size } = record;
-    if (body instanceof Uint8Array) return [body];
-    if (isStored(record) && isSmall(record)) {
-      const whole = await this.bodies.whole(record, false);
-      return whole && [whole];
-    }
-    if (body !== null && !isStored(record)) return slicesOf(body, 0, size);
-    const opened = await this.bodies.open(record, 0, size);
-    return opened && opened.slices;
   }
 }

@@ -29,6 +29,17 @@ export class Answers {
     this.send(request, response, status, headers, '');
   }
 
+  /** Sends a client on that wished for that. `headers`: names and values in turn. */
+  redirect(
+    request: IncomingMessage,
+    response: ServerResponse,
+    location: string,
+    headers: readonly string[] = [],
+  ): void {
+    const own = ['Location', location, 'Preference-Applied', 'redirect', 'Content-Length', '0'];
+    this.empty(request, response, 307, [...own, ...headers]);
+  }
+
   problem(
     request: IncomingMessage,
     response: ServerResponse,

@@ -112,9 +112,7 @@ export class Crowd {
     if (!maySendOn(request)) return false;
     const url = this.others.next(this.load);
     if (url === undefined) return false;
-    const location = `${url}${marked(request.url!)}`;
-    const headers = ['Location', location, 'Preference-Applied', 'redirect', 'Content-Length', '0'];
-    this.answers.empty(request, response, 307, headers);
+    this.answers.redirect(request, response, `${url}${marked(request.url!)}`);
     return true;
   }
 

@@ -95,8 +95,7 @@ export class Forwarding {
     const origin = island.origins[0]!;
     if (!crowd.isRingFull || !maySendOn(request) || !open.has(origin)) return false;
     const location = `${origin}${pathOf(key)}`;
-    const headers = ['Location', location, 'Preference-Applied', 'redirect', 'Content-Length', '0'];
-    answers.empty(request, response, 307, [...headers, ...labelOf(island)]);
+    answers.redirect(request, response, location, labelOf(island));
     return true;
   }
 

@@ -10,7 +10,7 @@ import {
 } from '../replication/index.js';
 import { RingService } from '../ring/index.js';
 import { problemOf } from './outcome-problem.js';
-import { slicesOfPiece } from './slices.js';
+import { slicesOf, slicesOfPiece } from './slices.js';
 
 /** How often a read begins anew whose object was written again before its first byte. */
 export const MOST_READS = 3;
@@ -119,6 +119,25 @@ export class Bodies {
     if (bytes === null) this.ring.unreadable(record);
     return bytes;
   }
+}
+
+/** The bytes of a body, each once. What comes from the disk or from elsewhere is to be taken to its end, or to be returned. */
+export type Content = Iterable<Uint8Array> | AsyncGenerator<Uint8Array, void>;
+
+/** All bytes of a body, wherever it is; null when it is there no more. `keep`: as of `Bodies.whole`. @throws as `Bodies.open` does */
+export async function contentOf(
+  bodies: Pick<Bodies, 'whole' | 'open'>,
+  record: LogRecord,
+  keep: boolean,
+): Promise<Content | null> {
+  const { body, size } = record;
+  if (body instanceof Uint8Array) return [body];
+  if (isStored(record) && isSmall(record)) {
+    const whole = await bodies.whole(record, keep);
+    return whole && [whole];
+  }
+  if (body !== null && !isStored(record)) return slicesOf(body, 0, size);
+  return (await bodies.open(record, 0, size))?.slices ?? null;
 }
 
 /** Its first step brings nothing, but the first piece is here then; from there on, whoever has it is to take it to its end or to return it. */

@@ -8,14 +8,21 @@
  * It stores nothing itself and decides no write: the ring orders, judges and keeps. It parses no body.
  */
 export { BEYOND, type Beyond, type FarObject } from './beyond.js';
-export { Bodies, BodyGone, bodyGone, isSmall, isStored, MOST_READS } from './bodies.js';
+export {
+  Bodies,
+  BodyGone,
+  bodyGone,
+  type Content,
+  contentOf,
+  isSmall,
+  isStored,
+  MOST_READS,
+} from './bodies.js';
 export { receiveBody } from './body.js';
-export { readTagList } from './conditional.js';
-export { matchesStrongly, matchesWeakly } from './entity-tags.js';
-export { readIdempotencyKey } from './idempotency-key.js';
 export { readWish } from './cache-control.js';
-export { isConditional, judgeRead, type Validators } from './conditional.js';
-export { parseTag } from './entity-tags.js';
+export { isConditional, judgeRead, readTagList, type Validators } from './conditional.js';
+export { matchesStrongly, matchesWeakly, parseTag } from './entity-tags.js';
+export { readIdempotencyKey } from './idempotency-key.js';
 export { parseHttpDate } from './http-date.js';
 export { allowsRange, parseRange } from './ranges.js';
 export { keyOf } from './key.js';

@@ -55,15 +55,7 @@ export class Reads {
     if (this.found.sendWithoutBody(request, response, record)) return true;
     const url = maySendOn(request) ? this.objects.urlOfHolder(record) : undefined;
     if (url === undefined) return false;
-    const moved = [
-      'Location',
-      `${url}${request.url}`,
-      'Preference-Applied',
-      'redirect',
-      'Content-Length',
-      '0',
-    ];
-    this.answers.empty(request, response, 307, moved);
+    this.answers.redirect(request, response, `${url}${request.url}`);
     return true;
   }
 
