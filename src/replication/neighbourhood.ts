@@ -2,7 +2,9 @@ import type { LinkId } from './interface.js';
 import type { Parts } from './parts.js';
 import { standsFor, type Server } from './server.js';
 
+/** A link on which nothing came for so long, and for so many probes, is one of which the other side knows nothing any more. */
 const FORGET_LINK_MS = 30_000;
+const FORGET_LINK_PROBES = 5;
 
 /**
  * Keeps this server connected to those it has to talk to, and watches over its successor: the one after it in
@@ -67,9 +69,11 @@ export class Neighbourhood {
 
   tick(): void {
     const { state, links } = this.parts;
-    links.dropSilentIncoming(state.now - FORGET_LINK_MS);
-    this.probe();
     const { place, isActive, options } = state;
+    links.dropSilentIncoming(
+      state.now - Math.max(FORGET_LINK_MS, FORGET_LINK_PROBES * options.probeIntervalMs),
+    );
+    this.probe();
     if (!place || place.isAlone || !isActive) return;
     const heardAt = links.lastHeard(place.successor.ring) ?? state.now;
     if (state.now - heardAt > options.suspectAfterMs) this.suspect(false);

@@ -35,7 +35,7 @@ describe('a lab whose objects outlive it', () => {
 
     start('--data-dir', data).script('get a', 'get b', 'get c', 'status');
     expect([await lab.exit(), lab.errors]).toEqual([0, '']);
-    expect(lab.output).toMatch(/^> get a\n1\n> get b\n2\n> get c\n3$/m);
+    expect(lab.answers).toMatch(/^> get a\n1\n> get b\n2\n> get c\n3$/m);
     expect(lab.output).toMatch(/^View \d+: 3 members\.$/m);
     expect(lab.pids()).toHaveLength(3);
   });
@@ -75,6 +75,6 @@ describe('a lab whose objects outlive it', () => {
     const told = (event: string) => new RegExp(`${time}${event}`, 'm');
     expect(lab.output).toMatch(/^x is stored, by way of \d+ \(revision 2; provisional; copies=1\)$/m);
     expect(lab.output).toMatch(told(`Conflict over x: `));
-    expect(lab.output).toMatch(/^> get x\n2$/m);
+    expect(lab.answers).toMatch(/^> get x\n2$/m);
   });
 });

@@ -21,7 +21,8 @@ interface Batch extends Saves {
 }
 
 class Contents {
-  readonly facts = new Map<string, Fact>();
+  /** As JSON: what changes afterwards is not on the disk. */
+  readonly facts = new Map<string, string>();
   readonly tables: Readonly<Record<Table, Map<number, LogRecord>>> = {
     records: new Map(),
     done: new Map(),
@@ -51,7 +52,7 @@ class Contents {
       case 'discard':
         return void this.parts.delete(nameOf(change.part));
       case 'fact':
-        return void this.facts.set(change.fact.name, JSON.parse(JSON.stringify(change.fact)) as Fact);
+        return void this.facts.set(change.fact.name, JSON.stringify(change.fact));
     }
   }
 
@@ -116,7 +117,7 @@ export class Disk {
         .map((record) => (table === 'records' && this.isRotten(record) ? { ...record, body: null } : record))
         .map((record) => unread(table, record));
     return {
-      facts: [...facts.values()],
+      facts: [...facts.values()].map((fact) => JSON.parse(fact) as Fact),
       records: inOrder('records'),
       done: inOrder('done'),
       offers: inOrder('offers'),

@@ -258,7 +258,6 @@ export class Process {
     if (!this.alive) return;
     this.host.cluster.tell(this, input);
     this.core.step(input, this.read());
-    this.self = this.status().self;
     const { coalesceMs } = this.host.cluster.plan;
     if (coalesceMs === 0) this.flush();
     else if (!this.flushing) {
@@ -270,7 +269,9 @@ export class Process {
   flush(): void {
     this.flushing = false;
     const ready = this.core.ready();
-    if (ready !== null) this.perform(ready);
+    if (ready === null) return;
+    this.self = this.status().self;
+    this.perform(ready);
   }
 
   private perform(ready: Ready): void {

@@ -13,6 +13,7 @@ const SEEDS = 100;
 const STALL_MS = 500;
 const STARTED_MS = 500;
 const WATCH_MS = 3_000;
+const HOUR_MS = 3_600_000;
 
 /** A ring of five under load, one member of which stands still for a while; how many views that led to. */
 function viewsAfterStall(seed: number): number {
@@ -28,6 +29,24 @@ function viewsAfterStall(seed: number): number {
   world.runUntil(world.now + WATCH_MS);
   return checks.views.newest!.id.number - before;
 }
+
+/** How many views a ring goes through that says something once a minute. */
+function viewsOfTheSlow(seed: number): number {
+  const slow = { probeIntervalMs: 60_000, suspectAfterMs: 300_000, readLeaseMs: 150_000 };
+  const plan = planOf(seed, { ...slow, servers: 3, faults: [], faultCount: 0, late: 0 });
+  const cluster = new Cluster(plan, new Trace(), makeReplica);
+  startAll(cluster);
+  cluster.world.runUntil(HOUR_MS);
+  const before = cluster.checks.views.newest!.id.number;
+  cluster.world.runUntil(2 * HOUR_MS);
+  return cluster.checks.views.newest!.id.number - before;
+}
+
+(isReplay ? describe.skip : describe)('a ring with the longest PROBE_INTERVAL_MS', () => {
+  it('stays one view', () => {
+    for (let seed = 1; seed <= 5; seed++) expect(viewsOfTheSlow(seed)).toBe(0);
+  });
+});
 
 (isReplay ? describe.skip : describe)(`a member that stands still for ${STALL_MS} ms`, () => {
   it('is not removed, whichever it is', () => {

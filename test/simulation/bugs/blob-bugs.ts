@@ -42,7 +42,8 @@ export const BLOB_BUGS: readonly Bug[] = [
   },
   {
     name: 'takes a newcomer for full while large bodies are under way',
-    plan: { ...LARGE_AND_JOINS, servers: 4 },
+    plan: { ...LARGE_AND_JOINS, servers: 4, late: 2 },
+    from: 110,
     plant: (replica) => {
       partsOf(replica).usher['host'].pinned = () => 0;
     },

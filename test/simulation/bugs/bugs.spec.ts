@@ -10,7 +10,8 @@ const MOST_SEEDS = 300;
 
 /** The first seed that finds the bug; null when none of them does. */
 function seedThatFinds(bug: Bug): number | null {
-  for (let seed = 1; seed <= MOST_SEEDS; seed++) {
+  const { from = 1 } = bug;
+  for (let seed = from; seed < from + MOST_SEEDS; seed++) {
     const { failure } = run(planOf(seed, bug.plan), { makeCore: planting(bug) });
     if (failure !== null && !failure.message.startsWith(UNDECIDED)) return seed;
   }

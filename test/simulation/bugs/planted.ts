@@ -14,6 +14,8 @@ export interface Bug {
   readonly name: string;
   /** The circumstances in which it shows soon. */
   readonly plan?: Partial<Plan>;
+  /** The first seed that is worth a try, for one that shows seldom; default: 1. */
+  readonly from?: number;
   /** Changes the options with which a process starts. */
   options?(options: ReplicaOptions, host: number): ReplicaOptions;
   /** Changes the parts of an incarnation. */

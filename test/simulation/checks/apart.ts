@@ -49,8 +49,7 @@ export class Apart {
 
   committed(process: Process, record: LogRecord, views: readonly (View | null)[]): void {
     const ids = views.flatMap((view) => view?.id ?? []);
-    for (const name of [nameOf(record), record.token])
-      this.settled.set(name, [...(this.settled.get(name) ?? []), ...ids]);
+    for (const name of [nameOf(record), record.token]) this.settledIn(name).push(...ids);
     if (record.refusal === 'needless' || record.refusal === 'absent') this.needless.add(tokenOf(record));
     if (!isVersion(record)) return;
     const newest = this.newest.get(process) ?? new Map<string, LogRecord>();
@@ -60,6 +59,12 @@ export class Apart {
     newest.set(record.key, record);
     const holders = this.holders.get(nameOf(record)) ?? new Set();
     this.holders.set(nameOf(record), holders.add(process));
+  }
+
+  private settledIn(name: string): ViewId[] {
+    const views = this.settled.get(name) ?? [];
+    this.settled.set(name, views);
+    return views;
   }
 
   /**

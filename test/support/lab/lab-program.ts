@@ -29,6 +29,11 @@ export class LabProgram {
     this.closed = once(this.child, 'close');
   }
 
+  /** Its output without what it tells of the servers, which may come between any two lines of the rest. */
+  get answers(): string {
+    return this.output.replace(/^\d\d:\d\d:\d\d\.\d{3}  .*\n/gm, '');
+  }
+
   /** Gives it these lines, and no more. */
   script(...lines: string[]): this {
     this.child.stdin.end(lines.join('\n'));

@@ -1,14 +1,17 @@
 import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import ts from 'typescript';
+import { type Options, transformSync } from '@swc/core';
 
 /** What tsconfig.json asks for, as far as it shapes the JavaScript. */
-const compilerOptions: ts.CompilerOptions = {
-  module: ts.ModuleKind.ESNext,
-  target: ts.ScriptTarget.ES2023,
-  experimentalDecorators: true,
-  emitDecoratorMetadata: true,
-  isolatedModules: true,
+const options: Options = {
+  configFile: false,
+  swcrc: false,
+  jsc: {
+    target: 'es2023',
+    parser: { syntax: 'typescript', decorators: true },
+    transform: { legacyDecorator: true, decoratorMetadata: true },
+  },
+  module: { type: 'es6' },
 };
 
 /**
@@ -29,7 +32,7 @@ export function transpile(sources: string, into: string, folder = ''): string {
       continue;
     }
     const source = readFileSync(join(sources, folder, file), 'utf8');
-    writeFileSync(target, ts.transpileModule(source, { compilerOptions, fileName: file }).outputText);
+    writeFileSync(target, transformSync(source, { ...options, filename: file }).code);
   }
   return dist;
 }
