@@ -1,32 +1,17 @@
-import { mkdtempSync } from 'node:fs';
-import { join } from 'node:path';
-
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 
 import { discover, findServers, RingletClient } from '../../src/client/index.js';
 import { type Ran, runProgram } from '../support/cli/cli-program.js';
-import { Crowd, Sources } from '../support/discovery/crowd.js';
-import { ownGroup } from '../support/discovery/group.js';
+import type { Crowd } from '../support/discovery/crowd.js';
+import { Rig } from '../support/discovery/rig.js';
 
 const SECRET = 'known to this test alone';
 const LOCAL = 'http://127.0.0.1:5235';
 
-let sources: Sources;
-let group: string;
-let crowd: Crowd;
-beforeAll(() => {
-  sources = new Sources();
-});
-afterAll(() => sources.remove());
-beforeEach(async () => {
-  group = await ownGroup();
-  const directory = mkdtempSync(join(sources.directory, 'home-'));
-  crowd = new Crowd({ programs: sources.programs, directory, settings: { MULTICAST_GROUP: group } });
-});
-afterEach(() => crowd.end());
+const rig = new Rig();
 
 const ringlet = (words: string[], environment: NodeJS.ProcessEnv = {}): Promise<Ran> =>
-  runProgram(sources.cli, words, { MULTICAST_GROUP: group, ...environment });
+  runProgram(rig.sources.cli, words, { MULTICAST_GROUP: rig.group, ...environment });
 const urlsOf = (some: Crowd): string[] => some.servers.map(({ port }) => `http://127.0.0.1:${port}`);
 
 describe('without a server', () => {
@@ -37,8 +22,8 @@ describe('without a server', () => {
   });
 
   it('a client is given the default', async () => {
-    expect(await findServers({ group })).toEqual([LOCAL]);
-    expect(await discover({ group, timeoutMs: 100 })).toEqual([]);
+    expect(await findServers({ group: rig.group })).toEqual([LOCAL]);
+    expect(await discover({ group: rig.group, timeoutMs: 100 })).toEqual([]);
   });
 
   it('what is no group is refused', async () => {
@@ -53,19 +38,19 @@ describe('without a server', () => {
     setTimeout(() => controller.abort(reason), 50);
     const begun = performance.now();
     const { signal } = controller;
-    await expect(discover({ group, timeoutMs: 20_000, signal })).rejects.toBe(reason);
+    await expect(discover({ group: rig.group, timeoutMs: 20_000, signal })).rejects.toBe(reason);
     expect(performance.now() - begun).toBeLessThan(10_000);
   });
 });
 
 describe('servers with PEER=multicast', () => {
   it('are listed by ringlet discover, and used by every command that names none', async () => {
-    for (const name of ['a', 'b']) await crowd.start(name);
-    const { primary } = await crowd.agree();
+    for (const name of ['a', 'b']) await rig.crowd.start(name);
+    const { primary } = await rig.crowd.agree();
     const { code, out } = await ringlet(['discover', '--json']);
     expect(code).toBe(0);
     const { servers } = JSON.parse(out) as { servers: Awaited<ReturnType<typeof discover>> };
-    expect(servers.map(({ url }) => url).toSorted()).toEqual(urlsOf(crowd).toSorted());
+    expect(servers.map(({ url }) => url).toSorted()).toEqual(urlsOf(rig.crowd).toSorted());
     expect(
       servers.map(({ name, ring, primary: isPrimary }) => [
         ring,
@@ -84,7 +69,7 @@ describe('servers with PEER=multicast', () => {
     const status = await ringlet(['status', '--json']);
     expect([status.code, status.errors]).toEqual([0, '']);
     expect((JSON.parse(status.out) as { primary: string }).primary).toBe(primary);
-    const client = new RingletClient({ servers: await findServers({ group }) });
+    const client = new RingletClient({ servers: await findServers({ group: rig.group }) });
     await client.put('k', 'v');
     client.close();
     expect((await ringlet(['get', 'k'])).out).toBe('v');
@@ -96,32 +81,32 @@ describe('servers with PEER=multicast', () => {
   });
 
   it('of two rings are not taken for one', async () => {
-    const one = await crowd.start('a');
-    const two = await crowd.start('b', { RING: 'other' });
-    await Promise.all([crowd.agree([one]), crowd.agree([two])]);
+    const one = await rig.crowd.start('a');
+    const two = await rig.crowd.start('b', { RING: 'other' });
+    await Promise.all([rig.crowd.agree([one]), rig.crowd.agree([two])]);
     const { code, errors } = await ringlet(['ls']);
     expect([code, errors]).toEqual([2, expect.stringMatching(/^Servers of several rings answer .*\n$/)]);
-    expect(await discover({ group, timeoutMs: 300 })).toHaveLength(2);
+    expect(await discover({ group: rig.group, timeoutMs: 300 })).toHaveLength(2);
   });
 
   it('with RING_SECRET are found by who knows it', async () => {
-    await crowd.start('a', { RING_SECRET: SECRET });
-    await crowd.agree();
+    await rig.crowd.start('a', { RING_SECRET: SECRET });
+    await rig.crowd.agree();
     const unknowing = await ringlet(['discover', '--timeout', '0.5']);
     expect([unknowing.code, unknowing.errors]).toEqual([5, expect.stringContaining('set RINGLET_SECRET')]);
     expect((await ringlet(['discover', '--timeout', '0.5'], { RINGLET_SECRET: 'x' })).code).toBe(5);
     expect((await ringlet(['discover'], { RINGLET_SECRET: SECRET })).code).toBe(0);
-    expect(await findServers({ group, secret: SECRET })).toEqual(urlsOf(crowd));
+    expect(await findServers({ group: rig.group, secret: SECRET })).toEqual(urlsOf(rig.crowd));
   });
 
   it('that seek a ring are no servers for clients yet', async () => {
-    await crowd.start('a');
+    await rig.crowd.start('a');
     let isMember = false;
     for (let tries = 0; tries < 40 && !isMember; tries++) {
-      const [found] = await discover({ group, timeoutMs: 200 });
+      const [found] = await discover({ group: rig.group, timeoutMs: 200 });
       isMember = found !== undefined;
     }
     expect(isMember).toBe(true);
-    expect(crowd.foundings).toBe(1);
+    expect(rig.crowd.foundings).toBe(1);
   });
 });
