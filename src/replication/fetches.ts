@@ -23,6 +23,8 @@ interface Reader {
   ticket: Ticket | null;
   /** Monotonic ms since which it has waited without anything coming in. */
   waitsSince: number;
+  /** Monotonic ms since which it has the piece. */
+  hasSince: number;
   /** Pieces of its own come for it, and nobody keeps them. */
   isAlone: boolean;
   /** Monotonic ms at which they were last asked for. */
@@ -36,18 +38,21 @@ interface Reader {
 const READERS_SHARE = 1 / 8;
 const LEAST_READERS = 4;
 const MOST_READERS = 64;
+/** The share of the time of a request for which a reader may keep its place with the same piece, when another one waits for a place. */
+const IDLE_SHARE = 3 / 5;
 
 const GONE: Outcome = { kind: 'absent' };
 
 /**
  * Large bodies that are not here, for clients that take them piece by piece. What may stay here is asked for once, and all its readers
  * follow it as it comes in. Of the others each reader gets pieces of its own, which are dropped once it has taken them; so a body of
- * any size costs a window of pieces. They are asked for anew, from where the reader is, whenever they cease to come.
+ * any size costs a window of pieces. They are asked for anew, from where the reader is, whenever they cease to come. There are so many places for such readers; one
+ * that takes too little leaves its place to who waits for one, and waits for a place itself when it takes more.
  */
 export class Fetches {
   private readonly readers = new Map<number, Reader>();
   /** Those that get pieces of their own. */
-  private alone = 0;
+  private readonly alone = new Set<Reader>();
 
   constructor(
     private readonly state: State,
@@ -75,9 +80,8 @@ export class Fetches {
     const reader = this.readers.get(fetch);
     if (reader === undefined) return;
     this.readers.delete(fetch);
-    if (reader.isAlone) this.alone--;
     if (reader.ticket !== null) this.fail(reader, 'timeout');
-    if (reader.isAlone && reader.blob !== null) this.streams.leave(reader.blob);
+    if (reader.isAlone) this.leavePlace(reader);
   }
 
   /** More of a body has come in that is to stay here. */
@@ -91,7 +95,8 @@ export class Fetches {
   /** What a reader asked for is announced, or more of it has come in. */
   fetched(blob: Blob): void {
     const reader = this.readers.get(blob.version!.span!.fetch);
-    if (reader === undefined) return this.streams.leave(blob);
+    // It is gone, or has left its place since it asked.
+    if (reader === undefined || !reader.isAlone) return this.streams.leave(blob);
     const isAnnounced = blob.taken === Infinity;
     if (isAnnounced) this.streams.took(blob, reader.index);
     if (isAnnounced || reader.blob === blob) this.follow(reader, blob);
@@ -120,7 +125,7 @@ export class Fetches {
   abandon(): void {
     for (const reader of this.readers.values()) if (reader.ticket !== null) this.fail(reader, 'not-a-member');
     this.readers.clear();
-    this.alone = 0;
+    this.alone.clear();
   }
 
   tick(): void {
@@ -133,7 +138,15 @@ export class Fetches {
   }
 
   private add(fetch: number, key: string, version: number, to: number): Reader {
-    const fresh = { index: 0, ticket: null, waitsSince: 0, isAlone: false, askedAt: -Infinity, blob: null };
+    const fresh = {
+      index: 0,
+      ticket: null,
+      waitsSince: 0,
+      hasSince: 0,
+      isAlone: false,
+      askedAt: -Infinity,
+      blob: null,
+    };
     const reader: Reader = { fetch, key, version, to, ...fresh, hasBegun: false };
     this.readers.set(fetch, reader);
     return reader;
@@ -203,9 +216,9 @@ export class Fetches {
 
   private askForPieces(reader: Reader): void {
     const { self, place, now, options } = this.state;
-    if (!reader.isAlone && !this.hasPlace) return;
+    if (!reader.isAlone && !this.hasPlace && !this.makePlace()) return;
     if (now - reader.askedAt <= options.suspectAfterMs) return;
-    if (!reader.isAlone) this.alone++;
+    this.alone.add(reader);
     Object.assign(reader, { isAlone: true, askedAt: now });
     const { fetch, key, version, index, to } = reader;
     const span = { fetch, from: index, to };
@@ -222,7 +235,25 @@ export class Fetches {
   private get hasPlace(): boolean {
     const { windowPieces, memoryLimitBytes } = this.state.options;
     const most = (READERS_SHARE * memoryLimitBytes) / (PIECE_BYTES * readerWindow(windowPieces));
-    return this.alone < Math.max(LEAST_READERS, Math.min(MOST_READERS, most));
+    return this.alone.size < Math.max(LEAST_READERS, Math.min(MOST_READERS, most));
+  }
+
+  /** Of the readers that have had the same piece for too long, the one that has had it longest makes room. */
+  private makePlace(): boolean {
+    const { now, options } = this.state;
+    let idle: Reader | null = null;
+    for (const reader of this.alone)
+      if (reader.ticket === null && reader.hasSince < (idle?.hasSince ?? now)) idle = reader;
+    if (idle === null || now - idle.hasSince < IDLE_SHARE * options.requestTimeoutMs) return false;
+    this.leavePlace(idle);
+    return true;
+  }
+
+  private leavePlace(reader: Reader): void {
+    const { blob } = reader;
+    this.alone.delete(reader);
+    Object.assign(reader, { isAlone: false, blob: null, askedAt: -Infinity });
+    if (blob !== null) this.streams.leave(blob);
   }
 
   /** Nobody has it. Who is in the middle waits for a holder to come back, for as long as for anything. */
@@ -235,7 +266,7 @@ export class Fetches {
   }
 
   private respond(reader: Reader, outcome: Outcome): void {
-    if (outcome.kind === 'piece') reader.hasBegun = true;
+    if (outcome.kind === 'piece') Object.assign(reader, { hasBegun: true, hasSince: this.state.now });
     this.state.effects.answer(reader.ticket!, outcome);
     reader.ticket = null;
   }
