@@ -14,6 +14,10 @@ import { Shutdown } from './shutdown.js';
 /** Requests that may wait, for each that may be worked on; and for how long. */
 const WAITING_FOR_EACH = 10;
 const MOST_WAIT_MS = 5_000;
+/** What node:http reads of a body that nobody asks for: it stops behind the chunk with which it has 64 KiB, and a chunk has up to that. */
+const UNASKED_BYTES = 128 * 1024;
+/** That of all that wait, which MEMORY_LIMIT does not count. */
+const MOST_UNASKED_BYTES = 128 * 1024 * 1024;
 const LOOK_MS = 100;
 /** A process that is so late has enough to do, however few requests there are. */
 const LATE_MS = 250;
@@ -26,6 +30,8 @@ interface Waiting {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
   readonly work: () => void;
+  /** The most that is read of its body meanwhile. */
+  readonly bytes: number;
   /** Monotonic ms. */
   readonly until: number;
 }
@@ -39,6 +45,7 @@ export class Crowd {
   private readonly most: number;
   private readonly lag = new Lag();
   private readonly waiting = new Set<Waiting>();
+  private waitingBytes = 0;
   private working = 0;
   private timer: NodeJS.Timeout | undefined;
   /** It has had enough to do a moment ago. */
@@ -95,8 +102,9 @@ export class Crowd {
     if (this.hasRoom) {
       work();
       this.count(response);
-    } else if (this.waiting.size < WAITING_FOR_EACH * this.most && !this.shutdown.isDraining) {
-      this.enqueue({ request, response, work, until: performance.now() + MOST_WAIT_MS });
+    } else if (this.mayWait(request)) {
+      const bytes = unaskedBytesOf(request);
+      this.enqueue({ request, response, work, bytes, until: performance.now() + MOST_WAIT_MS });
     } else {
       this.answers.problem(request, response, 'saturated');
     }
@@ -104,6 +112,11 @@ export class Crowd {
 
   private get hasRoom(): boolean {
     return this.working < this.most && this.waiting.size === 0;
+  }
+
+  private mayWait(request: IncomingMessage): boolean {
+    if (this.waiting.size >= WAITING_FOR_EACH * this.most || this.shutdown.isDraining) return false;
+    return this.waitingBytes + unaskedBytesOf(request) <= MOST_UNASKED_BYTES;
   }
 
   /** To who has less to do, however much that is: it will not send it on. */
@@ -123,14 +136,19 @@ export class Crowd {
 
   private enqueue(waiting: Waiting): void {
     this.waiting.add(waiting);
-    waiting.response.once('close', () => this.waiting.delete(waiting));
+    this.waitingBytes += waiting.bytes;
+    waiting.response.once('close', () => this.release(waiting));
     this.timer ??= setInterval(() => this.look(), LOOK_MS).unref();
+  }
+
+  private release(waiting: Waiting): void {
+    if (this.waiting.delete(waiting)) this.waitingBytes -= waiting.bytes;
   }
 
   private admit(): void {
     for (const waiting of this.waiting) {
       if (this.working >= this.most) return;
-      this.waiting.delete(waiting);
+      this.release(waiting);
       waiting.work();
       this.count(waiting.response);
     }
@@ -151,12 +169,17 @@ export class Crowd {
   /** This server is about to end: who waits goes to another. */
   private disperse(): void {
     for (const waiting of this.waiting)
-      if (this.redirects(waiting.request, waiting.response)) this.waiting.delete(waiting);
+      if (this.redirects(waiting.request, waiting.response)) this.release(waiting);
       else this.sendAway(waiting, 'leaving');
   }
 
   private sendAway(waiting: Waiting, code: ErrorCode): void {
-    this.waiting.delete(waiting);
+    this.release(waiting);
     this.answers.problem(waiting.request, waiting.response, code);
   }
+}
+
+function unaskedBytesOf({ headers }: IncomingMessage): number {
+  if (headers['transfer-encoding'] !== undefined) return UNASKED_BYTES;
+  return Math.min(Number(headers['content-length'] ?? 0), UNASKED_BYTES);
 }
