@@ -1,4 +1,5 @@
 import { Problem } from '../http/index.js';
+import { BUNDLE_PREFIX } from '../objects/index.js';
 
 /** An object that a bundle has, so many times. */
 export interface Part {
@@ -12,9 +13,8 @@ export interface Bundle {
   readonly parts: readonly Part[];
 }
 
-/** A bundle is an object of this type under a key that begins so: it is watched, backed up and merged like every other. */
+/** A bundle is an object of this type under BUNDLE_PREFIX: it is watched, backed up and merged like every other. */
 export const BUNDLE_TYPE = 'application/vnd.ringlet.bundle+json';
-export const BUNDLE_PREFIX = '.bundles/';
 
 const MOST_NAME_BYTES = 1024 - BUNDLE_PREFIX.length;
 

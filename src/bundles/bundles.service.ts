@@ -8,6 +8,7 @@ import {
   BEYOND,
   type Beyond,
   bodyGone,
+  BUNDLE_PREFIX,
   type FarObject,
   MOST_READS,
   ObjectsService,
@@ -23,7 +24,7 @@ import {
   versionOf,
 } from '../replication/index.js';
 import { RingService } from '../ring/index.js';
-import { type Bundle, BUNDLE_PREFIX, BUNDLE_TYPE, keyOfBundle } from './bundle.js';
+import { type Bundle, BUNDLE_TYPE, keyOfBundle } from './bundle.js';
 import { type BundleListing, toBundleListing } from './bundle-listing.js';
 import { PartBodies, PartGone } from './part-bodies.js';
 import { MOST_STORED_BYTES, readBundle, renderBundle } from './read-bundle.js';

@@ -80,8 +80,11 @@ async function verify(file: BackupFile, { signal, stderr }: Context): Promise<Pl
 }
 
 async function refuseUnlessEmpty(client: RingletClient, { signal }: Context): Promise<void> {
-  const { objects } = await client.page({ limit: 1, signal });
-  if (objects.length === 0) return;
+  const [{ objects }, { bundles }] = await Promise.all([
+    client.page({ limit: 1, signal }),
+    client.bundles.page({ limit: 1, signal }),
+  ]);
+  if (objects.length + bundles.length === 0) return;
   throw new Failure(
     'The ring has objects already, and nothing was restored: restore into a new ring, or say --merge to write over what is there.',
     EXIT.precondition,

@@ -235,7 +235,7 @@ const LIST: Omit<Operation, 'summary' | 'operationId'> = {
   tags: TAG,
   description: 'Has everything that was acknowledged anywhere before the request came.',
   parameters: [
-    query('prefix', 'Only keys that begin so.'),
+    query('prefix', 'Only keys that begin so. Bundles are in it only if this begins with `.bundles/`.'),
     query('after', 'Only keys behind this one: the `next` of the page before.'),
     query('limit', 'Objects of a page.', { type: 'integer', minimum: 1, maximum: 1000, default: 100 }),
   ],

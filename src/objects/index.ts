@@ -27,6 +27,7 @@ export { parseHttpDate } from './http-date.js';
 export { allowsRange, parseRange } from './ranges.js';
 export { keyOf } from './key.js';
 export { knownListQuery, ListQuery, validListQuery } from './list-query.js';
+export { BUNDLE_PREFIX } from './listing.js';
 export { ObjectAnswers } from './object-answers.js';
 export { ObjectsHandler } from './objects.handler.js';
 export { ObjectsModule } from './objects.module.js';

@@ -1,5 +1,8 @@
 import { etagOf, type LogRecord, versionOf } from '../replication/index.js';
 
+/** The list of a bundle is an object under a key that begins so. Such objects are listed only for who asks for them by this prefix. */
+export const BUNDLE_PREFIX = '.bundles/';
+
 export interface ListedObject {
   readonly key: string;
   /** Bytes. */

@@ -23,7 +23,7 @@ export class ObjectsController {
   async list(@Query(knownListQuery, validListQuery) { prefix, after, limit }: ListQuery): Promise<Listing> {
     const outcome = await this.objects.settle();
     if (outcome.kind !== 'current') throw problemOf(outcome);
-    const records = this.objects.list(prefix, after ?? null, limit + 1);
+    const records = this.objects.listVisible(prefix, after ?? null, limit + 1);
     return toListing(records, limit, this.objects.holders());
   }
 

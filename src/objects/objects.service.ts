@@ -16,9 +16,12 @@ import {
   stores,
 } from '../replication/index.js';
 import { digestOf, RingService, type Upload } from '../ring/index.js';
+import { BUNDLE_PREFIX } from './listing.js';
 
 /** The keys of the ring itself begin so. */
 const OWN_PREFIX = '\u0000';
+/** Behind every key of a bundle, in the order of bytes: no character comes later, and no key has so many. */
+const BEHIND_BUNDLES = BUNDLE_PREFIX + '\u{10ffff}'.repeat(256);
 
 /** What a client says of an object that it stores. */
 export interface Description {
@@ -134,6 +137,15 @@ export class ObjectsService {
   /** Objects whose keys start with `prefix` and lie behind `after`, in the order of the keys' bytes. */
   list(prefix: string, after: string | null, limit: number): LogRecord[] {
     return prefix.startsWith(OWN_PREFIX) ? [] : this.ring.list(prefix, after, limit);
+  }
+
+  /** The same as people expect it: without the lists of bundles, unless the prefix says that these are meant. */
+  listVisible(prefix: string, after: string | null, limit: number): LogRecord[] {
+    const found = this.list(prefix, after, limit);
+    if (prefix.startsWith(BUNDLE_PREFIX)) return found;
+    const hidden = found.findIndex(({ key }) => key.startsWith(BUNDLE_PREFIX));
+    if (hidden < 0) return found;
+    return [...found.slice(0, hidden), ...this.list(prefix, BEHIND_BUNDLES, limit - hidden)];
   }
 
   /** The same of what lost when rings came together again, whose keys no client can use. */

@@ -170,6 +170,28 @@ test('The listing has names in their order, page by page', async () => {
   expect(await problemOf(fetch(urlOf('/bundles?limit=0')))).toMatchObject({ code: 'bad_query' });
 });
 
+async function pageOf(query: string): Promise<(string | null)[]> {
+  const answer = await fetch(urlOf(`/objects?${query}`, 1));
+  const { objects, next } = (await answer.json()) as { objects: { key: string }[]; next: string | null };
+  return [...objects.map(({ key }) => key), next];
+}
+
+test('The listing of objects has no bundles, unless they are meant', async () => {
+  for (const key of ['.a', '.bundles0', 'z']) await put(key, 'text');
+  for (const name of ['m/a', 'm/b', 'm/\u{10ffff}\u{10ffff}'])
+    await putBundle(urlOf(`/bundles/${encodeURI(name)}`), PARTS);
+  expect(await pageOf('prefix=.')).toEqual(['.a', '.bundles0', null]);
+  expect(await pageOf('prefix=.&limit=1')).toEqual(['.a', '.a']);
+  expect(await pageOf('prefix=.&after=.a')).toEqual(['.bundles0', null]);
+  expect(await pageOf('prefix=.bundles&after=.bundles/m/a')).toEqual(['.bundles0', null]);
+  expect(await pageOf('after=.a&limit=1')).toEqual(['.bundles0', '.bundles0']);
+  expect(await pageOf('prefix=.bundles/m/&limit=2')).toEqual([
+    '.bundles/m/a',
+    '.bundles/m/b',
+    '.bundles/m/b',
+  ]);
+});
+
 test.each([
   ['application/json', 200, 'application/json'],
   ['application/x-tar;q=0.5, application/json;q=0.4', 200, 'application/x-tar'],

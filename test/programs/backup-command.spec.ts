@@ -84,6 +84,22 @@ describe('backup and restore', () => {
     expect(Number(headers.get('x-ttl'))).toBeGreaterThan(900);
   });
 
+  test('see a ring that has nothing but bundles as one that has objects', async () => {
+    const alone = await startRing(1);
+    try {
+      const [server] = alone.urls as [string];
+      await fetch(`${server}/bundles/car?missing=allowed`, {
+        method: 'PUT',
+        body: '{"parts":[{"key":"wheel"}]}',
+      });
+      expect(await cli.run(['backup', file, '--server', server])).toMatchObject({ code: 0 });
+      expect(await cli.run(['restore', file, '--server', server])).toMatchObject({ code: 4, out: '' });
+      expect(await cli.run(['restore', file, '--server', server, '--merge'])).toMatchObject({ code: 0 });
+    } finally {
+      await alone.stop();
+    }
+  });
+
   test('write over nothing unless they are told to', async () => {
     const server = ring.urls[0]!;
     expect(await cli.run(['backup', file, '--server', server])).toMatchObject({ code: 0 });
