@@ -10,6 +10,7 @@ import { isSharedBy } from './agreement.js';
 import { type Directory, OPEN_DIRECTORY, type OpenDirectory } from './directory.js';
 import { LeftOut } from './left-out.js';
 import { Mirror } from './mirror.js';
+import { isUnder } from './path-key.js';
 import { PieceCache } from './piece-cache.js';
 import { Progress } from './progress.js';
 import { isFinal, isGone, reasonOf } from './reason.js';
@@ -84,7 +85,7 @@ export class FilesService implements SharedFiles {
     this.sharer = new Sharer(ring, mirror, logger);
     const host = {
       found: (key: string) => this.agenda.add(key),
-      scanned: (keys: ReadonlySet<string>) => void this.lookForOthers(keys),
+      scanned: (keys: ReadonlySet<string>, under: string) => void this.lookForOthers(keys, under),
     };
     this.scanner = new Scanner(directory, host, this.leftOut, logger, filesWritable);
     this.progress = new Progress(logger, performance.now());
@@ -165,10 +166,10 @@ export class FilesService implements SharedFiles {
     }
   }
 
-  /** What the walk did not meet may be gone. */
-  private lookForOthers(keys: ReadonlySet<string>): Promise<void> {
-    for (const key of this.entries.keys()) if (!keys.has(key)) this.agenda.add(key);
-    return this.lookForUnknown(keys);
+  /** What the walk through a directory did not meet may be gone. */
+  private async lookForOthers(keys: ReadonlySet<string>, under: string): Promise<void> {
+    for (const key of this.entries.keys()) if (isUnder(key, under) && !keys.has(key)) this.agenda.add(key);
+    if (under === '') await this.lookForUnknown(keys);
   }
 
   /** The ring may know of more than is there, from before this server was started. */

@@ -12,3 +12,8 @@ export function keyProblem(prefix: string, name: Buffer): string | null {
     return `has a path of more than ${MAX_KEY_BYTES} bytes`;
   return null;
 }
+
+/** Whether a path is that of a directory, '' for the root, or of something in it. */
+export function isUnder(path: string, directory: string): boolean {
+  return directory === '' || path === directory || path.startsWith(`${directory}/`);
+}

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, renameSync, rmSync, symlinkSync } from 'node:fs';
 
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
 
@@ -14,11 +14,12 @@ let directory: Directory;
 let scanner: Scanner | undefined;
 let found: string[];
 let scans: string[][];
+let unders: string[];
 
 beforeEach(async () => {
   place = new Temporary();
   directory = await openDirectory(place.root);
-  [found, scans] = [[], []];
+  [found, scans, unders] = [[], [], []];
 });
 afterEach(() => {
   scanner?.close();
@@ -29,7 +30,10 @@ function make(isWritable = false): Scanner {
   const logger = { warn: () => undefined };
   const host = {
     found: (key: string) => void found.push(key),
-    scanned: (keys: ReadonlySet<string>) => void scans.push([...keys].toSorted()),
+    scanned: (keys: ReadonlySet<string>, under: string) => {
+      scans.push([...keys].toSorted());
+      unders.push(under);
+    },
   };
   return (scanner = new Scanner(directory, host, new LeftOut(logger), logger, isWritable));
 }
@@ -63,6 +67,38 @@ it('walks again soon when there is a new directory, and else after a minute', as
   await until(() => scanner!.isSettled);
   await until(() => scans.length > count, 60_000);
   expect(scans.at(-1)).toEqual(['new/file']);
+});
+
+/** Walks that are due long before that through everything. */
+const SOON_MS = 5_000;
+
+it('walks through a directory that is new, gone or another one, and through nothing else', async () => {
+  for (const key of ['a/b/c', 'd/e', 'f']) place.write(key, 'x');
+  make();
+  await until(() => scanner!.isSettled);
+  found.length = scans.length = 0;
+  place.write('new/one/x', 'x');
+  await until(() => scans.length === 1, SOON_MS);
+  expect([found, scans, unders.at(-1)]).toEqual([['new/one/x'], [['new/one/x']], 'new']);
+  place.write('new/one/y', 'x');
+  await until(() => found.includes('new/one/y'), SOON_MS);
+  rmSync(place.path('a'), { recursive: true });
+  await until(() => unders.includes('a'), SOON_MS);
+  renameSync(place.path('new'), place.path('a'));
+  await until(() => found.includes('a/one/y'), SOON_MS);
+  expect(found).not.toContain('d/e');
+});
+
+it('does not walk through what a directory that has become a link leads to', async () => {
+  place.write('a/secret', 'x');
+  make();
+  await until(() => scanner!.isSettled);
+  found.length = 0;
+  renameSync(place.path('a'), place.path('b'));
+  symlinkSync(place.outside, place.path('a'));
+  await until(() => found.includes('b/secret') && unders.includes('a'), SOON_MS);
+  expect(found).toContain('a');
+  expect(found).not.toContain('a/secret');
 });
 
 it.each([

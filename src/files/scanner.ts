@@ -1,4 +1,4 @@
-import { rm } from 'node:fs/promises';
+import { lstat, rm } from 'node:fs/promises';
 import { basename } from 'node:path';
 
 import type { LoggerService } from '@nestjs/common';
@@ -6,6 +6,7 @@ import type { LoggerService } from '@nestjs/common';
 import type { Directory } from './directory.js';
 import type { LeftOut } from './left-out.js';
 import { isPart } from './mirror.js';
+import { isUnder } from './path-key.js';
 import { walk } from './walk.js';
 import { Watching } from './watching.js';
 
@@ -16,22 +17,34 @@ const SHARE_OF_TIME = 200;
 /** When it is known that something is new, it need not wait for long. */
 const HURRIED_MS = 1_000;
 const HURRIED_SHARE = 10;
+/** Directories that are walked through by themselves; beyond that, everything is. */
+const MOST_CHANGED = 1_000;
+const EVERYTHING = '';
 
 interface ScanHost {
   found(key: string): void;
-  /** After each walk. @param keys of all files that it met */
-  scanned(keys: ReadonlySet<string>): void;
+  /** After each walk. @param keys of all files that it met @param under the directory that it went through; '' for all */
+  scanned(keys: ReadonlySet<string>, under: string): void;
 }
 
-/** Finds the files of the directory: all of them by walking through it, now and then, and what is new by hearing of it. */
+/** When a walk ended, and how long it took. */
+interface Walk {
+  readonly endedAt: number;
+  readonly tookMs: number;
+}
+
+/**
+ * Finds the files of the directory: all of them by walking through it, now and then, and what is new by hearing of it. Of a directory that is
+ * new, or is not what it was, what is in it has to be walked through as well, soon.
+ */
 export class Scanner {
   private readonly watching: Watching;
+  private readonly changed = new Set<string>();
   private isScanning = false;
-  private isHurried = true;
   private isWatched = true;
-  private lastEndedAt = 0;
-  private lastTookMs = 0;
   private isFirst = true;
+  private last: Walk = { endedAt: 0, tookMs: 0 };
+  private lastOfAll = this.last;
 
   /** @param isWritable what was left of a file that was being written goes */
   constructor(
@@ -43,57 +56,72 @@ export class Scanner {
   ) {
     this.watching = new Watching(directory.root, {
       touched: (key) => void (isPart(basename(key)) || this.host.found(key)),
-      unsure: () => void (this.isHurried = true),
+      changed: (under) => this.note(under),
       failed: (error) => this.unwatched(error),
     });
   }
 
   /** All was walked through, and nothing is known to have changed since. */
   get isSettled(): boolean {
-    return !this.isFirst && !this.isScanning && !this.isHurried;
+    return !this.isFirst && !this.isScanning && this.changed.size === 0;
   }
 
   /** To be called several times a second. @param now monotonic milliseconds */
   tick(now: number): void {
     this.watching.flush();
-    if (this.isScanning || now < this.nextAt()) return;
-    this.isScanning = true;
-    this.isHurried = false;
-    void this.scan().then(() => {
-      this.isScanning = false;
-      this.lastEndedAt = performance.now();
-      // The first one takes long, as the files are read meanwhile.
-      if (!this.isFirst) this.lastTookMs = this.lastEndedAt - now;
-      this.isFirst = false;
-    });
+    if (this.isScanning) return;
+    const isAllDue = this.isFirst || now >= this.nextOfAllAt();
+    if (!isAllDue && (this.changed.size === 0 || now < nextAt(this.last, HURRIED_MS, HURRIED_SHARE))) return;
+    const walks = isAllDue ? [EVERYTHING] : outermost(this.changed);
+    this.changed.clear();
+    void this.run(walks, now);
   }
 
   close(): void {
     this.watching.close();
   }
 
-  private nextAt(): number {
-    if (this.isFirst) return 0;
-    const [leastMs, share] = this.isHurried
-      ? [HURRIED_MS, HURRIED_SHARE]
-      : [this.isWatched ? RESCAN_MS : UNWATCHED_RESCAN_MS, SHARE_OF_TIME];
-    return this.lastEndedAt + Math.max(leastMs, share * this.lastTookMs);
+  private nextOfAllAt(): number {
+    return nextAt(this.lastOfAll, this.isWatched ? RESCAN_MS : UNWATCHED_RESCAN_MS, SHARE_OF_TIME);
   }
 
-  private async scan(): Promise<void> {
+  private note(under: string): void {
+    this.changed.add(this.changed.size < MOST_CHANGED ? under : EVERYTHING);
+  }
+
+  private async run(walks: readonly string[], now: number): Promise<void> {
+    this.isScanning = true;
+    for (const under of walks) await this.scan(under);
+    const endedAt = performance.now();
+    // The first one takes long, as the files are read meanwhile.
+    this.last = { endedAt, tookMs: this.isFirst ? 0 : endedAt - now };
+    if (walks.includes(EVERYTHING)) this.lastOfAll = this.last;
+    this.isFirst = false;
+    this.isScanning = false;
+  }
+
+  private async scan(under: string): Promise<void> {
     const keys = new Set<string>();
     const directories = new Set<string>();
-    for await (const walked of walk(this.directory.root)) {
-      if (walked.kind === 'directory') this.enter(walked.key, directories);
-      else if (walked.kind === 'left-out') this.leftOut.note(walked.name, walked.reason);
-      else if (isPart(basename(walked.key))) await this.cleanUp(walked.key);
-      else {
-        keys.add(walked.key);
-        this.host.found(walked.key);
+    if (under !== EVERYTHING && !(await this.isDirectory(under))) this.host.found(under);
+    else
+      for await (const walked of walk(this.directory.root, under)) {
+        if (walked.kind === 'directory') this.enter(walked.key, directories);
+        else if (walked.kind === 'left-out') this.leftOut.note(walked.name, walked.reason);
+        else if (isPart(basename(walked.key))) await this.cleanUp(walked.key);
+        else {
+          keys.add(walked.key);
+          this.host.found(walked.key);
+        }
       }
-    }
-    this.watching.retain(directories);
-    this.host.scanned(keys);
+    this.watching.retain(directories, under);
+    this.host.scanned(keys, under);
+  }
+
+  /** Neither is one what has become a link, which may lead elsewhere. */
+  private async isDirectory(key: string): Promise<boolean> {
+    const found = await lstat(this.directory.pathOf(key)).catch(() => null);
+    return found?.isDirectory() === true;
   }
 
   private enter(directory: string, directories: Set<string>): void {
@@ -114,4 +142,17 @@ export class Scanner {
       `Changes in FILES_DIR are noticed late, as not all of it can be watched (${message}); on Linux, raise fs.inotify.max_user_watches`,
     );
   }
+}
+
+function nextAt({ endedAt, tookMs }: Walk, leastMs: number, share: number): number {
+  return endedAt + Math.max(leastMs, share * tookMs);
+}
+
+/** Without those that are in another one. */
+function outermost(directories: ReadonlySet<string>): string[] {
+  const outer: string[] = [];
+  // What is in a directory comes behind it, whatever is in between.
+  for (const directory of [...directories].toSorted())
+    if (!outer.some((one) => isUnder(directory, one))) outer.push(directory);
+  return outer;
 }

@@ -15,11 +15,11 @@ export type Walked =
   | { readonly kind: 'left-out'; readonly name: string; readonly reason: string };
 
 /**
- * Everything under a directory, in no order. Files may be links: where they lead is found out when they are read. Links to directories
+ * Everything under a directory of the root, and it itself, in no order. Files may be links: where they lead is found out when they are read. Links to directories
  * are not followed, so there is no end without one.
  */
-export async function* walk(root: string): AsyncGenerator<Walked, void> {
-  const waiting = [''];
+export async function* walk(root: string, under = ''): AsyncGenerator<Walked, void> {
+  const waiting = [under];
   for (let directory = waiting.pop(); directory !== undefined; directory = waiting.pop()) {
     yield { kind: 'directory', key: directory };
     for await (const found of entriesOf(root, directory)) {

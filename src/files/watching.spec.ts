@@ -8,16 +8,16 @@ import { Watching } from './watching.js';
 let place: Temporary;
 let watching: Watching;
 let touched: Set<string>;
-let unsure: number;
+let changed: string[];
 const failures: Error[] = [];
 
 beforeEach(() => {
   place = new Temporary();
   touched = new Set();
-  unsure = 0;
+  changed = [];
   watching = new Watching(place.root, {
     touched: (key) => void touched.add(key),
-    unsure: () => void unsure++,
+    changed: (directory) => void changed.push(directory),
     failed: (error) => void failures.push(error),
   });
 });
@@ -48,14 +48,14 @@ it('tells which files are new, changed or gone', async () => {
   touched.clear();
   place.write('new', 'y');
   await heard(() => touched.has('new'));
-  expect(unsure).toBe(0);
+  expect(changed).toEqual([]);
 });
 
-it('is unsure about a directory that is new', async () => {
+it('names a directory that is new', async () => {
   watching.add('');
   mkdirSync(place.path('d'));
-  await heard(() => unsure > 0);
-  expect([...touched]).toEqual([]);
+  await heard(() => changed.length > 0);
+  expect([[...touched], new Set(changed)]).toEqual([[], new Set(['d'])]);
 });
 
 it('watches a directory anew that took the place of another one', async () => {
@@ -63,7 +63,7 @@ it('watches a directory anew that took the place of another one', async () => {
   addAll();
   renameSync(place.path('d'), place.path('moved'));
   place.write('d/e/f', 'x');
-  await heard(() => unsure > 0);
+  await heard(() => changed.includes('d'));
   addAll();
   touched.clear();
   place.write('d/e/new', 'x');
@@ -76,9 +76,8 @@ it('lets go of directories that are not there any more, and minds none that went
   watching.add('d');
   watching.add('none');
   expect(failures).toEqual([]);
-  watching.retain(new Set(['']));
-  await heard(() => unsure > 0);
-  touched.clear();
+  watching.retain(new Set(), 'other');
+  watching.retain(new Set(['']), '');
   place.write('d/f', 'y');
   watching.flush();
   expect([...touched]).toEqual([]);

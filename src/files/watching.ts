@@ -2,16 +2,19 @@ import { type FSWatcher, watch } from 'node:fs';
 import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
 
+import { isUnder } from './path-key.js';
 import { isGone } from './reason.js';
 
 /** Names that something is heard of before they are looked at; beyond that, all is. */
 const MOST_TOUCHED = 10_000;
 
+const NONE: ReadonlySet<string> = new Set();
+
 interface WatchHost {
   /** Something is new with this file. */
   touched(key: string): void;
-  /** It is not known what is new. */
-  unsure(): void;
+  /** It is not known what is new in this directory, which may itself be new, gone or another one; '' is the root. */
+  changed(directory: string): void;
   /** The system does not tell what happens in a directory. */
   failed(error: Error): void;
 }
@@ -23,7 +26,6 @@ interface WatchHost {
 export class Watching {
   private readonly watchers = new Map<string, FSWatcher>();
   private touched = new Set<string>();
-  private isUnsure = false;
 
   constructor(
     private readonly root: string,
@@ -36,24 +38,23 @@ export class Watching {
       const watcher = watch(join(this.root, directory), { persistent: false }, (_, name) =>
         this.hear(directory, name),
       );
-      watcher.on('error', () => this.drop(directory));
+      watcher.on('error', () => this.lose(directory));
       this.watchers.set(directory, watcher);
     } catch (error) {
       if (!isGone(error)) this.host.failed(error as Error);
     }
   }
 
-  /** No other directories are there. */
-  retain(directories: ReadonlySet<string>): void {
-    for (const directory of this.watchers.keys()) if (!directories.has(directory)) this.drop(directory);
+  /** No other directories are there in this one. */
+  retain(directories: ReadonlySet<string>, under: string): void {
+    for (const directory of this.watchers.keys())
+      if (isUnder(directory, under) && !directories.has(directory)) this.drop(directory);
   }
 
   /** Tells what was heard of since the last call. */
   flush(): void {
     const { touched } = this;
     this.touched = new Set();
-    if (this.isUnsure) this.host.unsure();
-    this.isUnsure = false;
     for (const key of touched) void this.judge(key);
   }
 
@@ -63,27 +64,26 @@ export class Watching {
   }
 
   private hear(directory: string, name: string | null): void {
-    if (name === null || this.touched.size >= MOST_TOUCHED) this.isUnsure = true;
+    if (name === null || this.touched.size >= MOST_TOUCHED) this.host.changed(directory);
     else this.touched.add(directory === '' ? name : `${directory}/${name}`);
   }
 
   /** Of a directory that comes or goes, everything in it does. */
   private async judge(key: string): Promise<void> {
     const found = await lstat(join(this.root, key)).catch(() => null);
-    if (this.watchers.has(key)) this.dropAll(key);
-    else if (found?.isDirectory() === true) this.isUnsure = true;
+    if (this.watchers.has(key)) this.lose(key);
+    else if (found?.isDirectory() === true) this.host.changed(key);
     else this.host.touched(key);
   }
 
   /** Another directory may have its name by now: the next walk watches that one. */
-  private dropAll(directory: string): void {
-    for (const watched of this.watchers.keys())
-      if (watched === directory || watched.startsWith(`${directory}/`)) this.drop(watched);
+  private lose(directory: string): void {
+    this.retain(NONE, directory);
+    this.host.changed(directory);
   }
 
   private drop(directory: string): void {
     this.watchers.get(directory)?.close();
     this.watchers.delete(directory);
-    this.isUnsure = true;
   }
 }
