@@ -21,7 +21,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   backup: ['replication', 'config', 'ring', 'http', 'objects'],
   watch: ['replication', 'ring', 'http', 'islands'],
   health: ['replication', 'config', 'ring', 'http'],
-  metrics: ['replication', 'ring', 'http', 'islands'],
+  metrics: ['replication', 'ring', 'http', 'islands', 'files'],
   docs: ['config', 'http'],
   dashboard: ['http'],
   lab: [],

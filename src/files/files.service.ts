@@ -31,6 +31,17 @@ const PAGE = 1_000;
 /** Whoever asks for a file that has yet to be read again after a start waits for so long. */
 const PATIENCE_MS = 5_000;
 
+/** What there is of the files at this moment. */
+export interface FileFigures {
+  /** Those that are shared, and their bytes. */
+  readonly files: number;
+  readonly bytes: number;
+  readonly leftOut: number;
+  /** Those that have yet to be looked at, or to be told the ring. */
+  readonly waiting: number;
+  readonly isWalking: boolean;
+}
+
 /** Shares the files of FILES_DIR, when it is set; otherwise it does nothing. */
 @Injectable()
 export class FilesService implements SharedFiles {
@@ -56,11 +67,14 @@ export class FilesService implements SharedFiles {
     this.cache = new PieceCache(CACHE_SHARE * config.memoryLimitBytes);
   }
 
-  /** Files that are shared, and their bytes. */
-  get totals(): { readonly files: number; readonly bytes: number } {
+  /** Null when this server shares no directory. */
+  get figures(): FileFigures | null {
+    if (this.directory === null) return null;
     let bytes = 0;
     for (const { content } of this.entries.values()) bytes += content.size;
-    return { files: this.entries.size, bytes };
+    const { size: waiting } = this.agenda;
+    const isWalking = this.scanner?.isWalking === true;
+    return { files: this.entries.size, bytes, leftOut: this.leftOut.count, waiting, isWalking };
   }
 
   /** Rejects with a sentence when there is no such directory. */

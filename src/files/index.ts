@@ -9,4 +9,4 @@
  */
 export { Directory, OPEN_DIRECTORY, type OpenDirectory, openDirectory } from './directory.js';
 export { FilesModule } from './files.module.js';
-export { FilesService } from './files.service.js';
+export { type FileFigures, FilesService } from './files.service.js';

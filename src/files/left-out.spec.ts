@@ -42,3 +42,15 @@ it('counts some of many, and remembers so many', () => {
   noteAll();
   expect(flush()).toEqual([]);
 });
+
+it('forgets what a walk did not meet where it went through', () => {
+  const { leftOut, flush } = make();
+  for (const name of ['d/', 'd/a', 'd/b', 'da', 'e']) leftOut.note(name, 'is no regular file');
+  leftOut.retain((name) => name === 'd/b', 'd');
+  expect(leftOut.count).toBe(3);
+  leftOut.retain((name) => ['d/b', 'e'].includes(name), '');
+  expect(leftOut.count).toBe(2);
+  flush();
+  leftOut.note('d/a', 'is no regular file');
+  expect(flush()).toHaveLength(1);
+});

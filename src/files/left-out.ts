@@ -1,5 +1,7 @@
 import type { LoggerService } from '@nestjs/common';
 
+import { isUnder } from './path-key.js';
+
 /** Names that are told at once, and that are remembered as told. */
 const MOST_TOLD = 20;
 const MOST_KNOWN = 10_000;
@@ -24,6 +26,16 @@ export class LeftOut {
 
   forget(name: string): void {
     this.known.delete(name);
+  }
+
+  /** How many there are; no more than are remembered. */
+  get count(): number {
+    return this.known.size;
+  }
+
+  /** Nothing else is there in this directory. */
+  retain(isThere: (name: string) => boolean, under: string): void {
+    for (const name of this.known.keys()) if (isUnder(name, under) && !isThere(name)) this.forget(name);
   }
 
   /** Tells people of what is new. */

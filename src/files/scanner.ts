@@ -7,7 +7,7 @@ import type { Directory } from './directory.js';
 import type { LeftOut } from './left-out.js';
 import { isPart } from './mirror.js';
 import { isUnder } from './path-key.js';
-import { walk } from './walk.js';
+import { walk, type Walked } from './walk.js';
 import { Watching } from './watching.js';
 
 /** Walks begin so long after each other, or so many times what the last one took, so that they take little of the machine. */
@@ -66,6 +66,10 @@ export class Scanner {
     return !this.isFirst && !this.isScanning && this.changed.size === 0;
   }
 
+  get isWalking(): boolean {
+    return this.isScanning;
+  }
+
   /** To be called several times a second. @param now monotonic milliseconds */
   tick(now: number): void {
     this.watching.flush();
@@ -102,12 +106,13 @@ export class Scanner {
 
   private async scan(under: string): Promise<void> {
     const keys = new Set<string>();
+    const others = new Set<string>();
     const directories = new Set<string>();
     if (under !== EVERYTHING && !(await this.isDirectory(under))) this.host.found(under);
     else
       for await (const walked of walk(this.directory.root, under)) {
         if (walked.kind === 'directory') this.enter(walked.key, directories);
-        else if (walked.kind === 'left-out') this.leftOut.note(walked.name, walked.reason);
+        else if (walked.kind === 'left-out') this.leaveOut(walked, others);
         else if (isPart(basename(walked.key))) await this.cleanUp(walked.key);
         else {
           keys.add(walked.key);
@@ -115,6 +120,7 @@ export class Scanner {
         }
       }
     this.watching.retain(directories, under);
+    this.leftOut.retain((name) => keys.has(name) || others.has(name), under);
     this.host.scanned(keys, under);
   }
 
@@ -127,6 +133,11 @@ export class Scanner {
   private enter(directory: string, directories: Set<string>): void {
     directories.add(directory);
     this.watching.add(directory);
+  }
+
+  private leaveOut({ name, reason }: Extract<Walked, { kind: 'left-out' }>, names: Set<string>): void {
+    names.add(name);
+    this.leftOut.note(name, reason);
   }
 
   /** Only before anything is written by this process. */

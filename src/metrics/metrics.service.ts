@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import type { Registry } from 'prom-client';
 
+import { FilesService } from '../files/index.js';
 import { Crowd, type Page, RequestTally } from '../http/index.js';
 import { IslandsService } from '../islands/index.js';
 import { RingService } from '../ring/index.js';
@@ -20,6 +21,7 @@ export class MetricsService {
     private readonly tally: RequestTally,
     private readonly crowd: Crowd,
     private readonly islands: IslandsService,
+    private readonly files: FilesService,
   ) {}
 
   async render(): Promise<Page> {
@@ -36,6 +38,7 @@ export class MetricsService {
       () => this.ring.diskRoom,
       () => this.crowd.waitingCount,
       this.islands.isAlone ? null : this.islands,
+      () => this.files.figures,
     );
     await delay(FIRST_LOOK_MS, undefined, { ref: false });
     return registry;

@@ -103,3 +103,24 @@ test('other islands are counted by their state, and what came of them', async ()
   ])
     expect(text.split('\n')).toContain(line);
 });
+
+test('the directory that is shared is told of, if there is one', async () => {
+  const figures = { files: 3, bytes: 70, leftOut: 2, waiting: 1, isWalking: true };
+  const of = (files: typeof figures | null) =>
+    createRegistry(
+      () => status,
+      new RequestTally(),
+      undefined,
+      undefined,
+      null,
+      () => files,
+    ).metrics();
+  expect(lines(await of(figures), 'ringlet_shared')).toEqual([
+    'ringlet_shared_files 3',
+    'ringlet_shared_bytes 70',
+    'ringlet_shared_files_left_out 2',
+    'ringlet_shared_files_waiting 1',
+    'ringlet_shared_files_walking 1',
+  ]);
+  expect(lines(await of(null), 'ringlet_shared')).toEqual([]);
+});

@@ -1,7 +1,9 @@
 import { collectDefaultMetrics, Registry } from 'prom-client';
 
+import type { FileFigures } from '../files/index.js';
 import type { RequestTally } from '../http/index.js';
 import type { Status } from '../replication/index.js';
+import { addFileGauges } from './file-gauges.js';
 import { addIslandMetrics, type IslandFigures } from './island-metrics.js';
 import { addRequestMetrics } from './request-metrics.js';
 import { addRingGauges } from './ring-gauges.js';
@@ -16,11 +18,13 @@ export function createRegistry(
   diskRoom: () => number | null = () => null,
   waiting: () => number = () => 0,
   islands: IslandFigures | null = null,
+  files: () => FileFigures | null = () => null,
 ): Registry {
   const registry = new Registry();
   addRingGauges(registry, status, diskRoom);
   addRequestMetrics(registry, tally, waiting);
   if (islands !== null) addIslandMetrics(registry, islands);
+  if (files() !== null) addFileGauges(registry, () => files()!);
   collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: LAG_RESOLUTION_MS });
   return registry;
 }

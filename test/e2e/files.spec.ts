@@ -141,6 +141,8 @@ describe('three servers with a directory each', () => {
     ])
       expect(said).toContain(name);
     expect(await a.read('link-to-directory/secret')).toBe('404');
+    const figures = await (await fetch(`${a.home.url}/metrics`)).text();
+    expect(figures).toContain('\nringlet_shared_files_left_out 5\n');
     expect(ring.said.filter((line) => line.includes('link-to-file'))).toHaveLength(1);
   });
 
