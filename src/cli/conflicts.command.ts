@@ -14,12 +14,14 @@ interface Options extends SaveOptions {
   readonly revision?: number;
 }
 
-const HEADING = ['revision', 'since', 'lost', 'key'].map((text): Cell => ({ text, style: 'dim' }));
+const HEADING = ['revision', 'since', 'lost', 'at', 'key'].map((text): Cell => ({ text, style: 'dim' }));
 
 export function addConflicts(program: Command, context: Context): void {
   const conflicts = program
     .command('conflicts')
-    .description('what lost when two sides of a cut ring met again');
+    .description(
+      'what lost when two sides of a cut ring met again, and files that differ from the object of their name',
+    );
   conflicts
     .command('list', { isDefault: true })
     .description('list them')
@@ -69,8 +71,10 @@ async function list(prefix: string | undefined, options: Options, context: Conte
   );
 }
 
-function rowOf({ revision, modified, deleted, size, key }: Conflict): Cell[] {
-  const texts = [String(revision), formatTime(modified), deleted ? 'a deletion' : formatBytes(size), key];
+/** Where no holders are named, all servers have it. */
+function rowOf({ revision, modified, deleted, size, holders = ['all'], key }: Conflict): Cell[] {
+  const lost = deleted ? 'a deletion' : formatBytes(size);
+  const texts = [String(revision), formatTime(modified), lost, holders.join(','), key];
   return texts.map((text) => ({ text }));
 }
 

@@ -128,9 +128,10 @@ describe('conflicts', () => {
       deleted: false,
       modified: new Date(0).toISOString(),
     };
+    const file = { ...conflict, key: 'file', revision: 58, holders: ['s1', 's2'] };
     half = await HalfServer.start(({ method, url }, response) => {
       if (url?.startsWith('/conflicts?'))
-        return void response.end(JSON.stringify({ conflicts: [conflict], next: null }));
+        return void response.end(JSON.stringify({ conflicts: [conflict, file], next: null }));
       if (url !== '/conflicts/a/b' && url !== '/conflicts/a%2Fb') {
         response.writeHead(404, { 'Content-Type': 'application/problem+json' });
         return void response.end(JSON.stringify({ status: 404, code: 'no_conflict', title: 'None.' }));
@@ -152,8 +153,11 @@ describe('conflicts', () => {
       run(['conflicts', 'settle', 'x'], environment),
       run(['conflicts']),
     ]);
-    expect(list.out).toMatch(/^57 {2}\d{4}-\d\d-\d\d [\d:]{8} {2}3 bytes {2}a\/b\n$/);
-    expect(JSON.parse(documents.out)).toMatchObject({ key: 'a/b', revision: 57 });
+    const time = String.raw`\d{4}-\d\d-\d\d [\d:]{8}`;
+    const lines = [`57  ${time}  3 bytes  all    a/b\n`, `58  ${time}  3 bytes  s1,s2  file\n`];
+    expect(list.out).toMatch(new RegExp(`^${lines.join('')}$`));
+    const [document] = documents.out.split('\n');
+    expect(JSON.parse(document!)).toMatchObject({ key: 'a/b', revision: 57 });
     expect(shown).toEqual({ code: 0, out: 'abc', errors: '' });
     expect(none).toMatchObject({ code: 3, out: '' });
     expect(nothing).toEqual({ code: 0, out: '', errors: '' });
