@@ -65,7 +65,11 @@ function node(member, index, { x, y }, { isSelf, hasNames }) {
   ];
   if (hasNames) {
     const below = y + NODE_RADIUS + 20;
-    const role = [isPrimary ? 'primary' : '', member.state === 'up' ? '' : member.state]
+    const role = [
+      isPrimary ? 'primary' : '',
+      member.role === 'both' ? '' : member.role,
+      member.state === 'up' ? '' : member.state,
+    ]
       .filter(Boolean)
       .join(', ');
     parts.push(shape('text', { class: 'name', x, y: below }, shorten(member.name)));

@@ -6,7 +6,7 @@ export function showMembers(report) {
   byId('members').replaceChildren(...members);
 }
 
-function entry({ id, name, url, ring, priority, state }, index, self) {
+function entry({ id, name, url, ring, priority, role, state }, index, self) {
   return element(
     'li',
     { class: state },
@@ -21,7 +21,9 @@ function entry({ id, name, url, ring, priority, state }, index, self) {
     element(
       'div',
       { class: 'member-facts' },
-      link(url, url),
+      // It has no page of its own.
+      role === 'storage' ? element('span', {}, url) : link(url, url),
+      fact('role', role),
       fact('ring', ring),
       fact('priority', String(priority)),
       fact('id', id),

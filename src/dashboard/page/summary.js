@@ -50,7 +50,9 @@ export function showNotices(report, lost) {
 }
 
 function lostNotice(report, { error, retryInMs, at }) {
-  const others = (report?.members ?? []).filter(({ name }) => name !== report.self);
+  const others = (report?.members ?? []).filter(
+    ({ name, role }) => name !== report.self && role !== 'storage',
+  );
   const where = `${location.host} ${error.status === undefined ? 'cannot be reached' : 'does not answer as it should'}. `;
   const what = error.status === undefined ? '' : `${error.message} `;
   const links = others.flatMap(({ name, url }, index) => [index === 0 ? '' : ', ', link(url, name)]);
