@@ -1,15 +1,19 @@
 import { constants, type Stats } from 'node:fs';
 import { type FileHandle, lstat, open, realpath, stat } from 'node:fs/promises';
-import { join, relative, sep } from 'node:path';
+import { dirname, join, relative, sep } from 'node:path';
 
 import { PIECE_BYTES } from '../replication/index.js';
 import { contentOf, isPiece } from './content.js';
+import { Folder } from './folder.js';
 import { keyProblem } from './path-key.js';
 import { isFinal, isGone, reasonOf } from './reason.js';
 import { type Content, isSameStamp, type Stamp, stampOf } from './shared-entry.js';
 
 /** Neither a link, which may lead elsewhere by now, nor a pipe, which may keep whoever opens it waiting. */
 const FLAGS = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
+
+/** Where Linux tells, by its number, what is open. */
+const DESCRIPTORS = '/proc/self/fd';
 
 /** The provider of `OpenDirectory`. */
 export const OPEN_DIRECTORY = Symbol('OPEN_DIRECTORY');
@@ -36,7 +40,10 @@ export type Look =
  */
 export class Directory {
   /** @param root without links, and absolute */
-  constructor(readonly root: string) {}
+  constructor(
+    readonly root: string,
+    private readonly descriptors = DESCRIPTORS,
+  ) {}
 
   pathOf(key: string): string {
     return join(this.root, key);
@@ -94,6 +101,11 @@ export class Directory {
     return this.isInside(await realpath(path));
   }
 
+  /** The directory that a file is in, to be closed. Rejects when a link leads there. */
+  openFolder(key: string): Promise<Folder> {
+    return Folder.open(dirname(this.pathOf(key)), this.descriptors);
+  }
+
   private async behindLink(path: string): Promise<Stats | string> {
     if (!(await this.contains(path))) return 'is a link that leads outside';
     const found = await stat(path);
@@ -116,7 +128,7 @@ export class Directory {
 
   /** A directory on the way may have been replaced by a link meanwhile. Only Linux tells where an open file is. */
   private async refuseOutside({ fd }: FileHandle): Promise<void> {
-    const path = await realpath(`/proc/self/fd/${fd}`).catch(() => null);
+    const path = await realpath(join(this.descriptors, String(fd))).catch(() => null);
     if (path !== null && !this.isInside(path)) throw new Error('it leads outside');
   }
 

@@ -5,7 +5,7 @@
  * piece decides: so nobody is ever given half of one version and half of another.
  *
  * It does not move bodies to other servers, nor keep copies: that is the ring's, which asks for pieces (`SharedFiles`). It writes nothing
- * unless FILES_WRITABLE says so, and then only to files that it shares (`mirror.ts`).
+ * unless FILES_WRITABLE says so, and then only to files that it shares (`mirror.ts`), in the directories in which they were found (`folder.ts`).
  */
 export { Directory, OPEN_DIRECTORY, type OpenDirectory, openDirectory } from './directory.js';
 export { FilesModule } from './files.module.js';

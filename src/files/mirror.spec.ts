@@ -1,10 +1,10 @@
-import { readdirSync, readFileSync, rmSync, statSync, symlinkSync } from 'node:fs';
+import { linkSync, readdirSync, readFileSync, renameSync, rmSync, statSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 
 import type { LogRecord, Outcome } from '../replication/index.js';
-import { type Directory, openDirectory } from './directory.js';
+import { Directory, openDirectory } from './directory.js';
 import { isPart, Mirror } from './mirror.js';
 import type { SharedEntry } from './shared-entry.js';
 import { entry, EVERYONE_KEEPS, version } from './testing/samples.js';
@@ -105,6 +105,66 @@ describe('a file whose object a client has written', () => {
     rmSync(place.path('f'));
     for (let count = 0; count < 3; count++) expect(await mirror.follow('f', file, object('new'))).toBe(false);
     expect(told).toEqual([expect.stringMatching(/^The file "f" cannot be made what its object is: ENOENT/)]);
+  });
+});
+
+/** Also what is behind it looks as the file does. */
+async function twin(): Promise<SharedEntry> {
+  place.write('d/f', 'old');
+  linkSync(place.path('d/f'), join(place.outside, 'f'));
+  return entryOf('d/f');
+}
+
+function swap(): void {
+  renameSync(place.path('d'), place.path('moved'));
+  symlinkSync(place.outside, place.path('d'));
+}
+
+/** In which something happens after it was looked where a path leads. */
+class SwappedDirectory extends Directory {
+  override async contains(path: string): Promise<boolean> {
+    const contains = await super.contains(path);
+    swap();
+    return contains;
+  }
+}
+
+const outside = () => [...readdirSync(place.outside), readFileSync(join(place.outside, 'f'), 'utf8')];
+
+/** Where an open directory has a path of its own, and where it has none. */
+describe.each(['/proc/self/fd', '/none'])('a directory that becomes a link, with %s', (descriptors) => {
+  it.each([version({ kind: 'delete' }), object('new')])(
+    'is not followed when it is opened',
+    async (newest) => {
+      const file = await twin();
+      const { ring, bodies, logger } = mirror as unknown as Record<string, never>;
+      mirror = new Mirror(new SwappedDirectory(place.root, descriptors), ring!, bodies!, logger!);
+      expect(await mirror.follow('d/f', file, newest)).toBe(false);
+      expect([outside(), textOf('moved/f')]).toEqual([['f', 'secret', 'old'], 'old']);
+    },
+  );
+
+  it.each(['is asked for', 'comes'])('is not written through while the body %s', async (when) => {
+    const file = await twin();
+    const stored = { size: 6, pieces: [null], stored: { kind: 'records', revision: 5 } } as const;
+    outcome = { kind: 'object', record: { ...object('stored'), body: stored }, via: null };
+    const during: string[][] = [];
+    const read = () => {
+      if (when === 'is asked for') swap();
+      return Promise.resolve(outcome);
+    };
+    const whole = () => {
+      if (when === 'comes') swap();
+      during.push(outside());
+      return Promise.resolve(Buffer.from('stored'));
+    };
+    const bodies = { whole, open: () => Promise.resolve(null) };
+    const logger = { error: (line: string) => void told.push(line) };
+    mirror = new Mirror(new Directory(place.root, descriptors), { read }, bodies, logger);
+    expect(await mirror.follow('d/f', file, object('stored'))).toBe(false);
+    expect([outside(), textOf('moved/f')]).toEqual([['f', 'secret', 'old'], 'old']);
+    expect(during).toEqual(when === 'comes' ? [['f', 'secret', 'old']] : []);
+    expect(told.join()).toMatch(/was moved or replaced|ENOENT/);
   });
 });
 

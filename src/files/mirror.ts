@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { open, rename, rm, stat } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { basename, join } from 'node:path';
 
 import type { LoggerService } from '@nestjs/common';
 
@@ -8,6 +8,7 @@ import { type Bodies, contentOf } from '../objects/index.js';
 import type { LogRecord } from '../replication/index.js';
 import type { RingService } from '../ring/index.js';
 import type { Directory } from './directory.js';
+import type { Folder } from './folder.js';
 import { isSameStamp, type SharedEntry, stampOf } from './shared-entry.js';
 
 const PART = /^\.ringlet-[0-9a-f]{12}\.part$/;
@@ -21,7 +22,7 @@ export function isPart(name: string): boolean {
 
 /**
  * Makes files what clients make of their objects. A file is replaced as a whole: what is new is written beside it and takes its name when it is
- * on the disk. No other file is ever touched.
+ * on the disk. No other file is ever touched, whatever becomes meanwhile of the directories that it is in.
  */
 export class Mirror {
   private lastFailure = '';
@@ -45,23 +46,40 @@ export class Mirror {
     }
   }
 
-  private async tryToFollow(key: string, entry: SharedEntry, { kind }: LogRecord): Promise<boolean> {
-    const path = this.directory.pathOf(key);
-    if (!(await this.directory.contains(path))) return true;
+  private async tryToFollow(key: string, entry: SharedEntry, version: LogRecord): Promise<boolean> {
+    if (!(await this.directory.contains(this.directory.pathOf(key)))) return true;
+    const folder = await this.directory.openFolder(key);
+    try {
+      return await this.followIn(folder, key, entry, version);
+    } finally {
+      await folder.close();
+    }
+  }
+
+  private async followIn(
+    folder: Folder,
+    key: string,
+    entry: SharedEntry,
+    { kind }: LogRecord,
+  ): Promise<boolean> {
+    const path = join(folder.path, basename(key));
     // Somebody has changed it meanwhile, and is not to be overwritten.
     if (!isSameStamp(stampOf(await stat(path)), entry.stamp)) return false;
     if (kind !== 'put') {
+      await folder.verify();
       await rm(path, { force: true });
       return true;
     }
     const outcome = await this.ring.read(key);
-    return outcome.kind === 'object' ? this.write(path, entry, outcome.record) : outcome.kind === 'absent';
+    if (outcome.kind !== 'object') return outcome.kind === 'absent';
+    return this.write(folder, path, entry, outcome.record);
   }
 
-  private async write(path: string, entry: SharedEntry, record: LogRecord): Promise<boolean> {
-    const part = join(dirname(path), `.ringlet-${randomBytes(6).toString('hex')}.part`);
+  private async write(folder: Folder, path: string, entry: SharedEntry, record: LogRecord): Promise<boolean> {
+    const part = join(folder.path, `.ringlet-${randomBytes(6).toString('hex')}.part`);
     const file = await open(part, 'wx');
     try {
+      await folder.verify();
       const chunks = await contentOf(this.bodies, record, false);
       if (chunks === null) return false;
       const { mode } = await stat(path);
@@ -70,6 +88,7 @@ export class Mirror {
       await file.sync();
       await file.close();
       if (!isSameStamp(stampOf(await stat(path)), entry.stamp)) return false;
+      await folder.verify();
       entry.written = record.digest;
       await rename(part, path);
       return true;
