@@ -99,12 +99,17 @@ describe('a file whose object a client has written', () => {
     expect(textOf('f')).toBe('stored');
   });
 
-  it('is told of once when it cannot be written', async () => {
-    place.write('f', 'old');
-    const file = await entryOf('f');
-    rmSync(place.path('f'));
-    for (let count = 0; count < 3; count++) expect(await mirror.follow('f', file, object('new'))).toBe(false);
-    expect(told).toEqual([expect.stringMatching(/^The file "f" cannot be made what its object is: ENOENT/)]);
+  it('is told of once when it cannot be written, whatever comes of others', async () => {
+    for (const key of ['f', 'g']) place.write(key, 'old');
+    const files = { f: await entryOf('f'), g: await entryOf('g') };
+    for (const key of ['f', 'g']) rmSync(place.path(key));
+    for (let count = 0; count < 3; count++)
+      for (const key of ['f', 'g'] as const)
+        expect(await mirror.follow(key, files[key], object('new'))).toBe(false);
+    expect(told).toEqual([
+      expect.stringMatching(/^The file "f" cannot be made what its object is: ENOENT/),
+      expect.stringMatching(/^The file "g" cannot be made what its object is: ENOENT/),
+    ]);
   });
 });
 

@@ -14,6 +14,8 @@ import { isSameStamp, type SharedEntry, stampOf } from './shared-entry.js';
 const PART = /^\.ringlet-[0-9a-f]{12}\.part$/;
 
 const RIGHTS = 0o777;
+/** Files that are remembered as told; of more than those nothing is told. */
+const MOST_TOLD = 1_000;
 
 /** Whether a file of this name is one that was being written when its server ended, or is at this moment. */
 export function isPart(name: string): boolean {
@@ -25,7 +27,8 @@ export function isPart(name: string): boolean {
  * on the disk. No other file is ever touched, whatever becomes meanwhile of the directories that it is in.
  */
 export class Mirror {
-  private lastFailure = '';
+  /** By the key, why it could not be done, which is told once. */
+  private readonly failures = new Map<string, string>();
 
   constructor(
     private readonly directory: Directory,
@@ -37,13 +40,20 @@ export class Mirror {
   /** Makes a file what the present version of its object is; false when it has to be tried again. */
   async follow(key: string, entry: SharedEntry, version: LogRecord): Promise<boolean> {
     try {
-      return await this.tryToFollow(key, entry, version);
+      const isDone = await this.tryToFollow(key, entry, version);
+      this.failures.delete(key);
+      return isDone;
     } catch (error) {
-      const failure = `The file ${JSON.stringify(key)} cannot be made what its object is: ${(error as Error).message}`;
-      if (failure !== this.lastFailure) this.logger.error(failure);
-      this.lastFailure = failure;
+      this.tell(key, (error as Error).message);
       return false;
     }
+  }
+
+  private tell(key: string, reason: string): void {
+    const isKnown = this.failures.has(key);
+    if (this.failures.get(key) === reason || (!isKnown && this.failures.size >= MOST_TOLD)) return;
+    this.failures.set(key, reason);
+    this.logger.error(`The file ${JSON.stringify(key)} cannot be made what its object is: ${reason}`);
   }
 
   private async tryToFollow(key: string, entry: SharedEntry, version: LogRecord): Promise<boolean> {
