@@ -119,3 +119,12 @@ it.each([
     expect(found).toEqual(['other']);
   },
 );
+
+it('ends a walk when it is closed', async () => {
+  for (let number = 0; number < 20; number++) place.write(`d${number}/f`, 'x');
+  make();
+  scanner!.tick(performance.now());
+  scanner!.close();
+  while (scanner!.isWalking) await new Promise(setImmediate);
+  expect([found, scans]).toEqual([[], []]);
+});

@@ -41,6 +41,7 @@ export class Scanner {
   private readonly watching: Watching;
   private readonly changed = new Set<string>();
   private isScanning = false;
+  private isClosed = false;
   private isWatched = true;
   private isFirst = true;
   private last: Walk = { endedAt: 0, tookMs: 0 };
@@ -81,7 +82,9 @@ export class Scanner {
     void this.run(walks, now);
   }
 
+  /** A walk that is under way ends. */
   close(): void {
+    this.isClosed = true;
     this.watching.close();
   }
 
@@ -111,7 +114,8 @@ export class Scanner {
     if (under !== EVERYTHING && !(await this.isDirectory(under))) this.host.found(under);
     else
       for await (const walked of walk(this.directory.root, under)) {
-        if (walked.kind === 'directory') this.enter(walked.key, directories);
+        if (this.isClosed) return;
+        else if (walked.kind === 'directory') this.enter(walked.key, directories);
         else if (walked.kind === 'left-out') this.leaveOut(walked, others);
         else if (isPart(basename(walked.key))) await this.cleanUp(walked.key);
         else {

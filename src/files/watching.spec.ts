@@ -82,3 +82,25 @@ it('lets go of directories that are not there any more, and minds none that went
   watching.flush();
   expect([...touched]).toEqual([]);
 });
+
+it('watches nothing any more when it is closed, though a walk goes on', async () => {
+  watching.close();
+  watching.add('');
+  const seen = new Set<string>();
+  const open = new Watching(place.root, {
+    touched: (key) => void seen.add(key),
+    changed: () => undefined,
+    failed: () => undefined,
+  });
+  open.add('');
+  // The second one is heard of when whatever there is to say of the first one has been said.
+  for (const key of ['first', 'second']) {
+    place.write(key, 'x');
+    await heard(() => {
+      open.flush();
+      return seen.has(key);
+    });
+  }
+  open.close();
+  expect([...touched]).toEqual([]);
+});

@@ -26,6 +26,7 @@ interface WatchHost {
 export class Watching {
   private readonly watchers = new Map<string, FSWatcher>();
   private touched = new Set<string>();
+  private isClosed = false;
 
   constructor(
     private readonly root: string,
@@ -33,7 +34,7 @@ export class Watching {
   ) {}
 
   add(directory: string): void {
-    if (this.watchers.has(directory)) return;
+    if (this.isClosed || this.watchers.has(directory)) return;
     try {
       const watcher = watch(join(this.root, directory), { persistent: false }, (_, name) =>
         this.hear(directory, name),
@@ -59,6 +60,7 @@ export class Watching {
   }
 
   close(): void {
+    this.isClosed = true;
     for (const watcher of this.watchers.values()) watcher.close();
     this.watchers.clear();
   }
