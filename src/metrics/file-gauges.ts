@@ -1,14 +1,8 @@
-import { Gauge, type Registry } from 'prom-client';
-
 import type { FileFigures } from '../files/index.js';
+import type { Reading } from './gauges.js';
 
-interface FileGauge {
-  readonly name: string;
-  readonly help: string;
-  readonly read: (figures: FileFigures) => number | boolean;
-}
-
-const FILE_GAUGES: readonly FileGauge[] = [
+/** The directory that this server shares. */
+export const FILE_GAUGES: readonly Reading<FileFigures>[] = [
   { name: 'ringlet_shared_files', help: 'Files of FILES_DIR that are shared.', read: ({ files }) => files },
   { name: 'ringlet_shared_bytes', help: 'Bytes of the files that are shared.', read: ({ bytes }) => bytes },
   {
@@ -27,11 +21,3 @@ const FILE_GAUGES: readonly FileGauge[] = [
     read: ({ isWalking }) => isWalking,
   },
 ];
-
-/** The directory that this server shares. */
-export function addFileGauges(registry: Registry, figures: () => FileFigures): void {
-  for (const { name, help, read } of FILE_GAUGES) {
-    const collect = () => gauge.set(Number(read(figures())));
-    const gauge: Gauge = new Gauge({ name, help, registers: [registry], collect });
-  }
-}

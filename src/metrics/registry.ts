@@ -3,7 +3,8 @@ import { collectDefaultMetrics, Registry } from 'prom-client';
 import type { FileFigures } from '../files/index.js';
 import type { RequestTally } from '../http/index.js';
 import type { Status } from '../replication/index.js';
-import { addFileGauges } from './file-gauges.js';
+import { FILE_GAUGES } from './file-gauges.js';
+import { addGauges } from './gauges.js';
 import { addIslandMetrics, type IslandFigures } from './island-metrics.js';
 import { addRequestMetrics } from './request-metrics.js';
 import { addRingGauges } from './ring-gauges.js';
@@ -24,7 +25,7 @@ export function createRegistry(
   addRingGauges(registry, status, diskRoom);
   addRequestMetrics(registry, tally, waiting);
   if (islands !== null) addIslandMetrics(registry, islands);
-  if (files() !== null) addFileGauges(registry, () => files()!);
+  if (files() !== null) addGauges(registry, FILE_GAUGES, () => files()!);
   collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: LAG_RESOLUTION_MS });
   return registry;
 }

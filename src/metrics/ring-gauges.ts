@@ -2,14 +2,9 @@ import { Gauge, type Registry } from 'prom-client';
 
 import { VERSION } from '../http/index.js';
 import { primaryOf, type Status } from '../replication/index.js';
+import { addGauges, type Reading } from './gauges.js';
 
-interface RingGauge {
-  readonly name: string;
-  readonly help: string;
-  readonly read: (status: Status) => number | boolean;
-}
-
-const RING_GAUGES: readonly RingGauge[] = [
+const RING_GAUGES: readonly Reading<Status>[] = [
   {
     name: 'ringlet_ring_member',
     help: '1 while this server is a member of the ring.',
@@ -104,10 +99,7 @@ export function addRingGauges(registry: Registry, status: () => Status, diskRoom
     registers,
   });
   build.set({ version: VERSION, node: process.version }, 1);
-  for (const { name, help, read } of RING_GAUGES) {
-    const collect = () => gauge.set(Number(read(status())));
-    const gauge: Gauge = new Gauge({ name, help, registers, collect });
-  }
+  addGauges(registry, RING_GAUGES, status);
   if (diskRoom() === null) return;
   const room: Gauge = new Gauge({
     name: 'ringlet_disk_room_bytes',
