@@ -84,7 +84,7 @@ export const ERRORS = {
     503,
     'No server that can be reached has the body of the object; when none that has it comes back, put it again, or delete it.',
   ),
-  read_timeout: passing(503, 'The newest version could not be told in time.'),
+  read_timeout: passing(503, 'The newest version, or the next piece of its body, could not be had in time.'),
   read_overloaded: passing(
     503,
     'As many large bodies that only other servers have are being read through this one as it has room for.',
