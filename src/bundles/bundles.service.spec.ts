@@ -7,7 +7,7 @@ import { BundlesService } from './bundles.service.js';
 import { type PartBodies, PartGone } from './part-bodies.js';
 import { MOST_STORED_BYTES } from './read-bundle.js';
 
-const MEMBERS = [{ name: 'x', full: true }];
+const MEMBERS = [{ name: 'x' }];
 const list = (...keys: string[]) => JSON.stringify({ parts: keys.map((key) => ({ key })) });
 
 /** What is committed here, by key, with its body. */
@@ -46,7 +46,7 @@ beforeEach(() => {
     },
   };
   const committed = (key: string) => records.get(key);
-  const objects = { stale: committed, settle: () => Promise.resolve(barrier) };
+  const objects = { stale: committed, settle: () => Promise.resolve(barrier), holders: () => ['x'] };
   const ring = { committed, status: () => ({ watermark: 77, view: { members: MEMBERS } }) };
   service = new BundlesService(
     objects as unknown as ObjectsService,

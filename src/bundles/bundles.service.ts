@@ -173,7 +173,7 @@ export class BundlesService {
       revision: watermark,
       committed: (key) => this.ring.committed(key),
       members: members.map(({ name }) => name),
-      full: members.filter(({ full }) => full).map(({ name }) => name),
+      full: this.objects.holders(),
     };
   }
 

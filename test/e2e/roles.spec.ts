@@ -18,6 +18,15 @@ const isGone = (server: RingletServer, key: string) => server.ring.committed(key
 
 const isHere = (server: RingletServer, key: string) => server.ring.committed(key)?.body != null;
 
+/** What the gateway tells of it as the part of a bundle. */
+async function holdersInBundle(server: RingletServer, key: string): Promise<readonly string[]> {
+  const bundle = url(server, key).replace('/objects/', '/bundles/');
+  const headers = { 'Content-Type': 'application/json' };
+  await fetch(bundle, { method: 'PUT', headers, body: JSON.stringify({ parts: [{ key }] }) });
+  const { parts } = (await (await fetch(bundle)).json()) as { parts: { holders: string[] }[] };
+  return parts[0]!.holders;
+}
+
 async function holdersOf(server: RingletServer, key: string): Promise<readonly string[]> {
   const answer = await fetch(`${server.identity.url}/objects?prefix=${key}`);
   const { objects } = (await answer.json()) as { objects: { holders: string[] }[] };
@@ -56,6 +65,7 @@ describe('A ring of a server of each role', () => {
       await until(`${key} is not kept at the gateway`, () => isGone(gateway, key));
       expect([isHere(both, key), isHere(storage, key)]).toEqual([true, true]);
       expect(await holdersOf(gateway, key)).toEqual([both.identity.name, storage.identity.name]);
+      expect(await holdersInBundle(gateway, key)).toEqual([both.identity.name, storage.identity.name]);
     }
     const head = await fetch(url(gateway, 'small'), { method: 'HEAD' });
     expect([head.status, head.headers.get('content-length')]).toEqual([200, '5']);
