@@ -143,7 +143,7 @@ const told = (fields: Partial<Heartbeat>): Heartbeat => ({ ...beat(3, [50, -1, -
 describe('The beats tell', () => {
   it('who wishes to leave, and everyone a lap later', () => {
     const leaver = new Beating(2);
-    leaver.state.handsOn = true;
+    leaver.state.handOnBy = 9000;
     leaver.beats.heard(told({ leavers: [1], leaversEcho: [3] }));
     expect([...leaver.state.leavers]).toEqual([3]);
     expect(leaver.out()[0]!.leavers).toEqual([1, 2]);

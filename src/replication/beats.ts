@@ -113,11 +113,11 @@ export class Beats {
 
   /** What those before this member have told, and this one. */
   private told(room: number, leavers: readonly ServerId[], kept: number): Told {
-    const { self, handsOn, isFull } = this.state;
+    const { self, handOnBy, isFull } = this.state;
     this.noteKept();
     return {
       room: Math.min(room, this.room()),
-      leavers: handsOn ? [...leavers, self.id] : leavers,
+      leavers: handOnBy === null ? leavers : [...leavers, self.id],
       kept: isFull ? Math.min(kept, this.kept) : kept,
     };
   }

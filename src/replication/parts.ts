@@ -123,6 +123,7 @@ export function assemble(state: State, own: OwnWrites, wiring: Wiring): Parts {
   const chooser: Chooser = new Chooser(state, links, {
     ages: () => beats.lease.ages(state.view!, state.now),
     holdMs: () => chain.holdMs(),
+    leaves: () => state.leaving && handingOn.isDone(),
     newcomer: () => usher.newcomer(),
     newcomerLost: (id) => usher.lost(id),
     install: (view) => wiring.install(view),

@@ -40,7 +40,7 @@ export class Play implements Audience {
   }
 
   private act(verb: string, words: readonly string[]): void {
-    const [first = '', second = '', third = ''] = words;
+    const [first = '', second = '', third = '', fourth = ''] = words;
     const { stage } = this;
     switch (verb) {
       case 'start':
@@ -48,7 +48,7 @@ export class Play implements Audience {
       case 'kill':
         return stage.kill(first);
       case 'put':
-        return this.write(first, `put ${second}`, putOf(second, third));
+        return this.write(first, `put ${second}`, putOf(second, third, Number(fourth)));
       case 'delete':
         return this.write(first, `delete ${second}`, deleteOf(second));
       case 'upload':
@@ -150,7 +150,8 @@ function inputOf(
   }
 }
 
-function putOf(key: string, value: string): Operation {
+/** @param replicas how many keep its body; 0: all */
+function putOf(key: string, value: string, replicas = 0): Operation {
   const body = encoder.encode(value);
   const digest = Buffer.from(value).toString('hex').padStart(16, '0').slice(-16);
   return {
@@ -166,7 +167,7 @@ function putOf(key: string, value: string): Operation {
     token: '',
     blob: 0,
     offer: null,
-    replicas: 0,
+    replicas,
   };
 }
 
