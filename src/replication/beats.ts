@@ -20,7 +20,8 @@ export class Beats {
   private sentAt = -Infinity;
   /** Up to this revision this member has had all the bodies that it is to keep. */
   private kept = 0;
-  private isNoting = false;
+  /** The same once its disk has all that was written by now; null: nothing is awaited. */
+  private noting: number | null = null;
 
   constructor(
     private readonly state: State,
@@ -94,6 +95,12 @@ export class Beats {
     });
   }
 
+  /** The body of this revision is not here any more. */
+  lost(revision: number): void {
+    this.kept = Math.min(this.kept, revision - 1);
+    if (this.noting !== null) this.noting = Math.min(this.noting, revision - 1);
+  }
+
   private returned(place: Place, beat: Heartbeat): void {
     this.renew(beat.stamps[place.index]);
     this.echo = beat.stamps;
@@ -125,12 +132,11 @@ export class Beats {
   /** What it is to keep is here, and on its disk, if it has one. */
   private noteKept(): void {
     const { catalogue, journal } = this.state;
-    if (this.isNoting || catalogue.lacking.size > 0) return;
-    const { watermark } = catalogue;
-    this.isNoting = true;
+    if (this.noting !== null || catalogue.lacking.size > 0) return;
+    this.noting = catalogue.watermark;
     journal.whenSafe(() => {
-      this.kept = watermark;
-      this.isNoting = false;
+      this.kept = this.noting!;
+      this.noting = null;
     });
   }
 

@@ -226,11 +226,14 @@ export class Replica {
 
   /** What is needed is asked of the others. */
   private unreadable(stored: BodyPlace): void {
-    const { state, streams } = this.parts;
+    const { state, streams, beats } = this.parts;
     if (stored.kind === 'offers') this.offers.unreadable(stored.revision);
     const record = stored.kind === 'records' ? state.catalogue.lose(stored.revision) : null;
     const fate = state.place?.isAlone === true ? 'lost' : 'sought';
-    if (record !== null) this.effects.emit({ kind: 'damaged', record, fate });
+    if (record !== null) {
+      beats.lost(record.revision);
+      this.effects.emit({ kind: 'damaged', record, fate });
+    }
     streams.unreadable(stored);
   }
 
