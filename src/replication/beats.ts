@@ -28,6 +28,8 @@ export class Beats {
     private readonly downstream: Downstream,
     /** Bytes of memory that this member has left for objects. */
     private readonly room: () => number,
+    /** What it had lost before this view, it has not asked for yet. */
+    private readonly isSeeking: () => boolean,
   ) {
     const { readLeaseMs, suspectAfterMs, probeIntervalMs } = state.options;
     this.lease = new Lease(readLeaseMs);
@@ -125,7 +127,7 @@ export class Beats {
     return {
       room: Math.min(room, this.room()),
       leavers: handOnBy === null ? leavers : [...leavers, self.id],
-      kept: isFull ? Math.min(kept, this.kept) : kept,
+      kept: isFull ? Math.min(kept, this.isSeeking() ? 0 : this.kept) : kept,
     };
   }
 

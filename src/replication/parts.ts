@@ -70,7 +70,12 @@ export function assemble(state: State, own: OwnWrites, wiring: Wiring): Parts {
   const downstream = new Downstream(state, links);
   const memory: Memory = new Memory(state, () => streams.reservedBytes);
   const copies = new Copies(state, cache, memory);
-  const beats = new Beats(state, downstream, () => memory.room);
+  const beats = new Beats(
+    state,
+    downstream,
+    () => memory.room,
+    () => lookups.isSeeking,
+  );
   const streams: Streams = new Streams(state, links, downstream, memory, {
     progressed: (blob, held) => uploads.progressed(blob, held),
     saved: (blob) => uploads.saved(blob),
