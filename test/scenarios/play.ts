@@ -1,4 +1,4 @@
-import { NO_META, UNCONDITIONAL, type Input, type Operation } from '../../src/replication/index.js';
+import { NO_OPERATION, type Input, type Operation } from '../../src/replication/index.js';
 import { Stage, type Audience, type Lane } from './stage.js';
 import { wordsOfEvent, wordsOfMessage, wordsOfOutcome, wordsOfView } from './words.js';
 
@@ -154,37 +154,9 @@ function inputOf(
 function putOf(key: string, value: string, replicas = 0): Operation {
   const body = encoder.encode(value);
   const digest = Buffer.from(value).toString('hex').padStart(16, '0').slice(-16);
-  return {
-    kind: 'put',
-    key,
-    condition: UNCONDITIONAL,
-    type: '',
-    meta: NO_META,
-    size: body.length,
-    digest,
-    body,
-    ttlMs: 0,
-    token: '',
-    blob: 0,
-    offer: null,
-    replicas,
-  };
+  return { ...NO_OPERATION, kind: 'put', key, size: body.length, digest, body, replicas };
 }
 
 function deleteOf(key: string): Operation {
-  return {
-    kind: 'delete',
-    key,
-    condition: UNCONDITIONAL,
-    type: '',
-    meta: NO_META,
-    size: 0,
-    digest: '',
-    body: null,
-    ttlMs: 0,
-    token: '',
-    blob: 0,
-    offer: null,
-    replicas: 0,
-  };
+  return { ...NO_OPERATION, key };
 }
