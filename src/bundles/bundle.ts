@@ -1,4 +1,5 @@
 import { Problem } from '../http/index.js';
+import { MAX_KEY_BYTES } from '../objects/index.js';
 
 /** An object that a bundle has, so many times. */
 export interface Part {
@@ -16,7 +17,7 @@ export interface Bundle {
 export const BUNDLE_TYPE = 'application/vnd.ringlet.bundle+json';
 export const BUNDLE_PREFIX = '.bundles/';
 
-const MOST_NAME_BYTES = 1024 - BUNDLE_PREFIX.length;
+const MOST_NAME_BYTES = MAX_KEY_BYTES - BUNDLE_PREFIX.length;
 
 /** @throws Problem */
 export function keyOfBundle(name: string): string {
