@@ -1,5 +1,5 @@
 import { Problem } from '../http/index.js';
-import { BUNDLE_PREFIX } from '../objects/index.js';
+import { BUNDLE_PREFIX, MAX_KEY_BYTES } from '../objects/index.js';
 
 /** An object that a bundle has, so many times. */
 export interface Part {
@@ -16,7 +16,7 @@ export interface Bundle {
 /** A bundle is an object of this type under BUNDLE_PREFIX: it is watched, backed up and merged like every other. */
 export const BUNDLE_TYPE = 'application/vnd.ringlet.bundle+json';
 
-const MOST_NAME_BYTES = 1024 - BUNDLE_PREFIX.length;
+const MOST_NAME_BYTES = MAX_KEY_BYTES - BUNDLE_PREFIX.length;
 
 /** @throws Problem */
 export function keyOfBundle(name: string): string {

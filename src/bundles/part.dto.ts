@@ -1,11 +1,11 @@
 import { IsInt, IsString, Matches, Max, Min, ValidateBy, ValidateIf } from 'class-validator';
 
+import { MAX_KEY_BYTES } from '../objects/index.js';
 import { isSafePath } from './archive-path.js';
 
-const MOST_KEY_BYTES = 1024;
 const MOST_QUANTITY = 1_000_000;
 
-const KEY = { message: `must be a text of 1 to ${MOST_KEY_BYTES} bytes without control characters` };
+const KEY = { message: `must be a text of 1 to ${MAX_KEY_BYTES} bytes without control characters` };
 const QUANTITY = { message: `must be a whole number from 1 to ${MOST_QUANTITY}` };
 const PATH = {
   message:
@@ -38,7 +38,7 @@ export class PartDto {
 }
 
 function isKey(value: unknown): boolean {
-  return typeof value === 'string' && Buffer.byteLength(value) <= MOST_KEY_BYTES;
+  return typeof value === 'string' && Buffer.byteLength(value) <= MAX_KEY_BYTES;
 }
 
 function isArchivePath(value: unknown): boolean {

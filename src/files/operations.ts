@@ -6,7 +6,7 @@ import {
   etagOf,
   IN_DIRECTORY,
   type LogRecord,
-  NO_META,
+  NO_OPERATION,
   type Operation,
   UNCONDITIONAL,
 } from '../replication/index.js';
@@ -23,24 +23,12 @@ export function sharing(
   const condition = wasCopy ? ({ kind: 'match', etags: [etagOf(version)] } as const) : UNCONDITIONAL;
   const { size, digest } = content;
   const type = lookup(basename(key)) || '';
-  return { ...NOTHING, kind: 'put', key, condition, type, size, digest };
+  return { ...OF_FILE, kind: 'put', key, condition, type, size, digest };
 }
 
 /** The file is not there any more, or holds something else. */
 export function withdrawal({ key, digest }: LogRecord): Operation {
-  return { ...NOTHING, kind: 'delete', key, digest };
+  return { ...OF_FILE, key, digest };
 }
 
-const NOTHING = {
-  condition: UNCONDITIONAL,
-  type: '',
-  meta: NO_META,
-  size: 0,
-  digest: '',
-  body: null,
-  ttlMs: 0,
-  token: '',
-  blob: 0,
-  offer: null,
-  replicas: IN_DIRECTORY,
-} as const;
+const OF_FILE: Operation = { ...NO_OPERATION, replicas: IN_DIRECTORY };

@@ -101,12 +101,12 @@ export class RingletAdapter extends ExpressAdapter {
   /** From now on every answer is the last of its connection. Resolves when those that are due have been given. */
   async beginDrain(): Promise<void> {
     this.isDraining = true;
-    await this.connections?.settle(this.settings.limits.drainMs);
+    await this.connections?.settle();
   }
 
   override async close(): Promise<void> {
     this.isDraining = true;
-    await this.connections?.drain(this.settings.limits.drainMs);
+    await this.connections?.drain();
   }
 
   /** Ends at once, as a crash would. */

@@ -8,17 +8,22 @@ import { pendingResponse } from './pending-response.js';
 import { SilenceWatch } from './silence.js';
 
 const DRAIN_LOOK_MS = 20;
+/** For an answer to be sent whose client was let linger. */
+const SEND_MS = 200;
 
 /** The connections of a server: it lets go of silent ones, and can end without cutting an answer short. */
 export class Connections {
   private readonly sockets = new Set<Socket>();
   /** With TLS: the connections below those, with the ones that are no further than their handshake. */
   private readonly carriers = new Set<Socket>();
+  /** What is left of the time that pending requests get at the end, in all. */
+  private drainMs: number;
 
   constructor(
     private readonly server: HttpServer,
-    limits: HttpLimits,
+    private readonly limits: HttpLimits,
   ) {
+    this.drainMs = limits.drainMs;
     const watch = new SilenceWatch(limits);
     const timer = setInterval(() => watch.look(this.sockets, performance.now()), watch.everyMs).unref();
     server.once('close', () => clearInterval(timer));
@@ -27,21 +32,27 @@ export class Connections {
     if (isSecure) server.on('connection', (socket: Socket) => keep(socket, this.carriers));
   }
 
-  /** Waits for the answers that are due now, but not longer than `waitMs`. */
-  async settle(waitMs: number): Promise<void> {
+  /** Waits for the answers that are due now, within the time of the drain. */
+  async settle(): Promise<void> {
+    const since = performance.now();
     const due = [...this.sockets].map((socket) => over(pendingResponse(socket)));
-    await Promise.race([Promise.all(due), delay(waitMs, undefined, { ref: false })]);
+    await Promise.race([Promise.all(due), delay(this.drainMs, undefined, { ref: false })]);
+    this.drainMs -= performance.now() - since;
   }
 
-  /** Takes no more connections, lets pending requests complete, and ends what is left after `drainMs`. */
-  async drain(drainMs: number): Promise<void> {
+  /**
+   * Takes no more connections, lets pending requests complete in what is left of the time, and ends the others then. Who was only just
+   * refused has time to read that in any case.
+   */
+  async drain(): Promise<void> {
     if (!this.server.listening) return;
+    const lastMs = Math.max(this.drainMs, this.limits.lingerMs + SEND_MS);
     const closed = new Promise<void>((resolve) => {
       // http.Server.close would destroy connections whose last answer is not flushed yet.
       NetServer.prototype.close.call(this.server, () => resolve());
     });
     const sweep = setInterval(() => this.endIdle(), DRAIN_LOOK_MS);
-    const deadline = setTimeout(() => this.destroyAll(), drainMs);
+    const deadline = setTimeout(() => this.destroyAll(), lastMs);
     this.endIdle();
     await closed;
     clearInterval(sweep);

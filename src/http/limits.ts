@@ -13,7 +13,7 @@ export interface HttpLimits {
   readonly keepAliveMs: number;
   /** A client that reads nothing of its answer. */
   readonly silenceMs: number;
-  /** What pending requests get at the end of a server. */
+  /** What pending requests get at the end of a server, in all. */
   readonly drainMs: number;
   /** How long a client may go on to send a body that nobody reads, before its connection is closed. */
   readonly lingerMs: number;

@@ -25,7 +25,7 @@ export { matchesStrongly, matchesWeakly, parseTag } from './entity-tags.js';
 export { readIdempotencyKey } from './idempotency-key.js';
 export { parseHttpDate } from './http-date.js';
 export { allowsRange, parseRange } from './ranges.js';
-export { keyOf } from './key.js';
+export { CONTROL_CHARACTER, keyOf, MAX_KEY_BYTES } from './key.js';
 export { knownListQuery, ListQuery, validListQuery } from './list-query.js';
 export { BUNDLE_PREFIX } from './listing.js';
 export { ObjectAnswers } from './object-answers.js';

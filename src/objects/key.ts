@@ -1,12 +1,12 @@
 import { Problem } from '../http/index.js';
 
 const PREFIX = '/objects/';
-const MAX_KEY_BYTES = 1024;
+export const MAX_KEY_BYTES = 1024;
 /** Keys that stand in the URL just as they are: visible ASCII without what has a meaning of its own there. */
 const PLAIN = /^[!"$&-~]+$/;
 const PERCENT = 0x25;
-/** Both sets of control characters, C0 with DEL and C1. */
-const CONTROL = /\p{Cc}/u;
+/** What no key has: both sets of control characters, C0 with DEL and C1. */
+export const CONTROL_CHARACTER = /\p{Cc}/u;
 
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
@@ -35,7 +35,7 @@ function checkedKey(bytes: Buffer | null): string {
   if (bytes.length === 0) throw new Problem('key_empty');
   if (bytes.length > MAX_KEY_BYTES) throw new Problem('key_too_long');
   const key = toText(bytes);
-  if (CONTROL.test(key)) throw new Problem('key_control_character');
+  if (CONTROL_CHARACTER.test(key)) throw new Problem('key_control_character');
   return key;
 }
 

@@ -2,14 +2,13 @@ import { Injectable } from '@nestjs/common';
 
 import { LeastLoaded } from '../http/index.js';
 import {
-  ALL_REPLICAS,
   type Condition,
   INLINE_BODY_BYTES,
   keeps,
   type LogRecord,
   type Member,
   type Meta,
-  NO_META,
+  NO_OPERATION,
   type Outcome,
   type Peek,
   type ServerId,
@@ -115,18 +114,7 @@ export class ObjectsService {
   }
 
   delete(key: string, condition: Condition, token = ''): Promise<Outcome> {
-    const nothing = {
-      type: '',
-      meta: NO_META,
-      size: 0,
-      digest: '',
-      body: null,
-      ttlMs: 0,
-      blob: 0,
-      offer: null,
-      replicas: ALL_REPLICAS,
-    };
-    return this.ring.write({ kind: 'delete', key, condition, token, ...nothing });
+    return this.ring.write({ ...NO_OPERATION, key, condition, token });
   }
 
   /** After it, a listing has everything that was acknowledged before it. */

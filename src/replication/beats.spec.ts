@@ -9,13 +9,19 @@ const view = viewOf([1, 2, 3]);
 
 class Beating extends Station {
   readonly beats: Beats;
+  isSeeking = false;
 
   constructor(self: number, of = view, load = 0) {
     super(self, of, { load: () => load });
     const downstream = new Downstream(this.state, this.links);
     this.connect(this.state.place!.successor);
     downstream.open();
-    this.beats = new Beats(this.state, downstream, () => ROOM);
+    this.beats = new Beats(
+      this.state,
+      downstream,
+      () => ROOM,
+      () => this.isSeeking,
+    );
     this.beats.installed(this.state.place!);
   }
 
@@ -143,7 +149,7 @@ const told = (fields: Partial<Heartbeat>): Heartbeat => ({ ...beat(3, [50, -1, -
 describe('The beats tell', () => {
   it('who wishes to leave, and everyone a lap later', () => {
     const leaver = new Beating(2);
-    leaver.state.handsOn = true;
+    leaver.state.handOnBy = 9000;
     leaver.beats.heard(told({ leavers: [1], leaversEcho: [3] }));
     expect([...leaver.state.leavers]).toEqual([3]);
     expect(leaver.out()[0]!.leavers).toEqual([1, 2]);
@@ -171,6 +177,13 @@ describe('The beats tell', () => {
     station.state.catalogue.commit(3, () => undefined);
     station.beats.heard(told({ kept: 7 }));
     expect(station.out()[0]!.kept).toBe(2);
+    station.isSeeking = true;
+    station.beats.heard(told({ kept: 7 }));
+    expect(station.out()[0]!.kept).toBe(0);
+    station.isSeeking = false;
+    station.beats.lost(2);
+    station.beats.heard(told({ kept: 7 }));
+    expect(station.out()[0]!.kept).toBe(1);
     const members = [member(1), member(2, { full: false }), member(3)];
     const filling = new Beating(2, viewOf([1, 2, 3], { members }));
     filling.beats.heard(told({ kept: 7 }));

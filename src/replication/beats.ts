@@ -20,13 +20,16 @@ export class Beats {
   private sentAt = -Infinity;
   /** Up to this revision this member has had all the bodies that it is to keep. */
   private kept = 0;
-  private isNoting = false;
+  /** The same once its disk has all that was written by now; null: nothing is awaited. */
+  private noting: number | null = null;
 
   constructor(
     private readonly state: State,
     private readonly downstream: Downstream,
     /** Bytes of memory that this member has left for objects. */
     private readonly room: () => number,
+    /** What it had lost before this view, it has not asked for yet. */
+    private readonly isSeeking: () => boolean,
   ) {
     const { readLeaseMs, suspectAfterMs, probeIntervalMs } = state.options;
     this.lease = new Lease(readLeaseMs);
@@ -94,6 +97,12 @@ export class Beats {
     });
   }
 
+  /** The body of this revision is not here any more. */
+  lost(revision: number): void {
+    this.kept = Math.min(this.kept, revision - 1);
+    if (this.noting !== null) this.noting = Math.min(this.noting, revision - 1);
+  }
+
   private returned(place: Place, beat: Heartbeat): void {
     this.renew(beat.stamps[place.index]);
     this.echo = beat.stamps;
@@ -113,24 +122,23 @@ export class Beats {
 
   /** What those before this member have told, and this one. */
   private told(room: number, leavers: readonly ServerId[], kept: number): Told {
-    const { self, handsOn, isFull } = this.state;
+    const { self, handOnBy, isFull } = this.state;
     this.noteKept();
     return {
       room: Math.min(room, this.room()),
-      leavers: handsOn ? [...leavers, self.id] : leavers,
-      kept: isFull ? Math.min(kept, this.kept) : kept,
+      leavers: handOnBy === null ? leavers : [...leavers, self.id],
+      kept: isFull ? Math.min(kept, this.isSeeking() ? 0 : this.kept) : kept,
     };
   }
 
   /** What it is to keep is here, and on its disk, if it has one. */
   private noteKept(): void {
     const { catalogue, journal } = this.state;
-    if (this.isNoting || catalogue.lacking.size > 0) return;
-    const { watermark } = catalogue;
-    this.isNoting = true;
+    if (this.noting !== null || catalogue.lacking.size > 0) return;
+    this.noting = catalogue.watermark;
     journal.whenSafe(() => {
-      this.kept = watermark;
-      this.isNoting = false;
+      this.kept = this.noting!;
+      this.noting = null;
     });
   }
 

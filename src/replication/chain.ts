@@ -31,6 +31,7 @@ import { stores } from './server.js';
 import type { Place, State } from './state.js';
 import type { Streams } from './streams.js';
 import type { Uploads } from './uploads.js';
+import { nameOf } from './view.js';
 
 /** Objects that one tick lets expire at most. */
 const EXPIRED_PER_TICK = 1000;
@@ -259,17 +260,13 @@ export class Chain {
     const earlier = idempotency.find(operation.token);
     const { replicas, offer } = operation;
     if (replicas === IN_DIRECTORY) {
-      this.store(share(operation, newest, this.nameOf(origin), head));
+      this.store(share(operation, newest, nameOf(this.state.view!, origin), head));
       return this.advance();
     }
     const holders = replicas === ALL_REPLICAS ? EVERYONE : this.placing.choose(origin, replicas);
     if (offer === null) this.store(number(operation, newest, earlier, head, holders));
     else this.store(merge(operation, newest, earlier, this.ringFor(offer), head, holders));
     this.advance();
-  }
-
-  private nameOf(origin: number): string | undefined {
-    return this.state.view!.members.find(({ id }) => id === origin)?.name;
   }
 
   private ringFor(offer: Offer): Ring {

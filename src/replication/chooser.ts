@@ -22,6 +22,8 @@ export interface ChooserHost {
   ages(): number[];
   /** Milliseconds for which the watermark still has to stay. */
   holdMs(): number;
+  /** This server wishes to leave, and may. */
+  leaves(): boolean;
   /** The newcomer that may follow this server now; called when this server has promised. */
   newcomer(): Newcomer | null;
   /** The newcomer cannot be reached any more. */
@@ -254,7 +256,7 @@ export class Chooser {
   }
 
   private withAnswer(message: Prepare): Prepare {
-    const { self, seat, catalogue, leaving, place, isFilled, isDamaged, adopts } = this.state;
+    const { self, seat, catalogue, place, isFilled, isDamaged, adopts } = this.state;
     const { accepted } = this;
     const hasComeBack = self.was !== 0;
     const answer = {
@@ -277,7 +279,7 @@ export class Chooser {
       accused: message.accused,
       objected: this.isObjected(message),
       newcomers: newcomer ? [...message.newcomers, newcomer] : message.newcomers,
-      leavers: leaving ? [...message.leavers, seat] : message.leavers,
+      leavers: this.host.leaves() ? [...message.leavers, seat] : message.leavers,
       filled: isNewlyFull ? [...message.filled, seat] : message.filled,
     };
   }

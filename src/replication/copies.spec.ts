@@ -101,6 +101,9 @@ describe('Spares', () => {
       server.state.catalogue.attach(key, server.state.catalogue.get(key)!.revision, BODY);
     server.state.catalogue.touchSpare('a');
     server.copies.sweep();
+    expect(server.state.catalogue.spares.size).toBe(3);
+    server.state.keptTo = 3;
+    server.copies.sweep();
     expect(['a', 'b', 'c'].filter((key) => server.has(key))).toEqual(['a', 'c']);
     expect(server.state.catalogue.spareBytes).toBe(2 * KIB);
   });

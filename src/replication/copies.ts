@@ -80,8 +80,9 @@ export class Copies {
   /** As long as nobody else is known to have it, it stays. */
   private hasHolder({ holders, of, revision }: LogRecord): boolean {
     if (holders.length === 0) return this.full.size > 0;
-    // Who was named later has to fetch it first.
-    if (of !== 0 && revision > this.state.keptTo) return false;
+    const { keptTo } = this.state;
+    // Who was named later has to fetch it first; who has lost it, to ask for it.
+    if (keptTo === 0 || (of !== 0 && revision > keptTo)) return false;
     return holders.some((name) => this.full.has(name));
   }
 

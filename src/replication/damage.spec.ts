@@ -83,6 +83,24 @@ describe('A body that cannot be read from the disk', () => {
     expect(bench.replicas.get('b')!.lost()).toEqual({ count: 0, keys: [], isAll: false });
   });
 
+  it('is one that it does not keep, so the last one that has it does not leave before it came from there', () => {
+    const bench = durableRing(3, NO_MEMORY);
+    bench.write('b', { ...put('k', TEXT), replicas: 2 });
+    bench.run(500);
+    bench.loses = ({ message }) => message.kind === 'lookup';
+    findDamaged(bench, 'a');
+    const ticket = 999;
+    bench.step('b', { kind: 'leave', ticket });
+    bench.run(900);
+    expect([bench.outcome(ticket), bench.members('a')]).toEqual([undefined, ['a', 'b', 'c']]);
+    bench.loses = () => false;
+    bench.run(3000);
+    expect([bench.outcome(ticket), bench.members('a')]).toEqual([{ kind: 'left' }, ['a', 'c']]);
+    const read = bench.read('c', 'k');
+    bench.run(100);
+    expect(bench.outcome(read)).toMatchObject({ kind: 'object', record: { revision: 1 } });
+  });
+
   it('is lost at once where a server is alone', () => {
     const bench = ringOf(1);
     findDamaged(bench, 'a');

@@ -10,7 +10,7 @@ class Leaver extends Station {
 
   constructor(view = viewOf([1, 2, 3])) {
     super(1, view);
-    Object.assign(this.state, { handsOn: true, leavers: new Set([1]) });
+    Object.assign(this.state, { handOnBy: 9000, leavers: new Set([1]) });
   }
 
   /** Every full member has what it is to keep. */
@@ -103,6 +103,15 @@ describe('A server that leaves', () => {
     leaver.enter(viewOf([1, 2, 3], { members: [member(1), member(2, { full: false }), member(3)] }));
     leaver.allKeep();
     expect(leaver.handingOn.isDone()).toBe(false);
+  });
+
+  it('begins anew when what it had sent is given to it after all, and waits no longer than it may', () => {
+    leaver.state.leavers = new Set();
+    expect(leaver.handingOn.isDone()).toBe(true);
+    leaver.commit(put(1, 'k', ['s1']));
+    expect(leaver.handingOn.isDone()).toBe(false);
+    leaver.state.now = leaver.state.handOnBy!;
+    expect(leaver.handingOn.isDone()).toBe(true);
   });
 
   it('waits no more for what is deleted, or written again', () => {

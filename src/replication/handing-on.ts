@@ -35,9 +35,13 @@ export class HandingOn {
     private readonly effects: Effects,
   ) {}
 
-  /** Looks on; true when there is nothing, or nobody, to wait for. */
+  /**
+   * Looks on; true when there is nothing, or nobody, to wait for, or no more time. It may be false again later: what this server has sent is numbered, or
+   * it is in another view, whose primary may not know yet that it leaves.
+   */
   isDone(): boolean {
-    const { catalogue, place, view, leavers, self } = this.state;
+    const { catalogue, place, view, leavers, self, now, handOnBy } = this.state;
+    if (now >= (handOnBy ?? Infinity)) return true;
     // What is not committed yet names its holders as well.
     if (place!.isAlone || (catalogue.limited === 0 && catalogue.copies.size === 0)) return true;
     if (!leavers.has(self.id)) return false;

@@ -34,6 +34,8 @@ export class Lookups {
   private readonly asked = new Map<string, Asked>();
   /** Bodies that nobody in this view had: only a reader asks for them again. */
   private readonly missing = new Map<string, number>();
+  /** False: all that was lost before this view was asked for. What is lost in it was, too. */
+  private mayBeSeeking = true;
   private readonly holders = new Map<string, { revision: number; holder: ServerId }>();
 
   constructor(
@@ -72,6 +74,7 @@ export class Lookups {
   installed(): void {
     this.asked.clear();
     this.missing.clear();
+    this.mayBeSeeking = true;
     this.onFound();
   }
 
@@ -143,6 +146,13 @@ export class Lookups {
     return { count: all.length, keys: all.slice(0, LOST_TOLD), isAll };
   }
 
+  /** What nobody had before this view is yet to be asked for, as somebody may have brought it. */
+  get isSeeking(): boolean {
+    const isUnasked = ([key, version]: [string, number]): boolean => this.missing.get(key) !== version;
+    this.mayBeSeeking &&= [...this.state.catalogue.lost].some(isUnasked);
+    return this.mayBeSeeking;
+  }
+
   /** A piece of a large body has come in. */
   moving({ version }: Blob): void {
     const asked = this.asked.get(version!.key);
@@ -180,8 +190,8 @@ export class Lookups {
     const { catalogue, place } = this.state;
     const { lacking, lost } = catalogue;
     if (lacking.size + lost.size === 0 || !place || place.isAlone) return;
+    if (this.isSeeking) this.askFor(lost.keys());
     this.askFor(lacking.keys());
-    this.askFor(lost.keys());
   }
 
   private askFor(keys: Iterable<string>): void {

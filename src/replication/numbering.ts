@@ -4,6 +4,7 @@ import {
   EVERYONE,
   holds,
   NO_META,
+  NO_OPERATION,
   type LogRecord,
   type Meta,
   type Operation,
@@ -86,8 +87,13 @@ export function dropRecord(head: Head, key: string): LogRecord {
 }
 
 /** The record by which these servers keep the body of the object's present version from then on. */
-export function placeRecord(head: Head, version: LogRecord, holders: readonly string[]): LogRecord {
-  return { ...ownRecord('place', version.key, head), of: versionOf(version), holders };
+export function placeRecord(
+  head: Head & Partial<Request>,
+  version: LogRecord,
+  holders: readonly string[],
+): LogRecord {
+  const record = ownRecord('place', version.key, head);
+  return { ...record, replaced: true, of: versionOf(version), holders };
 }
 
 /** The version that a `place` is about, once that is committed. */
@@ -134,10 +140,9 @@ function repeat(operation: Operation, earlier: LogRecord, head: Head & Request):
   return make('repeat', operation, head, { refusal, replaced, of: revision, holders: EVERYONE });
 }
 
-/** A record that no client asked for. */
-function ownRecord(kind: RecordKind, key: string, { revision, modified }: Head): LogRecord {
-  const head = { revision, modified, origin: 0, request: 0 };
-  return make(kind, { ...NOTHING, key }, head, NOTHING_JUDGED);
+/** A record that no client asked for, unless the head names the request. */
+function ownRecord(kind: RecordKind, key: string, head: Head & Partial<Request>): LogRecord {
+  return make(kind, { ...NO_OPERATION, key }, { origin: 0, request: 0, ...head }, NOTHING_JUDGED);
 }
 
 /** All records are made here, with their properties in one order, so that they share one hidden class. */
@@ -173,22 +178,6 @@ export function make(
 }
 
 const NOTHING_JUDGED = { refusal: null, replaced: false, of: 0, holders: EVERYONE } as const;
-
-const NOTHING: Operation = {
-  kind: 'delete',
-  key: '',
-  condition: { kind: 'none' },
-  type: '',
-  meta: NO_META,
-  size: 0,
-  digest: '',
-  body: null,
-  ttlMs: 0,
-  token: '',
-  blob: 0,
-  offer: null,
-  replicas: ALL_REPLICAS,
-};
 
 /** A failed condition comes before an absent object, so that If-Match on nothing is 412 (RFC 9110, 13.1.1). */
 function refuse(operation: Operation, newest: LogRecord | undefined, present: boolean): RefusalReason | null {

@@ -1,7 +1,7 @@
 import { invariant } from './assert.js';
 import type { NotDone, Outcome, Ticket } from './interface.js';
 import { Queue } from './queue.js';
-import { weightOf, type LogRecord, type Operation } from './record.js';
+import { NO_OPERATION, weightOf, type Condition, type LogRecord, type Operation } from './record.js';
 
 interface Waiting {
   readonly ticket: Ticket;
@@ -106,7 +106,8 @@ export class OwnWrites {
     const write = this.sent.toArray().find(({ operation }) => operation.blob === blob);
     if (!write) return;
     this.giveUp(write);
-    write.operation = { ...write.operation, ...NO_CHANGE };
+    // Its Idempotency-Key stays free for who tries again.
+    write.operation = { ...NO_OPERATION, key: write.operation.key, condition: NEVER };
   }
 
   /** Its client is gone: nobody is to be answered any more. */
@@ -151,18 +152,8 @@ export class OwnWrites {
   }
 }
 
-/** A delete on a condition that nothing fulfils; its Idempotency-Key stays free for who tries again. */
-const NO_CHANGE = {
-  kind: 'delete',
-  condition: { kind: 'match', etags: [] },
-  size: 0,
-  digest: '',
-  body: null,
-  token: '',
-  blob: 0,
-  offer: null,
-  replicas: 0,
-} as const;
+/** Nothing fulfils it. */
+const NEVER: Condition = { kind: 'match', etags: [] };
 
 /** Whether those behind it have a later deadline: only a write whose body went ahead is younger than its place. */
 function isInTurn({ ticket, operation }: SentWrite): boolean {

@@ -70,7 +70,12 @@ export function assemble(state: State, own: OwnWrites, wiring: Wiring): Parts {
   const downstream = new Downstream(state, links);
   const memory: Memory = new Memory(state, () => streams.reservedBytes);
   const copies = new Copies(state, cache, memory);
-  const beats = new Beats(state, downstream, () => memory.room);
+  const beats = new Beats(
+    state,
+    downstream,
+    () => memory.room,
+    () => lookups.isSeeking,
+  );
   const streams: Streams = new Streams(state, links, downstream, memory, {
     progressed: (blob, held) => uploads.progressed(blob, held),
     saved: (blob) => uploads.saved(blob),
@@ -123,6 +128,7 @@ export function assemble(state: State, own: OwnWrites, wiring: Wiring): Parts {
   const chooser: Chooser = new Chooser(state, links, {
     ages: () => beats.lease.ages(state.view!, state.now),
     holdMs: () => chain.holdMs(),
+    leaves: () => state.leaving && handingOn.isDone(),
     newcomer: () => usher.newcomer(),
     newcomerLost: (id) => usher.lost(id),
     install: (view) => wiring.install(view),

@@ -2,6 +2,7 @@ import { holdersAfter, holdersOfNew, type Candidate, type Situation } from './pl
 import { EVERYONE, IN_DIRECTORY, isHolder, type LogRecord } from './record.js';
 import { stores, type ServerId } from './server.js';
 import type { State } from './state.js';
+import { nameOf } from './view.js';
 
 /** Silences after which others take the place of a holder that is gone. */
 const PATIENCE = 4;
@@ -50,12 +51,11 @@ export class Placing {
 
   /** Who keeps an object that is numbered now. What comes to be outside the lineage is to be offered, so everyone keeps it there. */
   choose(origin: ServerId, replicas: number): readonly string[] {
-    const { members, provisional } = this.state.view!;
-    if (provisional) return EVERYONE;
+    const view = this.state.view!;
+    if (view.provisional) return EVERYONE;
     // It may have learned only just now who leaves, and they go by that.
     this.noteLeavers();
-    const name = members.find(({ id }) => id === origin)?.name;
-    return holdersOfNew(replicas, name, this.candidates());
+    return holdersOfNew(replicas, nameOf(view, origin), this.candidates());
   }
 
   /** What is to be placed anew, a bit at a time. */

@@ -70,6 +70,23 @@ export interface Operation {
   readonly replicas: number;
 }
 
+/** To delete nothing: what an operation says of which nothing else is said. */
+export const NO_OPERATION: Operation = Object.freeze({
+  kind: 'delete',
+  key: '',
+  condition: UNCONDITIONAL,
+  type: '',
+  meta: NO_META,
+  size: 0,
+  digest: '',
+  body: null,
+  ttlMs: 0,
+  token: '',
+  blob: 0,
+  offer: null,
+  replicas: ALL_REPLICAS,
+});
+
 /** How a write came about that is offered to a ring which did not see it. */
 export interface Offer {
   /** What the ring has up to this revision, the writer had as well. */

@@ -226,11 +226,14 @@ export class Replica {
 
   /** What is needed is asked of the others. */
   private unreadable(stored: BodyPlace): void {
-    const { state, streams } = this.parts;
+    const { state, streams, beats } = this.parts;
     if (stored.kind === 'offers') this.offers.unreadable(stored.revision);
     const record = stored.kind === 'records' ? state.catalogue.lose(stored.revision) : null;
     const fate = state.place?.isAlone === true ? 'lost' : 'sought';
-    if (record !== null) this.effects.emit({ kind: 'damaged', record, fate });
+    if (record !== null) {
+      beats.lost(record.revision);
+      this.effects.emit({ kind: 'damaged', record, fate });
+    }
     streams.unreadable(stored);
   }
 
@@ -277,6 +280,9 @@ export class Replica {
     this.parts.knocks.tick();
     reception.tick();
     chooser.tick();
+    // What it is to hand on after all comes first.
+    if (state.leaving && !this.parts.handingOn.isDone())
+      this.leaveBy = state.now + this.options.suspectAfterMs;
     if (state.leaving && (state.place!.isAlone || state.now > this.leaveEnd())) this.left();
     else if (this.wantsNewView()) chooser.act();
   }
@@ -294,13 +300,12 @@ export class Replica {
 
   /** This member itself wishes a change: it leaves (not with the last full copy), it is full now, or the beats have stopped. */
   private wantsNewView(): boolean {
-    const { state, beats } = this.parts;
+    const { state, beats, handingOn } = this.parts;
     if (!state.isActive) return false;
     const { view, index } = state.place!;
     const mayGo = view.members.some((other, at) => at !== index && standsInFor(other, state.self));
-    if (state.leaving && mayGo) {
+    if (state.leaving && mayGo && handingOn.isDone())
       return this.own.pending === 0 || state.now >= this.leaveBy;
-    }
     const { full } = view.members[index]!;
     return beats.areSilent() || (!full && state.isFilled);
   }
@@ -330,7 +335,7 @@ export class Replica {
   private departIfDone(): void {
     const { state, handingOn } = this.parts;
     const { phase, now } = state;
-    state.handsOn = true;
+    state.handOnBy = this.handOnBy;
     if (phase !== 'member') return this.depart();
     const hasOffers = this.offers.count > 0 && now < this.offerBy;
     const isNeeded = now < this.handOnBy && (this.isRead() || !handingOn.isDone());
@@ -345,8 +350,7 @@ export class Replica {
   }
 
   private depart(): void {
-    const { state, handingOn } = this.parts;
-    handingOn.end();
+    const { state } = this.parts;
     this.leaveBy = state.now + this.options.suspectAfterMs;
     state.leaving = true;
     this.own.refuseWaiting('leaving');
@@ -356,6 +360,7 @@ export class Replica {
   }
 
   private left(): void {
+    this.parts.handingOn.end();
     this.incarnations.end();
     this.journal.flush(() => this.mark(), true);
     for (const ticket of this.leaveTickets) this.effects.answer(ticket, { kind: 'left' });

@@ -1,5 +1,5 @@
 import { subjectOf } from './conflicts.js';
-import { asConflict, make, type Head, type Request } from './numbering.js';
+import { asConflict, make, placeRecord, type Head, type Request } from './numbering.js';
 import {
   EVERYONE,
   holds,
@@ -8,7 +8,6 @@ import {
   type LogRecord,
   type Operation,
   type Pieces,
-  versionOf,
 } from './record.js';
 
 /**
@@ -54,7 +53,7 @@ function mayReplace({ condition }: Operation, present: LogRecord, owner: string)
 function join(operation: Operation, present: LogRecord, owner: string, head: Head & Request): LogRecord {
   const { replicas, holders } = present;
   if (replicas !== IN_DIRECTORY || holders.includes(owner)) return needless(operation, head);
-  return place(operation, present, [...holders, owner], head);
+  return placeRecord(head, present, [...holders, owner]);
 }
 
 function withdraw(
@@ -66,19 +65,8 @@ function withdraw(
   const isOwn = present?.replicas === IN_DIRECTORY && present.holders.includes(owner);
   if (!isOwn || present.digest !== operation.digest) return needless(operation, head);
   const others = present.holders.filter((name) => name !== owner);
-  if (others.length > 0) return place(operation, present, others, head);
+  if (others.length > 0) return placeRecord(head, present, others);
   return make('expire', operation, head, { refusal: null, replaced: true, of: 0, holders: EVERYONE });
-}
-
-function place(
-  operation: Operation,
-  present: LogRecord,
-  holders: readonly string[],
-  head: Head & Request,
-): LogRecord {
-  const of = versionOf(present);
-  const record = make('place', operation, head, { refusal: null, replaced: true, of, holders: EVERYONE });
-  return { ...record, holders };
 }
 
 function needless(operation: Operation, head: Head & Request): LogRecord {

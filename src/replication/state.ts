@@ -45,8 +45,8 @@ export class State {
   place: Place | null = null;
   /** Asked to leave. */
   leaving = false;
-  /** Wishes to leave, and tells so: others take over what only it keeps. */
-  handsOn = false;
+  /** Wishes to leave, and tells so: others take over what only it keeps, until then (monotonic ms); null: it stays. */
+  handOnBy: number | null = null;
   /** Members that had told so a beat ago. */
   leavers: ReadonlySet<ServerId> = new Set();
   /** Up to this revision every full member had, a beat ago, all the bodies that it is to keep. */

@@ -86,6 +86,11 @@ export function othersAfter(view: View, id: ServerId): Member[] {
   return [...view.members.slice(at + 1), ...view.members.slice(0, Math.max(at, 0))];
 }
 
+/** undefined: it is no member. */
+export function nameOf(view: View, id: ServerId): string | undefined {
+  return view.members.find((member) => member.id === id)?.name;
+}
+
 /** More than half of the view, or exactly half with its first member (corosync's votequorum tie-breaker). */
 export function isQuorum(view: View, present: ReadonlySet<ServerId>): boolean {
   return isQuorumOf(idsOf(view), present);

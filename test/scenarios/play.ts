@@ -1,4 +1,4 @@
-import { NO_META, UNCONDITIONAL, type Input, type Operation } from '../../src/replication/index.js';
+import { NO_OPERATION, type Input, type Operation } from '../../src/replication/index.js';
 import { Stage, type Audience, type Lane } from './stage.js';
 import { wordsOfEvent, wordsOfMessage, wordsOfOutcome, wordsOfView } from './words.js';
 
@@ -40,7 +40,7 @@ export class Play implements Audience {
   }
 
   private act(verb: string, words: readonly string[]): void {
-    const [first = '', second = '', third = ''] = words;
+    const [first = '', second = '', third = '', fourth = ''] = words;
     const { stage } = this;
     switch (verb) {
       case 'start':
@@ -48,7 +48,7 @@ export class Play implements Audience {
       case 'kill':
         return stage.kill(first);
       case 'put':
-        return this.write(first, `put ${second}`, putOf(second, third));
+        return this.write(first, `put ${second}`, putOf(second, third, Number(fourth)));
       case 'delete':
         return this.write(first, `delete ${second}`, deleteOf(second));
       case 'upload':
@@ -150,40 +150,13 @@ function inputOf(
   }
 }
 
-function putOf(key: string, value: string): Operation {
+/** @param replicas how many keep its body; 0: all */
+function putOf(key: string, value: string, replicas = 0): Operation {
   const body = encoder.encode(value);
   const digest = Buffer.from(value).toString('hex').padStart(16, '0').slice(-16);
-  return {
-    kind: 'put',
-    key,
-    condition: UNCONDITIONAL,
-    type: '',
-    meta: NO_META,
-    size: body.length,
-    digest,
-    body,
-    ttlMs: 0,
-    token: '',
-    blob: 0,
-    offer: null,
-    replicas: 0,
-  };
+  return { ...NO_OPERATION, kind: 'put', key, size: body.length, digest, body, replicas };
 }
 
 function deleteOf(key: string): Operation {
-  return {
-    kind: 'delete',
-    key,
-    condition: UNCONDITIONAL,
-    type: '',
-    meta: NO_META,
-    size: 0,
-    digest: '',
-    body: null,
-    ttlMs: 0,
-    token: '',
-    blob: 0,
-    offer: null,
-    replicas: 0,
-  };
+  return { ...NO_OPERATION, key };
 }

@@ -1,4 +1,4 @@
-import { isHolder, type LogRecord } from '../../src/replication/index.js';
+import { IN_DIRECTORY, isHolder, type LogRecord } from '../../src/replication/index.js';
 import { show } from './checks/commits.js';
 import type { Cluster } from './cluster.js';
 import { violation } from './violation.js';
@@ -31,6 +31,7 @@ export function shortageIn({ processes, plan, hosts }: Cluster): string | null {
     if (all.some((one) => one?.revision !== record.revision || one.key !== record.key)) return 'they differ';
     if (all.some((one) => one!.holders.join() !== record.holders.join()))
       return `they do not agree on who keeps ${show(record)}`;
+    if (record.replicas === IN_DIRECTORY) continue;
     if (record.holders.some((name) => !storing.some((host) => host.name === name)))
       return `a gateway keeps ${show(record)}`;
     if (!all.some((one) => one!.body !== null)) continue;
@@ -41,14 +42,14 @@ export function shortageIn({ processes, plan, hosts }: Cluster): string | null {
   return null;
 }
 
-/** Whether a body is anywhere; one that only servers without disks kept may have gone with them. */
+/** Whether a body is anywhere, but for files, which go with their servers; one that only servers without disks kept may have gone with them. */
 function demandNothingLost(cluster: Cluster): void {
   const { processes, plan, deaths, ends } = cluster;
   for (const record of processes[0]!.core.list('', null, ALL)) {
     const isExcused = plan.durable
       ? plan.faults.includes('damage') || plan.faults.includes('rot')
       : deaths > 0 && ends >= plan.replicas && plan.replicas > 0;
-    if (!isHeldAnywhere(cluster, record) && !isExcused)
+    if (record.replicas !== IN_DIRECTORY && !isHeldAnywhere(cluster, record) && !isExcused)
       violation('lost body', `nobody has that of ${show(record)}`);
   }
 }

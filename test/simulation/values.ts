@@ -1,10 +1,4 @@
-import {
-  NO_META,
-  UNCONDITIONAL,
-  type Condition,
-  type LogRecord,
-  type Operation,
-} from '../../src/replication/index.js';
+import { NO_OPERATION, type Condition, type LogRecord, type Operation } from '../../src/replication/index.js';
 import { bodyOf, bytesOf, digestOf, HEADER_END } from './bodies.js';
 import { violation } from './violation.js';
 
@@ -20,21 +14,8 @@ export function putOf(
   replicas = 0,
 ): Operation {
   const body = bodyOf(valueWith(number, bytes));
-  return {
-    kind: 'put',
-    key,
-    condition,
-    type: 'text/plain',
-    meta: NO_META,
-    size: body.length,
-    digest: digestOf(body),
-    body,
-    ttlMs: 0,
-    token: '',
-    blob: 0,
-    offer: null,
-    replicas,
-  };
+  const content = { type: 'text/plain', size: body.length, digest: digestOf(body), body };
+  return { ...NO_OPERATION, kind: 'put', key, condition, ...content, replicas };
 }
 
 export function valueWith(number: number, bytes: number): string {
@@ -42,21 +23,7 @@ export function valueWith(number: number, bytes: number): string {
 }
 
 export function deleteOf(key: string): Operation {
-  return {
-    kind: 'delete',
-    key,
-    condition: UNCONDITIONAL,
-    type: '',
-    meta: NO_META,
-    size: 0,
-    digest: '',
-    body: null,
-    ttlMs: 0,
-    token: '',
-    blob: 0,
-    offer: null,
-    replicas: 0,
-  };
+  return { ...NO_OPERATION, key };
 }
 
 /** The value that a record carries; its parts have to belong together, and no byte may be another's. */

@@ -8,6 +8,7 @@ import type { Invite, Join, Message, Promise, StatePart } from '../messages.js';
 import {
   INLINE_BODY_BYTES,
   NO_META,
+  NO_OPERATION,
   UNCONDITIONAL,
   type Condition,
   type LogRecord,
@@ -60,24 +61,11 @@ export function bytes(text: string): Uint8Array {
 
 export function put(key: string, text: string, condition: Condition = UNCONDITIONAL): Operation {
   const body = bytes(text);
-  const fields = {
-    type: '',
-    meta: NO_META,
-    size: body.length,
-    digest: DIGEST,
-    body,
-    ttlMs: 0,
-    token: '',
-    blob: 0,
-    offer: null,
-    replicas: 0,
-  };
-  return { kind: 'put', key, condition, ...fields };
+  return { ...NO_OPERATION, kind: 'put', key, condition, size: body.length, digest: DIGEST, body };
 }
 
 export function remove(key: string, condition: Condition = UNCONDITIONAL): Operation {
-  const nothing = { type: '', meta: NO_META, size: 0, digest: '', body: null, ttlMs: 0, token: '', blob: 0 };
-  return { kind: 'delete', key, condition, ...nothing, offer: null, replicas: 0 };
+  return { ...NO_OPERATION, key, condition };
 }
 
 /** A numbered put of 'text', unless `fields` say otherwise. */

@@ -18,6 +18,7 @@ export class Voter extends Station {
     this.chooser = new Chooser(this.state, this.links, {
       ages: () => of.members.map(() => 7),
       holdMs: () => 5,
+      leaves: () => this.state.leaving,
       newcomer: () => this.newcomer,
       newcomerLost: () => (this.newcomer = null),
       install: (chosen) => this.installed.push(chosen),

@@ -68,8 +68,11 @@ export const COPY_BUGS: readonly Bug[] = [
       const { handingOn, state } = partsOf(replica);
       const isDone = handingOn.isDone.bind(handingOn);
       handingOn.isDone = () => {
+        const { keptTo } = state;
         state.keptTo = Infinity;
-        return isDone();
+        const isOver = isDone();
+        state.keptTo = keptTo;
+        return isOver;
       };
     },
   },

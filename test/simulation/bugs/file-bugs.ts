@@ -1,4 +1,4 @@
-import { IN_DIRECTORY } from '../../../src/replication/index.js';
+import { IN_DIRECTORY, nameOf } from '../../../src/replication/index.js';
 import { partsOf, type Bug } from './planted.js';
 
 /** Mistakes with files that servers share. */
@@ -13,13 +13,13 @@ export const FILE_BUGS: readonly Bug[] = [
     name: 'replaces what another server shares',
     plant: (replica) => {
       const { chain, state } = partsOf(replica);
-      const own = chain['nameOf'].bind(chain);
-      chain['nameOf'] = (origin) => {
-        const name = own(origin);
-        for (const record of state.catalogue.list('f', null, 100))
-          if (record.replicas === IN_DIRECTORY && name !== undefined)
-            Object.assign(record, { holders: [name] });
-        return name;
+      const number = chain['number'].bind(chain);
+      chain['number'] = (origin, request, operation) => {
+        const name = nameOf(state.view!, origin);
+        if (operation.replicas === IN_DIRECTORY && name !== undefined)
+          for (const record of state.catalogue.list('f', null, 100))
+            if (record.replicas === IN_DIRECTORY) Object.assign(record, { holders: [name] });
+        number(origin, request, operation);
       };
     },
   },
