@@ -43,15 +43,22 @@ export async function* pacedBody(message: IncomingMessage): AsyncGenerator<Uint8
 /**
  * The whole of a body of at most `limit` bytes.
  *
- * @throws CallError when there is more of it, when it is too slow, or ends before its length
+ * @throws CallError when there is more of it, when not all of it has come within `withinMs`, or when it ends before its length
  */
-export async function wholeBody(message: IncomingMessage, limit: number): Promise<Buffer> {
+export async function wholeBody(message: IncomingMessage, limit: number, withinMs: number): Promise<Buffer> {
+  const late = (): void =>
+    void message.destroy(new CallError('late', 'it did not send all of its answer in time'));
+  const timer = setTimeout(late, withinMs);
   const chunks: Uint8Array[] = [];
   let bytes = 0;
-  for await (const chunk of pacedBody(message)) {
-    chunks.push(chunk);
-    bytes += chunk.length;
-    if (bytes > limit) throw new CallError('useless', 'its answer is too large');
+  try {
+    for await (const chunk of pacedBody(message)) {
+      chunks.push(chunk);
+      bytes += chunk.length;
+      if (bytes > limit) throw new CallError('useless', 'its answer is too large');
+    }
+  } finally {
+    clearTimeout(timer);
   }
   return Buffer.concat(chunks, bytes);
 }

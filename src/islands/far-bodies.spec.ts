@@ -9,17 +9,19 @@ import { headOf } from './testing/heads.js';
 
 const ISLAND = { id: '00000000000a', name: 'north', origins: ['n'] };
 const WANTED = { etag: '"1"', size: 6 };
+const LONG = { ...WANTED, size: 300_000 };
+const chunksOf = (text: string) => Array.from({ length: 3 }, () => text.padEnd(LONG.size / 3));
 
-function open(reply: object) {
+function open(reply: object, wanted = WANTED) {
   const asked: Question[] = [];
   const inquirer = {
-    ask: (_: unknown, question: Question) => {
+    open: (_: unknown, question: Question) => {
       asked.push(question);
       return Promise.resolve({ island: ISLAND, ...reply } as unknown as Reply);
     },
   };
   const bodies = new FarBodies(inquirer as unknown as Inquirer, { 'Ringlet-Visited': 'x' }, 7);
-  return { asked, content: bodies.open(ISLAND, 'k', WANTED) };
+  return { asked, content: bodies.open(ISLAND, 'k', wanted) };
 }
 
 const streamOf = (chunks: readonly string[], change: object = {}) => {
@@ -33,23 +35,25 @@ async function textOf(content: ReturnType<typeof open>['content']): Promise<stri
   return text;
 }
 
-test('a body is asked for by its tag, and comes whole or as it is taken', async () => {
-  const { asked, content } = open({ kind: 'whole', head: headOf(WANTED), body: Buffer.from('short!') });
-  expect(await textOf(content)).toBe('short!');
+test('a body is asked for by its tag, and comes as it is taken', async () => {
+  const { asked, content } = open(streamOf(chunksOf('l'), LONG), LONG);
+  expect(await textOf(content)).toHaveLength(LONG.size);
   const headers = { 'Ringlet-Visited': 'x', 'If-Match': '"1"' };
   expect(asked).toEqual([{ method: 'GET', key: 'k', headers, deadlineMs: 7 }]);
-  expect(await textOf(open(streamOf(['lon', 'ger'])).content)).toBe('longer');
+});
+
+test('a short body is here before it is taken', async () => {
+  const reply = streamOf(['sho', 'rt!']);
+  const content = await open(reply).content;
+  expect(reply.message.readableEnded).toBe(true);
+  expect(await textOf(Promise.resolve(content))).toBe('short!');
 });
 
 describe('there is none', () => {
   test.each([
     ['it was written again', { kind: 'failed-condition' }],
     ['it was deleted', { kind: 'absent' }],
-    [
-      'another version comes',
-      { kind: 'whole', head: headOf({ ...WANTED, etag: '"2"' }), body: Buffer.alloc(6) },
-    ],
-    ['another length comes', { kind: 'whole', head: headOf({ ...WANTED, size: 5 }), body: Buffer.alloc(5) }],
+    ['another length comes', streamOf(['other'], { size: 5 })],
   ])('when %s', async (_what, reply) => {
     expect(await open(reply).content).toBeNull();
   });
@@ -72,8 +76,8 @@ test('an island that does not answer is named', async () => {
 });
 
 test('what is not taken is let go, even before its first byte', async () => {
-  const reply = streamOf(['never', 'read']);
-  const content = await open(reply).content;
+  const reply = streamOf(chunksOf('never read'), LONG);
+  const content = await open(reply, LONG).content;
   await content!.return();
   expect(reply.message.destroyed).toBe(true);
 });

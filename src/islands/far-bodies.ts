@@ -4,7 +4,7 @@ import { pacedBody } from './bounded-body.js';
 import { callProblem } from './call-problem.js';
 import { CallError } from './caller.js';
 import type { Head } from './head.js';
-import type { Inquirer, Question } from './inquiry.js';
+import { type Inquirer, KEPT_BODY_BYTES, type Question } from './inquiry.js';
 import type { Island } from './register.js';
 
 const NOTHING = new Uint8Array(0);
@@ -29,21 +29,25 @@ export class FarBodies {
   ): Promise<AsyncGenerator<Uint8Array, void> | null> {
     const headers = { ...this.headers, 'If-Match': etag };
     const { deadlineMs } = this;
-    const reply = await this.inquirer.ask(island, { method: 'GET', key, headers, deadlineMs });
+    const reply = await this.inquirer.open(island, { method: 'GET', key, headers, deadlineMs });
     if (reply.kind === 'failure') throw callProblem(island, reply.error);
     const isSame = 'head' in reply && reply.head.etag === etag && reply.head.size === size;
-    if (reply.kind === 'whole') return isSame ? one(reply.body) : null;
     if (reply.kind !== 'stream') return null;
     const body = bytesOf(island, reply.message!, size);
     await body.next();
-    if (isSame) return body;
+    if (isSame) return size <= KEPT_BODY_BYTES ? held(body) : body;
     await body.return();
     return null;
   }
 }
 
-async function* one(body: Buffer): AsyncGenerator<Uint8Array, void> {
-  yield body;
+/** A short one, of which all is here then. It has to keep the pace, but has no deadline: an archive reads several at once. */
+async function held(body: AsyncGenerator<Uint8Array, void>): Promise<AsyncGenerator<Uint8Array, void>> {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of body) chunks.push(chunk);
+  return (async function* () {
+    yield* chunks;
+  })();
 }
 
 /** Its first step brings nothing; from there on, to return it ends the answer. */

@@ -41,7 +41,7 @@ describe('calls', () => {
     const before = connections;
     for (let turn = 0; turn < 3; turn++) {
       const message = await caller.ask(call, 1000);
-      expect(String(await wholeBody(message, 100))).toBe('Bearer sesame');
+      expect(String(await wholeBody(message, 100, 1000))).toBe('Bearer sesame');
       dropBody(await caller.ask(call, 1000));
     }
     expect(connections - before).toBeLessThanOrEqual(2);
@@ -82,6 +82,6 @@ describe('calls', () => {
 
   test('take no more of a body than they want', async () => {
     const message = await caller.ask({ ...call, path: '/large' }, 1000);
-    await expect(wholeBody(message, 50_000)).rejects.toThrow('its answer is too large');
+    await expect(wholeBody(message, 50_000, 1000)).rejects.toThrow('its answer is too large');
   });
 });

@@ -8,7 +8,7 @@ import { type Head, type Part, readHead, readPart, readValidators } from './head
 import type { Island } from './register.js';
 
 /** What is at most so long is read before it is answered with, and may be kept; what is longer is passed on as it comes. */
-const KEPT_BODY_BYTES = 256 * 1024;
+export const KEPT_BODY_BYTES = 256 * 1024;
 /** Of the time of a question, so much is for the first server; the rest is for another one. */
 const FIRST_SHARE = 0.6;
 const UNSATISFIABLE = /^bytes \*\/(\d{1,15})$/;
@@ -21,9 +21,16 @@ export interface Question {
   readonly deadlineMs: number;
 }
 
+interface Whole {
+  readonly kind: 'whole';
+  readonly island: Island;
+  readonly head: Head;
+  readonly body: Buffer;
+}
+
 /** What an island says to it. */
 export type Reply =
-  | { readonly kind: 'whole'; readonly island: Island; readonly head: Head; readonly body: Buffer }
+  | Whole
   /** The body is still to be read; null: it was asked for the head only. */
   | {
       readonly kind: 'stream';
@@ -46,12 +53,27 @@ export type Reply =
 export class Inquirer {
   constructor(private readonly caller: Caller) {}
 
-  /** Never rejects. */
+  /** A short body is here then, or all counts as a failure: it has to come within the deadline as well. Never rejects. */
   async ask(island: Island, question: Question, signal?: AbortSignal): Promise<Reply> {
+    const until = performance.now() + question.deadlineMs;
+    const reply = await this.open(island, question, signal);
+    if (reply.kind !== 'stream' || reply.part !== null || reply.message === null) return reply;
+    const { head, message } = reply;
+    if (head.size > KEPT_BODY_BYTES) return reply;
+    try {
+      const body = await exactBody(message, head.size, until - performance.now());
+      return { kind: 'whole', island, head, body };
+    } catch (error) {
+      return { kind: 'failure', island, error: toCallError(error) };
+    }
+  }
+
+  /** The same with any body still to be read. */
+  async open(island: Island, question: Question, signal?: AbortSignal): Promise<Exclude<Reply, Whole>> {
     try {
       const message = await this.call(island, question, signal);
       try {
-        return await read(island, question, message);
+        return read(island, question, message);
       } catch (error) {
         message.destroy();
         throw error;
@@ -87,7 +109,7 @@ export function pathOf(key: string): string {
   return `/objects/${encodeURIComponent(key).replaceAll('%2F', '/')}`;
 }
 
-async function read(island: Island, question: Question, message: IncomingMessage): Promise<Reply> {
+function read(island: Island, question: Question, message: IncomingMessage): Exclude<Reply, Whole> {
   const { headers } = message;
   const now = Date.now();
   const hasBody = question.method === 'GET';
@@ -95,8 +117,6 @@ async function read(island: Island, question: Question, message: IncomingMessage
     case 200: {
       const head = readHead(headers, now);
       if (!hasBody) dropBody(message, false);
-      else if (head.size <= KEPT_BODY_BYTES)
-        return { kind: 'whole', island, head, body: await exactBody(message, head.size) };
       return { kind: 'stream', island, head, part: null, message: hasBody ? message : null };
     }
     case 206: {
@@ -132,8 +152,8 @@ function toCallError(error: unknown): CallError {
 }
 
 /** A call that is given up ends some bodies as if that were all of them. */
-async function exactBody(message: IncomingMessage, size: number): Promise<Buffer> {
-  const body = await wholeBody(message, size);
+async function exactBody(message: IncomingMessage, size: number, withinMs: number): Promise<Buffer> {
+  const body = await wholeBody(message, size, withinMs);
   if (body.length !== size) throw new CallError('broken', 'its body ended before its length');
   return body;
 }

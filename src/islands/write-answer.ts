@@ -6,6 +6,7 @@ import { dropBody, wholeBody } from './bounded-body.js';
 import { CallError } from './caller.js';
 
 const MOST_PROBLEM_BYTES = 16 * 1024;
+const PROBLEM_MS = 2_000;
 const DONE: readonly number[] = [201, 204];
 
 /** What is taken of the answer to a write, each in its only form. */
@@ -40,7 +41,7 @@ export async function readWriteAnswer(message: IncomingMessage, island: string):
     const detail = `${island} answers ${status}: the token in ISLANDS is not the one that it asks for.`;
     throw new Problem('island_answer', { detail, headers });
   }
-  const code = codeOf(await wholeBody(message, MOST_PROBLEM_BYTES), status);
+  const code = codeOf(await wholeBody(message, MOST_PROBLEM_BYTES, PROBLEM_MS), status);
   if (code === null) throw new CallError('useless', `it answers ${status}`);
   throw new Problem(code, { headers: [...headers, ...takenOf(message.headers)] });
 }

@@ -69,6 +69,10 @@ describe('a read that another island answers badly', () => {
       say(`HTTP/1.1 200 OK\r\nETag: "1"\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nx\r\n0\r\n\r\n`),
     ],
     ['with less than its length', withLength('50', 'short')],
+    [
+      'with a short body that takes long',
+      drip(answer('200 OK', { ...GOOD, 'Content-Length': '250000' }), 'x'.repeat(2_000), 50),
+    ],
     ['with a length that is none', withLength('5x', 'short')],
     ['with two lengths', sayAndEnd(`HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nxx`)],
     ['with a redirect', sayAndEnd(answer('302 Found', { Location: 'http://127.0.0.1:1/secret' }))],
@@ -247,7 +251,7 @@ describe('what another island says of itself', () => {
       (socket) => drip('HTTP/1.1 200 OK\r\n\r\n', ' '.repeat(65_536), 1)(socket, ''),
       'too large',
     ],
-    ['a ring that drips', drip('HTTP/1.1 200 OK\r\n\r\n', ' ', 50), 'all of its ring in time'],
+    ['a ring that drips', drip('HTTP/1.1 200 OK\r\n\r\n', ' ', 50), 'all of its answer in time'],
     [
       'that it leaves',
       (socket) => socket.end(json(ringOf('http://evil', { state: 'left' }))),
