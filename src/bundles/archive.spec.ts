@@ -2,7 +2,7 @@ import { describe, expect, jest, test } from '@jest/globals';
 
 import { readTar } from '../../test/support/bundles/tar-reader.js';
 import { Archive, MOST_AHEAD, MOST_AHEAD_BYTES, type Open } from './archive.js';
-import type { Content } from '../objects/index.js';
+import { type Content, HELD_BODY_BYTES } from '../objects/index.js';
 import { PartGone } from './part-bodies.js';
 import type { ResolvedBundle, ResolvedPart } from './resolved.js';
 
@@ -79,6 +79,18 @@ describe('bodies are asked for ahead of their turn', () => {
     expect(bodies.asked).toEqual(['k0']);
     expect(await readAll(archive)).toHaveLength(archive.bytes);
   });
+});
+
+test('a long body of another island is not asked for before its turn, when nobody would take it', async () => {
+  const sizes = [1, HELD_BODY_BYTES, HELD_BODY_BYTES + 1, 1];
+  const bodies = new Bodies(sizes);
+  const bundle = bundleOf(...sizes);
+  const parts = bundle.parts.map((part) => ({ ...part, island: 'north' }));
+  const chunks = new Archive({ ...bundle, parts }, bodies.open).chunks();
+  await chunks.next();
+  expect(bodies.asked).toEqual(['k0', 'k1']);
+  while (bodies.asked.length === 2) await chunks.next();
+  expect(bodies.asked).toEqual(['k0', 'k1', 'k2', 'k3']);
 });
 
 const withoutSecond: Open = ({ key }) =>

@@ -1,5 +1,5 @@
 import { MANIFEST } from './archive-path.js';
-import type { Content } from '../objects/index.js';
+import { type Content, HELD_BODY_BYTES } from '../objects/index.js';
 import type { ResolvedBundle, ResolvedPart } from './resolved.js';
 import { END_OF_ARCHIVE, type Entry, headOf, paddingOf } from './tar.js';
 
@@ -106,10 +106,13 @@ class Ahead {
       );
   }
 
-  private hasRoomFor({ size }: File): boolean {
+  private hasRoomFor({ part, size }: File): boolean {
     const [turn, ...ahead] = this.queue;
+    if (turn === undefined) return true;
+    // It would be cut off before its turn, if that comes late.
+    if (part.island !== null && size > HELD_BODY_BYTES) return false;
     const bytes = ahead.reduce((sum, other) => sum + other.size, size);
-    return turn === undefined || (ahead.length < MOST_AHEAD && bytes <= MOST_AHEAD_BYTES);
+    return ahead.length < MOST_AHEAD && bytes <= MOST_AHEAD_BYTES;
   }
 
   /** What goes wrong is told when it is its turn, which may never come. */

@@ -1,10 +1,11 @@
 import type { IncomingMessage } from 'node:http';
 
+import { HELD_BODY_BYTES } from '../objects/index.js';
 import { pacedBody } from './bounded-body.js';
 import { callProblem } from './call-problem.js';
 import { CallError } from './caller.js';
 import type { Head } from './head.js';
-import { type Inquirer, KEPT_BODY_BYTES, type Question } from './inquiry.js';
+import type { Inquirer, Question } from './inquiry.js';
 import type { Island } from './register.js';
 
 const NOTHING = new Uint8Array(0);
@@ -35,7 +36,7 @@ export class FarBodies {
     if (reply.kind !== 'stream') return null;
     const body = bytesOf(island, reply.message!, size);
     await body.next();
-    if (isSame) return size <= KEPT_BODY_BYTES ? held(body) : body;
+    if (isSame) return size <= HELD_BODY_BYTES ? held(body) : body;
     await body.return();
     return null;
   }

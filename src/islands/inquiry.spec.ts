@@ -2,8 +2,9 @@ import { afterEach, expect, test } from '@jest/globals';
 import type { IncomingMessage } from 'node:http';
 import { PassThrough } from 'node:stream';
 
+import { HELD_BODY_BYTES } from '../objects/index.js';
 import type { Caller } from './caller.js';
-import { Inquirer, KEPT_BODY_BYTES, type Reply } from './inquiry.js';
+import { Inquirer, type Reply } from './inquiry.js';
 import { GOOD_HEADERS } from './testing/heads.js';
 
 const ISLAND = { id: '00000000000a', name: 'north', origins: ['n'] };
@@ -23,7 +24,7 @@ function ask(size: number): Promise<Reply> {
 }
 
 test('a short body has to come within the deadline, however steadily it comes', async () => {
-  const reply = ask(KEPT_BODY_BYTES);
+  const reply = ask(HELD_BODY_BYTES);
   const since = performance.now();
   const timer = setInterval(() => message.write(Buffer.alloc(1024)), 5);
   message.once('close', () => clearInterval(timer));
@@ -40,5 +41,5 @@ test('a short body that has come is part of the reply', async () => {
 });
 
 test('a longer one is passed on as it comes', async () => {
-  expect(await ask(KEPT_BODY_BYTES + 1)).toMatchObject({ kind: 'stream', message });
+  expect(await ask(HELD_BODY_BYTES + 1)).toMatchObject({ kind: 'stream', message });
 });

@@ -1,14 +1,12 @@
 import type { IncomingMessage, OutgoingHttpHeaders } from 'node:http';
 
 import { Problem } from '../http/index.js';
-import type { Validators } from '../objects/index.js';
+import { HELD_BODY_BYTES, type Validators } from '../objects/index.js';
 import { dropBody, wholeBody } from './bounded-body.js';
 import { CallError, type Caller } from './caller.js';
 import { type Head, type Part, readHead, readPart, readValidators } from './head.js';
 import type { Island } from './register.js';
 
-/** What is at most so long is read before it is answered with, and may be kept; what is longer is passed on as it comes. */
-export const KEPT_BODY_BYTES = 256 * 1024;
 /** Of the time of a question, so much is for the first server; the rest is for another one. */
 const FIRST_SHARE = 0.6;
 const UNSATISFIABLE = /^bytes \*\/(\d{1,15})$/;
@@ -59,7 +57,7 @@ export class Inquirer {
     const reply = await this.open(island, question, signal);
     if (reply.kind !== 'stream' || reply.part !== null || reply.message === null) return reply;
     const { head, message } = reply;
-    if (head.size > KEPT_BODY_BYTES) return reply;
+    if (head.size > HELD_BODY_BYTES) return reply;
     try {
       const body = await exactBody(message, head.size, until - performance.now());
       return { kind: 'whole', island, head, body };

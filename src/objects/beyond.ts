@@ -18,6 +18,12 @@ export interface Beyond {
   find(keys: readonly string[], headers: IncomingHttpHeaders): Promise<ReadonlyMap<string, FarObject>>;
 }
 
+/**
+ * Bytes. A body beyond this ring is here as a whole when it has been opened, if it is no longer than this. A longer one comes as it is
+ * taken, and is cut off when nothing of it is taken for a while.
+ */
+export const HELD_BODY_BYTES = 256 * 1024;
+
 /** A version of an object beyond this ring. */
 export interface FarObject {
   /** The name of the island that has it. */

@@ -7,7 +7,7 @@
  *
  * It stores nothing itself and decides no write: the ring orders, judges and keeps. It parses no body.
  */
-export { BEYOND, type Beyond, type FarObject } from './beyond.js';
+export { BEYOND, type Beyond, type FarObject, HELD_BODY_BYTES } from './beyond.js';
 export {
   Bodies,
   BodyGone,
