@@ -1,29 +1,44 @@
-/** So long it is believed that an island still does not have what it did not have. */
+import type { Failure } from './first-found.js';
+
+/** So long it is believed that no island has what none of them had. */
 const ABSENCE_MS = 1_000;
+/** The same when not all could tell: whoever asks just then is not to wait for them as well. */
+const DOUBT_MS = 250;
 const MOST_KEYS = 1_000;
+
+interface Absence {
+  readonly failures: readonly Failure[];
+  readonly until: number;
+}
 
 /**
  * The keys that no other island had a moment ago. Who writes one here does not meet it any more, as what this ring has
  * is asked of nobody.
  */
 export class Absences {
-  private readonly until = new Map<string, number>();
+  private readonly absences = new Map<string, Absence>();
 
   constructor(private readonly now: () => number) {}
 
-  has(key: string): boolean {
-    return (this.until.get(key) ?? -Infinity) > this.now();
+  /** The islands that failed to tell; undefined: nothing is known of the key. */
+  get(key: string): readonly Failure[] | undefined {
+    const absence = this.absences.get(key);
+    return absence !== undefined && absence.until > this.now() ? absence.failures : undefined;
   }
 
   /** Of too many, the oldest is forgotten. */
-  add(key: string): void {
-    this.until.delete(key);
-    this.until.set(key, this.now() + ABSENCE_MS);
-    if (this.until.size > MOST_KEYS) this.until.delete(this.until.keys().next().value!);
+  add(key: string, failures: readonly Failure[]): void {
+    this.absences.delete(key);
+    this.absences.set(key, { failures, until: this.now() + (failures.length > 0 ? DOUBT_MS : ABSENCE_MS) });
+    if (this.absences.size > MOST_KEYS) this.absences.delete(this.absences.keys().next().value!);
+  }
+
+  drop(key: string): void {
+    this.absences.delete(key);
   }
 
   /** An island has come, which may have any of them. */
   clear(): void {
-    this.until.clear();
+    this.absences.clear();
   }
 }

@@ -11,7 +11,7 @@ export interface Verdict {
 
 /** Asks islands at the same time. The first that has it is the answer, and the others are not waited for. */
 export async function firstFound(
-  inquirer: Inquirer,
+  inquirer: Pick<Inquirer, 'ask'>,
   islands: readonly Island[],
   question: Question,
 ): Promise<Verdict> {

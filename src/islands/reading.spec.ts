@@ -128,6 +128,21 @@ describe('a read of what is not here', () => {
     expect(scene.asked).toHaveLength(2);
   });
 
+  test('that not all could tell of is believed for a moment', async () => {
+    scene.answer = 'failure';
+    for (scene.now of [0, 249, 250]) expect(await scene.get()).toEqual(['no_object']);
+    expect(scene.asked).toHaveLength(2);
+    scene.answer = { body: 'one' };
+    scene.now = 500;
+    expect(await scene.get()).toEqual([200, 'one']);
+  });
+
+  test('of an island that is late again and again costs nobody its time', async () => {
+    scene.answer = 'failure';
+    for (let at = 0; at < 10; at++) expect(await scene.get({}, String(at))).toEqual(['no_object']);
+    expect(scene.asked).toHaveLength(3);
+  });
+
   test('is asked of nobody where nobody is, or when that is forbidden', async () => {
     expect(await new Scene(false).get({ 'cache-control': 'only-if-cached' })).toEqual(['no_object']);
     expect(await scene.get({ 'cache-control': 'only-if-cached' })).toEqual(['not_here']);

@@ -8,6 +8,7 @@ import { ASK_MS, deadlineMs } from './deadlines.js';
 import { type Failure, firstFound, type Verdict } from './first-found.js';
 import type { Inquirer, Question } from './inquiry.js';
 import { IslandAnswers } from './island-answers.js';
+import { PatientInquirer } from './patient-inquirer.js';
 import type { Island, Register } from './register.js';
 import type { IslandTally } from './tally.js';
 import { readVisited, visitedBy } from './visited.js';
@@ -35,11 +36,13 @@ interface ReadingMeans {
  */
 export class Reading {
   private readonly sender: IslandAnswers;
+  private readonly patient: PatientInquirer;
   private readonly asking = new Map<string, Promise<unknown>>();
   private asked = 0;
 
   constructor(private readonly means: ReadingMeans) {
     this.sender = new IslandAnswers(means.answers);
+    this.patient = new PatientInquirer(means.inquirer, means.now);
   }
 
   async read(request: IncomingMessage, response: ServerResponse, key: string): Promise<void> {
@@ -54,7 +57,9 @@ export class Reading {
     if (copy !== undefined && (allowsStale || copies.isFresh(copy)))
       return this.sendCopy(request, response, copy);
     const islands = register.up();
-    if (islands.length === 0 || absences.has(key)) throw new Problem('no_object');
+    if (islands.length === 0) throw new Problem('no_object');
+    const silent = absences.get(key);
+    if (silent !== undefined) throw absent(silent);
     if (onlyHere) throw new Problem('not_here');
     return this.readElsewhere(request, response, key, islands);
   }
@@ -85,7 +90,7 @@ export class Reading {
     const question = this.questionOf(request, key, islands, []);
     const { found, failures } = await this.once(key, this.ask(islands, question));
     if (found === null) {
-      absences.add(key);
+      absences.add(key, failures);
       throw absent(failures);
     }
     const { island } = found;
@@ -112,7 +117,7 @@ export class Reading {
     if (this.asked >= MOST_ASKED) throw new Problem('islands_busy');
     this.asked++;
     try {
-      const verdict = await firstFound(this.means.inquirer, islands, question);
+      const verdict = await firstFound(this.patient, islands, question);
       const { tally } = this.means;
       if (verdict.found === null) tally.absent++;
       else tally.found++;
