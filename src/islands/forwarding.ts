@@ -27,6 +27,8 @@ interface ForwardingMeans {
   readonly inquirer: Inquirer;
   readonly caller: Caller;
   readonly tally: IslandTally;
+  /** Lets go of what is remembered of a key. */
+  readonly forget: (key: string) => void;
 }
 
 /**
@@ -158,6 +160,8 @@ export class Forwarding {
         headers: labelOf(island),
       });
     } finally {
+      // Whoever wrote it reads it here, whatever became of the write.
+      this.means.forget(key);
       request.unpipe(outgoing);
       outgoing.destroy();
     }

@@ -66,7 +66,8 @@ export class IslandsService implements Beyond {
     this.lookouts = islands.map(({ origin }) => new Lookout(origin, watching, this.watcher));
     this.reading = new Reading({ answers, register, inquirer, copies, absences, tally, own, now });
     this.seeking = new Seeking({ register, inquirer, tally, own, now });
-    this.forwarding = new Forwarding({ answers, crowd, open, register, inquirer, caller, tally });
+    const forget = (key: string): void => this.reading.forget(key);
+    this.forwarding = new Forwarding({ answers, crowd, open, register, inquirer, caller, tally, forget });
   }
 
   /** No other island is known of. */

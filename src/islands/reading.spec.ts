@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
+import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
 import { type Answers, Problem } from '../http/index.js';
@@ -22,14 +23,20 @@ class Scene {
   answer: Answer = 'absent';
   readonly asked: Question[] = [];
   readonly tally = new IslandTally();
-  private readonly reading: Reading;
+  /** What answers wait for. */
+  private gate: Promise<void> | undefined;
+  readonly reading: Reading;
 
   constructor(isUp = true) {
     const register = new Register(['u'], () => undefined);
     if (isUp) register.answered('u', NORTH, OWN);
     const now = () => this.now;
     const answers = { labels: { headers: () => ['Ringlet-Server', 's'] } } as unknown as Answers;
-    const ask = (island: Island, question: Question) => Promise.resolve(this.reply(island, question));
+    const ask = async (island: Island, question: Question) => {
+      const reply = this.reply(island, question);
+      await this.gate;
+      return reply;
+    };
     this.reading = new Reading({
       answers,
       register,
@@ -56,6 +63,17 @@ class Scene {
       if (!(error instanceof Problem)) throw error;
       told.push(error.code);
     }
+    return told;
+  }
+
+  /** What a client is told whose question is answered after that. */
+  async whileAsking(happens: () => Promise<void>): Promise<readonly unknown[]> {
+    const open = new AbortController();
+    this.gate = once(open.signal, 'abort').then(() => undefined);
+    const told = this.get();
+    this.gate = undefined;
+    await happens();
+    open.abort();
     return told;
   }
 
@@ -153,6 +171,41 @@ describe('a read of what is not here', () => {
     const all = await Promise.all(Array.from({ length: 300 }, (_, at) => scene.get({}, String(at))));
     expect(all.filter(([told]) => told === 'islands_busy')).toHaveLength(44);
     expect(await scene.get({}, 'later')).toEqual(['no_object']);
+  });
+});
+
+function writeThrough(body: string): void {
+  scene.answer = { body };
+  scene.reading.forget('k');
+}
+
+describe('a read after a write to the other island', () => {
+  test('is not answered with what was remembered before', async () => {
+    expect(await scene.get()).toEqual(['no_object']);
+    writeThrough('one');
+    expect(await scene.get()).toEqual([200, 'one']);
+    writeThrough('two');
+    expect(await scene.get()).toEqual([200, 'two']);
+    expect(await scene.get()).toEqual([200, 'two']);
+    expect(scene.asked).toHaveLength(3);
+  });
+
+  test.each<readonly [string, number]>([
+    ['a question', 0],
+    ['a check of a copy', 1000],
+  ])('is not answered with what %s brings that was asked before', async (_what, now) => {
+    if (now > 0) {
+      scene.answer = { body: 'old' };
+      await scene.get();
+      scene.now = now;
+    }
+    scene.answer = { body: 'older', etag: '"0"' };
+    const before = await scene.whileAsking(async () => {
+      writeThrough('new');
+      expect(await scene.get()).toEqual([200, 'new']);
+    });
+    expect(before.at(-1)).toBe(now > 0 ? 'new' : 'older');
+    expect(await scene.get()).toEqual([200, 'new']);
   });
 });
 

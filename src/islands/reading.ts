@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type Answers, Problem } from '../http/index.js';
 import { readWish } from '../objects/index.js';
 import type { Absences } from './absences.js';
+import { Askings } from './askings.js';
 import type { Copies, Copy } from './copies.js';
 import { ASK_MS, deadlineMs } from './deadlines.js';
 import { type Failure, firstFound, type Verdict } from './first-found.js';
@@ -37,7 +38,7 @@ interface ReadingMeans {
 export class Reading {
   private readonly sender: IslandAnswers;
   private readonly patient: PatientInquirer;
-  private readonly asking = new Map<string, Promise<unknown>>();
+  private readonly askings = new Askings();
   private asked = 0;
 
   constructor(private readonly means: ReadingMeans) {
@@ -64,13 +65,21 @@ export class Reading {
     return this.readElsewhere(request, response, key, islands);
   }
 
+  /** It was written to one of the islands: what is known of it from before is not answered with any more. */
+  forget(key: string): void {
+    const { absences, copies } = this.means;
+    copies.drop(key);
+    absences.drop(key);
+    this.askings.outdate(key);
+  }
+
   /** What another client has just asked for will do for this one; a copy that is no longer fresh is checked first. */
   private prepare(key: string): Promise<unknown> | undefined {
-    const pending = this.asking.get(key);
-    if (pending !== undefined) return pending;
+    const pending = this.askings.get(key);
+    if (pending !== undefined) return pending.done;
     const copy = this.means.copies.get(key);
     const isOld = copy !== undefined && !this.means.copies.isFresh(copy);
-    return isOld ? this.once(key, this.check(key, copy)) : undefined;
+    return isOld ? this.check(key, copy) : undefined;
   }
 
   private sendCopy(request: IncomingMessage, response: ServerResponse, copy: Copy): void {
@@ -88,13 +97,15 @@ export class Reading {
     const { absences, copies, now } = this.means;
     const checkedAt = now();
     const question = this.questionOf(request, key, islands, []);
-    const { found, failures } = await this.once(key, this.ask(islands, question));
+    const asking = this.askings.begin(key, this.ask(islands, question));
+    const { found, failures } = await asking.reply;
     if (found === null) {
-      absences.add(key, failures);
+      if (!asking.isOutdated) absences.add(key, failures);
       throw absent(failures);
     }
     const { island } = found;
-    if (found.kind === 'whole') copies.keep(key, { island, head: found.head, body: found.body, checkedAt });
+    if (found.kind === 'whole' && !asking.isOutdated)
+      copies.keep(key, { island, head: found.head, body: found.body, checkedAt });
     await this.sender.send(request, response, found, labelOf(island));
   }
 
@@ -135,22 +146,15 @@ export class Reading {
     if (island === undefined) return;
     const checkedAt = now();
     const headers = { ...visitedBy(this.means.own()!, [island], []), 'If-None-Match': copy.head.etag };
-    const reply = await inquirer.ask(island, { method: 'GET', key, headers, deadlineMs: ASK_MS });
-    if (reply.kind === 'failure') return;
+    const question = { method: 'GET' as const, key, headers, deadlineMs: ASK_MS };
+    const asking = this.askings.begin(key, inquirer.ask(island, question));
+    const reply = await asking.reply;
+    if (reply.kind === 'stream') reply.message?.destroy();
+    if (reply.kind === 'failure' || asking.isOutdated) return;
     const isSame = reply.kind === 'not-modified' && reply.validators.etag === copy.head.etag;
     if (isSame) copy.checkedAt = checkedAt;
     else copies.drop(key);
     if (reply.kind === 'whole') copies.keep(key, { island, head: reply.head, body: reply.body, checkedAt });
-    if (reply.kind === 'stream') reply.message?.destroy();
-  }
-
-  /** Others who want the same wait for it. */
-  private once<T>(key: string, work: Promise<T>): Promise<T> {
-    const done = work.then(nothing, nothing).then(() => {
-      if (this.asking.get(key) === done) this.asking.delete(key);
-    });
-    this.asking.set(key, done);
-    return work;
   }
 
   private questionOf(
@@ -175,5 +179,3 @@ function absent(failures: readonly Failure[]): Problem {
     detail: `This island does not have it, and of the others not all could tell: ${silent}.`,
   });
 }
-
-function nothing(): void {}

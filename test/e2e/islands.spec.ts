@@ -144,6 +144,16 @@ describe('two islands', () => {
       );
     });
 
+    test('is read without its island as it was just written through', async () => {
+      await request(south).get('/objects/through').expect(404);
+      for (const body of ['one', 'two']) {
+        await put(south, 'islands/north/through', body);
+        expect((await request(south).get('/objects/through')).text).toBe(body);
+      }
+      await request(south).delete('/objects/islands/north/through').expect(204);
+      expect((await request(south).get('/objects/through')).status).toBe(404);
+    });
+
     test('is written once, and lives as long as was said', async () => {
       const write = () =>
         put(south, 'islands/north/once', 'x').set('Idempotency-Key', 'k1').set('X-TTL', '60');
