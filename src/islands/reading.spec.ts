@@ -21,6 +21,8 @@ type Answer = 'absent' | 'failure' | 'not-modified' | { readonly body: string; r
 class Scene {
   now = 0;
   answer: Answer = 'absent';
+  /** Whether it takes all the time that it has. */
+  isSlow = false;
   readonly asked: Question[] = [];
   readonly tally = new IslandTally();
   /** What answers wait for. */
@@ -79,6 +81,7 @@ class Scene {
 
   private reply(island: Island, question: Question): Reply {
     this.asked.push(question);
+    if (this.isSlow) this.now += question.deadlineMs;
     const { answer } = this;
     if (answer === 'absent') return { kind: 'absent', island };
     if (answer === 'failure') return { kind: 'failure', island, error: new CallError('late', 'it sleeps') };
@@ -130,6 +133,16 @@ describe('a read of what is not here', () => {
     scene.now = 2000;
     scene.answer = 'not-modified';
     expect(await scene.get()).toEqual([200, 'one']);
+  });
+
+  test('takes no more than a second when the copy cannot be checked', async () => {
+    scene.answer = { body: 'one' };
+    await scene.get();
+    scene.now = 1000;
+    [scene.answer, scene.isSlow] = ['failure', true];
+    expect(await scene.get()).toEqual(['no_object']);
+    expect(scene.asked).toHaveLength(3);
+    expect(scene.now).toBe(2000);
   });
 
   test('is asked for once by many at the same time', async () => {

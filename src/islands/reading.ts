@@ -5,7 +5,7 @@ import { readWish } from '../objects/index.js';
 import type { Absences } from './absences.js';
 import { Askings } from './askings.js';
 import type { Copies, Copy } from './copies.js';
-import { ASK_MS, deadlineMs } from './deadlines.js';
+import { CHECK_MS, deadlineMs, restMs } from './deadlines.js';
 import { type Failure, firstFound, type Verdict } from './first-found.js';
 import type { Inquirer, Question } from './inquiry.js';
 import { IslandAnswers } from './island-answers.js';
@@ -50,7 +50,8 @@ export class Reading {
     const visited = readVisited(request.headers['ringlet-visited']);
     if (visited === null) throw new Problem('no_object');
     if (visited.length > 0) return this.readForOthers(request, response, key, visited);
-    const { copies, absences, register } = this.means;
+    const { copies, absences, register, now } = this.means;
+    const since = now();
     const { onlyHere, allowsStale } = readWish(request.headers['cache-control']);
     const preparing = onlyHere ? undefined : this.prepare(key);
     if (preparing !== undefined) await preparing;
@@ -62,7 +63,7 @@ export class Reading {
     const silent = absences.get(key);
     if (silent !== undefined) throw absent(silent);
     if (onlyHere) throw new Problem('not_here');
-    return this.readElsewhere(request, response, key, islands);
+    return this.readElsewhere(request, response, key, islands, since);
   }
 
   /** It was written to one of the islands: what is known of it from before is not answered with any more. */
@@ -93,10 +94,11 @@ export class Reading {
     response: ServerResponse,
     key: string,
     islands: readonly Island[],
+    since: number,
   ): Promise<void> {
     const { absences, copies, now } = this.means;
     const checkedAt = now();
-    const question = this.questionOf(request, key, islands, []);
+    const question = this.questionOf(request, key, islands, [], restMs(checkedAt - since));
     const asking = this.askings.begin(key, this.ask(islands, question));
     const { found, failures } = await asking.reply;
     if (found === null) {
@@ -118,7 +120,7 @@ export class Reading {
   ): Promise<void> {
     const islands = this.means.register.up().filter(({ id }) => !visited.includes(id));
     if (islands.length === 0) throw new Problem('no_object');
-    const question = this.questionOf(request, key, islands, visited);
+    const question = this.questionOf(request, key, islands, visited, deadlineMs(visited));
     const { found, failures } = await this.ask(islands, question);
     if (found === null) throw absent(failures);
     await this.sender.send(request, response, found, labelOf(found.island));
@@ -141,13 +143,13 @@ export class Reading {
 
   /** Asks the island of a copy whether it still holds. While that cannot be told, the copy stays as old as it is. */
   private async check(key: string, copy: Copy): Promise<void> {
-    const { register, inquirer, copies, now } = this.means;
+    const { register, copies, now } = this.means;
     const island = register.up().find(({ id }) => id === copy.island.id);
     if (island === undefined) return;
     const checkedAt = now();
     const headers = { ...visitedBy(this.means.own()!, [island], []), 'If-None-Match': copy.head.etag };
-    const question = { method: 'GET' as const, key, headers, deadlineMs: ASK_MS };
-    const asking = this.askings.begin(key, inquirer.ask(island, question));
+    const question = { method: 'GET' as const, key, headers, deadlineMs: CHECK_MS };
+    const asking = this.askings.begin(key, this.patient.ask(island, question));
     const reply = await asking.reply;
     if (reply.kind === 'stream') reply.message?.destroy();
     if (reply.kind === 'failure' || asking.isOutdated) return;
@@ -162,12 +164,13 @@ export class Reading {
     key: string,
     islands: readonly Island[],
     visited: readonly string[],
+    limitMs: number,
   ): Question {
     return {
       method: method as Question['method'],
       key,
       headers: { ...wishesOf(headers), ...visitedBy(this.means.own()!, islands, visited) },
-      deadlineMs: deadlineMs(visited),
+      deadlineMs: limitMs,
     };
   }
 }
