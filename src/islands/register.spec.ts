@@ -12,14 +12,17 @@ const SOUTH = { id: '00000000000b', name: 'south', members: [] };
 
 function start(...origins: string[]) {
   const told: Change[] = [];
-  let seconds = 0;
+  let now = 0;
   const register = new Register(
     origins,
     (change) => told.push(change),
-    () => new Date(seconds++ * 1000),
+    () => new Date(now++),
   );
-  return { register, told };
+  const wait = (seconds: number) => void (now += seconds * 1000);
+  return { register, told, wait };
 }
+
+const kindsOf = (told: readonly Change[]) => told.map(({ kind }) => kind);
 
 describe('the register', () => {
   test('knows nothing of a URL until it answers, and then its island', () => {
@@ -34,7 +37,7 @@ describe('the register', () => {
     expect(register.report()).toMatchObject([
       { name: 'north', id: NORTH.id, state: 'up', url: 'u1', members: NORTH.members, lastError: null },
     ]);
-    expect(told.map(({ kind }) => kind)).toEqual(['silent', 'up']);
+    expect(kindsOf(told)).toEqual(['silent', 'up']);
   });
 
   test('has an island up while one of its URLs answers, and asks that one', () => {
@@ -49,7 +52,43 @@ describe('the register', () => {
     expect(register.up()).toEqual([]);
     expect(register.report()).toMatchObject([{ name: 'north', state: 'down', url: null }]);
     register.answered('u2', NORTH, OWN);
-    expect(told.map(({ kind }) => kind)).toEqual(['up', 'silent', 'down', 'up']);
+    expect(kindsOf(told)).toEqual(['up', 'silent', 'down', 'up']);
+  });
+
+  describe('tells a few times a minute', () => {
+    test('of an island that comes and goes, and in the end that it is up', () => {
+      const { register, told, wait } = start('u1');
+      const flap = () => {
+        register.answered('u1', NORTH, OWN);
+        register.failed('u1', 'refused');
+      };
+      for (let time = 0; time < 10; time++) flap();
+      const flaps = Array.from({ length: 5 }, () => ['up', 'down']).flat();
+      expect(kindsOf(told)).toEqual(flaps);
+      register.answered('u1', NORTH, OWN);
+      expect([register.up().length, told.length]).toEqual([1, 10]);
+      wait(60);
+      register.answered('u1', NORTH, OWN);
+      expect(kindsOf(told)).toEqual([...flaps, 'up']);
+    });
+
+    test('of a URL that is of another island each time', () => {
+      const { register, told } = start('u1');
+      for (let time = 0; time < 10; time++) register.answered('u1', { ...NORTH, id: `${time}` }, OWN);
+      expect(kindsOf(told).filter((kind) => kind === 'up')).toHaveLength(5);
+      expect(kindsOf(told).filter((kind) => kind === 'down')).toHaveLength(5);
+    });
+
+    test('of a URL that fails for another reason each time, or is of this ring now and then', () => {
+      const { register, told } = start('u1', 'u2');
+      for (let time = 0; time < 10; time++) {
+        register.failed('u1', `it answers ${time}`);
+        register.answered('u2', { ...NORTH, id: OWN }, OWN);
+        register.answered('u2', NORTH, OWN);
+      }
+      expect(kindsOf(told).filter((kind) => kind === 'silent')).toHaveLength(5);
+      expect(kindsOf(told).filter((kind) => kind === 'own')).toHaveLength(5);
+    });
   });
 
   test('tells since when an island is what it is', () => {

@@ -1,3 +1,4 @@
+import { Pace } from './pace.js';
 import type { SeenMember, Sighting } from './sighting.js';
 
 /** `own`: it turned out to be a server of this very ring. */
@@ -11,12 +12,18 @@ interface Contact {
   island: string | null;
   /** Why it does not answer. */
   error: string | null;
+  /** How often it is told that its island is up by it, … */
+  readonly ups: Pace;
+  /** … and how often anything else of it. */
+  readonly others: Pace;
 }
 
 interface Known {
   readonly id: string;
   name: string;
   isUp: boolean;
+  /** It was told that it is up, so it is to be told when it is no more. */
+  isToldUp: boolean;
   since: Date;
   members: readonly SeenMember[];
 }
@@ -62,7 +69,8 @@ export type Found =
 /**
  * The other islands, by what their servers said last. It knows the URLs that it is given and no more, so there are never
  * more islands than that. An island is up while one of its URLs answers, and is forgotten when all of them have
- * turned out to be of others. It asks nobody itself.
+ * turned out to be of others. What changes again and again is told of a few times a minute, and then when it is up to stay. It asks nobody
+ * itself.
  */
 export class Register {
   private readonly contacts: ReadonlyMap<string, Contact>;
@@ -74,7 +82,10 @@ export class Register {
     private readonly now: () => Date = () => new Date(),
   ) {
     this.contacts = new Map(
-      origins.map((origin) => [origin, { origin, state: 'unknown', island: null, error: null }]),
+      origins.map((origin) => [
+        origin,
+        { origin, state: 'unknown', island: null, error: null, ups: new Pace(), others: new Pace() },
+      ]),
     );
   }
 
@@ -82,7 +93,7 @@ export class Register {
   answered(origin: string, { id, name, members }: Sighting, own: string | null): void {
     const contact = this.contacts.get(origin)!;
     const isOwn = id === own;
-    if (isOwn && contact.state !== 'own') this.tell({ kind: 'own', url: origin });
+    if (isOwn && contact.state !== 'own') this.tellOf(contact, { kind: 'own', url: origin });
     Object.assign(contact, { state: isOwn ? 'own' : 'up', island: isOwn ? null : id, error: null });
     if (!isOwn) this.learn(id, name, members);
     this.settle('its servers belong to another one now');
@@ -98,7 +109,7 @@ export class Register {
     this.settle(`${origin}: ${reason}`);
     // Of the last server that answered, it is told that its island is down.
     const isDown = state === 'up' && this.originsOf(contact.island!).length === 0;
-    if (error !== reason && !isDown) this.tell({ kind: 'silent', url: origin, reason });
+    if (error !== reason && !isDown) this.tellOf(contact, { kind: 'silent', url: origin, reason });
   }
 
   /** Those that can be asked. */
@@ -123,7 +134,8 @@ export class Register {
 
   private learn(id: string, name: string, members: readonly SeenMember[]): void {
     const known = this.known.get(id);
-    if (known === undefined) this.known.set(id, { id, name, members, isUp: false, since: this.now() });
+    if (known === undefined)
+      this.known.set(id, { id, name, members, isUp: false, isToldUp: false, since: this.now() });
     else Object.assign(known, { name, members });
   }
 
@@ -132,18 +144,30 @@ export class Register {
     for (const known of this.known.values()) {
       const contacts = this.contactsOf(known.id);
       const first = contacts.find(({ state }) => state === 'up');
-      this.turn(known, first?.origin ?? null, reason);
+      this.turn(known, first !== undefined);
+      this.tellTurn(known, first, reason);
       if (contacts.length === 0) this.known.delete(known.id);
     }
   }
 
-  private turn(known: Known, url: string | null, reason: string): void {
-    if (known.isUp === (url !== null)) return;
-    known.isUp = url !== null;
+  private turn(known: Known, isUp: boolean): void {
+    if (known.isUp === isUp) return;
+    known.isUp = isUp;
     known.since = this.now();
+  }
+
+  /** An island that is up and was not told of, as that was too often, is told of later. */
+  private tellTurn(known: Known, first: Contact | undefined, reason: string): void {
+    const isUp = first !== undefined;
+    if (known.isToldUp === isUp || first?.ups.allows(this.now().getTime()) === false) return;
+    known.isToldUp = isUp;
     const { id, name } = known;
     const island = { name, id, members: known.members.length };
-    this.tell(url === null ? { kind: 'down', ...island, reason } : { kind: 'up', ...island, url });
+    this.tell(isUp ? { kind: 'up', ...island, url: first.origin } : { kind: 'down', ...island, reason });
+  }
+
+  private tellOf({ others }: Contact, change: Change): void {
+    if (others.allows(this.now().getTime())) this.tell(change);
   }
 
   private contactsOf(id: string): Contact[] {
