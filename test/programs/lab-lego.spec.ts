@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 
+import { END_OF_ARCHIVE, headOf, paddingOf } from '../../src/bundles/tar.js';
 import { ExampleProgram } from '../support/lab/example-program.js';
 
 let lego: ExampleProgram;
@@ -32,4 +33,21 @@ it('The example of figures delivers from two islands what can be built, whoever 
   expect(carWithout).toMatch(/2 × lamp-yellow\.txt +nobody has it\n/);
   expect(carWithout).toContain('Not delivered: 1 of its 5 kinds of pieces are missing.');
   expect(carAgain).toContain('Delivered: 12 pieces');
+});
+
+function fileOf(path: string, bytes: string): readonly Uint8Array[] {
+  const entry = { path, size: bytes.length, modified: 0 };
+  return [headOf(entry), Buffer.from(bytes), paddingOf(bytes.length)];
+}
+
+it('Its reading of an archive ends, whatever is cut off', async () => {
+  const { filesIn } = (await import('../../examples/lego/tar.mjs' as string)) as {
+    filesIn: (archive: Buffer) => string[];
+  };
+  const archive = Buffer.concat([...fileOf('a', 'x'), ...fileOf('b', 'y'.repeat(513)), END_OF_ARCHIVE]);
+  expect(filesIn(archive)).toEqual(['a', 'b']);
+  const last = archive.length - END_OF_ARCHIVE.length;
+  for (let end = 0; end <= last; end += 100)
+    expect(() => filesIn(archive.subarray(0, end))).toThrow('cut off');
+  expect(() => filesIn(Buffer.alloc(1024, '-1'))).toThrow('no tar archive');
 });
