@@ -24,18 +24,16 @@ export async function planIslands() {
 function planIsland({ name, port, ringPort }, places, directory) {
   const others = places.filter((place) => place.name !== name).map((place) => urlOf(place.port));
   const shared = { RING: name, ISLANDS: others.join() };
-  const intermediary = new Server({
-    ...shared,
-    NAME: `${name}-intermediary`,
-    ROLE: 'gateway',
-    PORT: `${port}`,
-    RING_PORT: `${ringPort}`,
-  });
+  const place = { PORT: `${port}`, RING_PORT: `${ringPort}` };
+  const intermediary = new Server(
+    { ...shared, ...place, NAME: `${name}-intermediary`, ROLE: 'gateway' },
+    directory,
+  );
   const pieceServers = STOCK[name].map((pieces, at) => {
     const own = `${name}-pieces-${at + 1}`;
     const FILES_DIR = storePieces(join(directory, own), pieces);
     const peer = { PEER: `127.0.0.1:${ringPort}`, PORT: '0', RING_PORT: '0' };
-    return new Server({ ...shared, ...peer, NAME: own, ROLE: 'storage', FILES_DIR });
+    return new Server({ ...shared, ...peer, NAME: own, ROLE: 'storage', FILES_DIR }, directory);
   });
   return { name, url: urlOf(port), intermediary, pieceServers };
 }

@@ -7,14 +7,16 @@ const PROGRAM = fileURLToPath(new URL('main.js', dist));
 /** With it, a server ends when this example does, however that happens. */
 const LEASH = new URL('lab/leash.js', dist).href;
 const END_MS = 15_000;
-/** Of these the example has its own, whatever is in the environment. */
-const LEFT_OUT =
-  /^(?:HOST|PORT|ADVERTISE_.*|DATA_DIR|PRIORITY|TLS_.*|REPLICAS|CAPACITY|CORS_ORIGINS|READ_TOKEN|AUTH_TOKEN)$/;
+const { PATH, SystemRoot } = process.env;
 
-/** A server of Ringlet, as a process of its own, with the settings that make it what it is. */
+/**
+ * A server of Ringlet, as a process of its own, with the settings that make it what it is, and no others: neither what is in the environment
+ * nor an `.env` file is meant for it. It runs in a directory that has none.
+ */
 export class Server {
-  constructor(settings) {
+  constructor(settings, directory) {
     this.settings = settings;
+    this.directory = directory;
     this.process = null;
   }
 
@@ -23,11 +25,10 @@ export class Server {
   }
 
   start() {
-    const others = Object.entries(process.env).filter(([name]) => !LEFT_OUT.test(name));
     const own = { HOST: '127.0.0.1', RING_HOST: '127.0.0.1', LOG_LEVEL: 'fatal', ...this.settings };
-    const env = { ...Object.fromEntries(others), ...own };
+    const env = { PATH, SystemRoot, ...own };
     const stdio = ['ignore', 'inherit', 'inherit', 'ipc'];
-    this.process = fork(PROGRAM, { env, stdio, execArgv: ['--import', LEASH] });
+    this.process = fork(PROGRAM, { cwd: this.directory, env, stdio, execArgv: ['--import', LEASH] });
   }
 
   /** SIGINT is Ctrl+C. Resolves when the process has ended. */

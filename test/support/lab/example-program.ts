@@ -25,11 +25,15 @@ export class ExampleProgram {
   }
 
   /** Resolves when it has ended. `onOutput` is told all that it has said, whenever there is more. Throws when it left files behind. */
-  async run(words: readonly string[], onOutput: (output: string) => void = () => undefined): Promise<Ended> {
+  async run(
+    words: readonly string[],
+    onOutput: (output: string) => void = () => undefined,
+    environment: NodeJS.ProcessEnv = {},
+  ): Promise<Ended> {
     const temporary = mkdtempSync(join(this.directory, 'tmp-'));
     const program = join(this.directory, 'examples', this.name, 'main.mjs');
     const child = spawn(process.execPath, [program, ...words], {
-      env: { ...process.env, TMPDIR: temporary },
+      env: { ...process.env, ...environment, TMPDIR: temporary },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     let output = '';
