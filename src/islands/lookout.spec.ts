@@ -99,6 +99,18 @@ describe('a lookout', () => {
     expect(await seen(() => server.streams[0]!.destroyed)).toBeLessThan(1000);
   });
 
+  test('hears a server anew that was silent', async () => {
+    const server = new FakeServer();
+    open = watch(server).lookout;
+    open.start();
+    await seen(() => server.streams.length === 1);
+    server.isSilent = true;
+    await seen(() => server.streams[0]!.destroyed);
+    server.isSilent = false;
+    await seen(() => server.streams.length === 2);
+    expect(server.streams[1]!.destroyed).toBe(false);
+  });
+
   test('is over when it is closed', async () => {
     const server = new FakeServer();
     const { lookout } = watch(server);

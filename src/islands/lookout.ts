@@ -69,6 +69,8 @@ export class Lookout {
       void this.listen();
       return this.pauses.afterAnswer();
     } catch (error) {
+      // Of a host that is gone they would not end for hours, and it would not be heard when it is back.
+      this.events?.destroy();
       if (!this.isClosed) this.watcher.failed(this.origin, (error as Error).message);
       return this.pauses.afterFailure();
     }
