@@ -2,7 +2,7 @@ import { afterEach, expect, jest, test } from '@jest/globals';
 import type { IncomingMessage } from 'node:http';
 import { PassThrough } from 'node:stream';
 
-import { pacedBody } from './bounded-body.js';
+import { exactBody, pacedBody } from './bounded-body.js';
 
 afterEach(() => void jest.useRealTimers());
 
@@ -15,4 +15,12 @@ test('a body that came fast and then comes no more is given up in half a minute'
   const more = chunks.next();
   jest.advanceTimersByTime(30_000);
   await expect(more).rejects.toMatchObject({ kind: 'late' });
+});
+
+test('a body that ends early without an error is no whole one', async () => {
+  const message = new PassThrough();
+  message.end('short');
+  const chunks = exactBody(message as unknown as IncomingMessage, 6);
+  expect((await chunks.next()).value).toHaveLength(5);
+  await expect(chunks.next()).rejects.toMatchObject({ kind: 'broken' });
 });

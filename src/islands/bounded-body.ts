@@ -34,10 +34,24 @@ export async function* pacedBody(message: IncomingMessage): AsyncGenerator<Uint8
       yield value;
     }
   } catch (error) {
-    throw error instanceof CallError ? error : new CallError('broken', 'its body ended before its length');
+    throw error instanceof CallError ? error : endedEarly();
   } finally {
     message.destroy();
   }
+}
+
+/**
+ * The same of a body that is as long as was said: a call that is given up ends some as if that were all of them.
+ *
+ * @throws CallError as it does
+ */
+export async function* exactBody(message: IncomingMessage, size: number): AsyncGenerator<Uint8Array, void> {
+  let left = size;
+  for await (const chunk of pacedBody(message)) {
+    left -= chunk.length;
+    yield chunk;
+  }
+  if (left !== 0) throw endedEarly();
 }
 
 /**
@@ -69,4 +83,8 @@ export function dropBody(message: IncomingMessage, hasBody = message.statusCode 
   if (hasBody && !(length <= DROPPED_BYTES)) return void message.destroy();
   const timer = setTimeout(() => message.destroy(), GRACE_MS);
   message.once('close', () => clearTimeout(timer)).resume();
+}
+
+export function endedEarly(): CallError {
+  return new CallError('broken', 'its body ended before its length');
 }

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 
 import { HELD_BODY_BYTES } from '../objects/index.js';
-import { pacedBody } from './bounded-body.js';
+import { exactBody } from './bounded-body.js';
 import { callProblem } from './call-problem.js';
 import { CallError } from './caller.js';
 import type { Head } from './head.js';
@@ -57,15 +57,9 @@ async function* bytesOf(
   message: IncomingMessage,
   size: number,
 ): AsyncGenerator<Uint8Array, void> {
-  let left = size;
   try {
     yield NOTHING;
-    for await (const chunk of pacedBody(message)) {
-      left -= chunk.length;
-      yield chunk;
-    }
-    // A call that is given up ends some bodies as if that were all of them.
-    if (left !== 0) throw new CallError('broken', 'its body ended before its length');
+    yield* exactBody(message, size);
   } catch (error) {
     throw error instanceof CallError ? callProblem(island, error) : error;
   } finally {

@@ -2,7 +2,7 @@ import type { IncomingMessage, OutgoingHttpHeaders } from 'node:http';
 
 import { Problem } from '../http/index.js';
 import { HELD_BODY_BYTES, type Validators } from '../objects/index.js';
-import { dropBody, wholeBody } from './bounded-body.js';
+import { dropBody, endedEarly, wholeBody } from './bounded-body.js';
 import { CallError, type Caller } from './caller.js';
 import { type Head, type Part, readHead, readPart, readValidators } from './head.js';
 import type { Island } from './register.js';
@@ -59,7 +59,8 @@ export class Inquirer {
     const { head, message } = reply;
     if (head.size > HELD_BODY_BYTES) return reply;
     try {
-      const body = await exactBody(message, head.size, until - performance.now());
+      const body = await wholeBody(message, head.size, until - performance.now());
+      if (body.length !== head.size) throw endedEarly();
       return { kind: 'whole', island, head, body };
     } catch (error) {
       return { kind: 'failure', island, error: toCallError(error) };
@@ -147,13 +148,6 @@ function toCallError(error: unknown): CallError {
   if (error instanceof CallError) return error;
   const reason = error instanceof Problem ? 'its headers are too large' : (error as Error).message;
   return new CallError('useless', reason);
-}
-
-/** A call that is given up ends some bodies as if that were all of them. */
-async function exactBody(message: IncomingMessage, size: number, withinMs: number): Promise<Buffer> {
-  const body = await wholeBody(message, size, withinMs);
-  if (body.length !== size) throw new CallError('broken', 'its body ended before its length');
-  return body;
 }
 
 /** 0 for an answer to what was not asked. */

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 
 import type { Answers } from '../http/index.js';
 import { allowsRange, endWithChunks, isConditional, judgeRead, parseRange } from '../objects/index.js';
-import { pacedBody } from './bounded-body.js';
+import { exactBody } from './bounded-body.js';
 import type { Head } from './head.js';
 import type { Reply } from './inquiry.js';
 
@@ -79,7 +79,8 @@ export class IslandAnswers {
     if (message === null) return this.sendHead(response, part === null ? 200 : 206, [...headers, ...extras]);
     this.writeHead(response, part === null ? 200 : 206, [...headers, ...extras]);
     try {
-      await endWithChunks(response, pacedBody(message));
+      // What is told of a part is the length of the part.
+      await endWithChunks(response, exactBody(message, head.size));
     } catch {
       response.destroy();
     }
