@@ -26,8 +26,8 @@ const project = (displayName, testMatch, setup = []) => ({
 
 /** One project for each kind of test, so that a script can pick the kinds it runs. */
 export default {
-  // Jest would leave one core to nobody, which on a machine of two is half of them.
-  maxWorkers: '100%',
+  // Tests wait for servers and clocks a good part of their time, in which others can run.
+  maxWorkers: '150%',
   // A test that fills a disk or starts a program takes longer where others work as well; what hangs is found all the same.
   testTimeout: 30_000,
   projects: [

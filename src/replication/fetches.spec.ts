@@ -162,11 +162,29 @@ describe('A large body that may not stay', () => {
     readers[0]!.end();
     bench.run(100);
     expect(late.take().text).toBe(textOf(0, 1));
-    bench.run(TIMEOUT_MS);
+    for (let turn = 0; turn < TIMEOUT_MS / 1000; turn++) {
+      for (const reader of [...readers.slice(1), late]) reader.ask();
+      bench.run(1000);
+    }
     expect(later.outcome).toEqual({ kind: 'unavailable', reason: 'overloaded' });
     later.end();
     for (const reader of [...readers, late]) reader.end();
     expect(passing('b')).toBe(0);
+  });
+
+  it('has no place for long for a reader that takes nothing, when another waits; it goes on where it was', () => {
+    const idle = new Reader('b').ask();
+    const others = Array.from({ length: MOST_READERS - 1 }, () => new Reader('b').ask());
+    bench.run(1000);
+    for (const reader of others) reader.ask();
+    const late = new Reader('b').ask();
+    bench.run(1900);
+    expect(late.outcome).toBeUndefined();
+    bench.run(300);
+    expect(late.take().text).toBe(textOf(0, 1));
+    for (const reader of [late, ...others]) expect(reader.readTo(3).text).toBe(textOf(0, 3));
+    late.end();
+    expect(idle.readTo(TEXTS.length).text).toBe(textOf(0, TEXTS.length));
   });
 
   it('is gone with its version', () => {
