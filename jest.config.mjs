@@ -1,3 +1,5 @@
+import { availableParallelism } from 'node:os';
+
 const shared = {
   testEnvironment: 'node',
   extensionsToTreatAsEsm: ['.ts'],
@@ -27,7 +29,7 @@ const project = (displayName, testMatch, setup = []) => ({
 /** One project for each kind of test, so that a script can pick the kinds it runs. */
 export default {
   // Tests wait for servers and clocks a good part of their time, in which others can run.
-  maxWorkers: '150%',
+  maxWorkers: Math.ceil(1.5 * availableParallelism()),
   // A test that fills a disk or starts a program takes longer where others work as well; what hangs is found all the same.
   testTimeout: 30_000,
   projects: [
