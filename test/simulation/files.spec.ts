@@ -5,7 +5,7 @@ import { AMPLE_MEMORY_BYTES, planOf } from './plan.js';
 import { run, UNDECIDED, type RunOptions } from './run.js';
 import { isReplay, setting } from './seeds.js';
 
-const SEEDS = setting('RINGLET_SIM_FILE_SEEDS', 70);
+const SEEDS = setting('RINGLET_SIM_FILE_SEEDS', 50);
 
 /** Why this seed fails; null when it does not, or is undecided. */
 function failureOf(seed: number, durable: boolean, options: RunOptions = {}): string | null {
