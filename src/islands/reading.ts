@@ -14,6 +14,7 @@ import type { Island, Register } from './register.js';
 import type { IslandTally } from './tally.js';
 import { readVisited, visitedBy } from './visited.js';
 import { labelOf, wishesOf } from './wishes.js';
+
 /** Questions at once. */
 const MOST_ASKED = 256;
 /** What a read of another island needs. */
