@@ -214,7 +214,10 @@ export interface BlobProgress {
   readonly held: number;
 }
 
-/** A member has no room for a large body, received it damaged, or has no reader for it any more; goes on to the source. */
+/**
+ * A member has no room for a large body, received it damaged, or has no reader for it any more; goes on to the source. Of one that somebody asked for
+ * the source itself may say so, when it can read no more of it; it comes back to the source then.
+ */
 export interface BlobRefused {
   readonly kind: 'blob-refused';
   readonly view: ViewId;

@@ -306,8 +306,12 @@ export class Streams {
   }
 
   refused(message: BlobRefused): void {
-    if (message.source !== this.state.self.id) return this.downstream.send(message);
     const stream = this.table.get(nameOf(message.source, message.blob));
+    if (message.source !== this.state.self.id) {
+      // Its source has no more of it, and another one is to come from elsewhere.
+      if (stream && stream.blob.version !== null) this.drop(stream.blob);
+      return this.downstream.send(message);
+    }
     if (!stream) return;
     const { blob } = stream;
     if (blob.version !== null || message.reason === 'unwanted') this.drop(blob);
@@ -330,7 +334,7 @@ export class Streams {
       const { version, source } = blob;
       const isMine = source === this.state.self.id;
       if (version === null && isMine) this.host.refused(blob, 'damaged');
-      else if (version === null) this.giveUp(blob, 'damaged');
+      else if (version === null || isMine) this.giveUp(blob, 'damaged');
       else this.drop(blob);
       if (version !== null && isMine) this.host.failed(resumedAt(version, limit - this.windowOf(blob)), end);
     }

@@ -49,6 +49,11 @@ const FOUND: readonly (readonly [what: string, seed: number, changes: Partial<Pl
     { replicas: 2, memoryLimitBytes: 2000, uploadChance: 0.5, durable: false },
   ],
   ['is expected to have what a holder has that is not back yet', 60_375, { replicas: 2 }],
+  [
+    'waits for the rest of a body that its source can read no more',
+    7_200_343,
+    { ...DISKS, replicas: 2, files: true },
+  ],
 ];
 
 (isReplay ? describe.skip : describe)('A server no more', () => {
