@@ -133,6 +133,27 @@ describe('A server that leaves', () => {
     expect(leaver.told().at(-1)).toEqual({ kind: 'handed-on', left: 12, keys });
   });
 
+  it('names what everyone is to keep as well when nobody else keeps anything', () => {
+    const alone = new Leaver(viewOf([1, 2], { members: [member(1), member(2, { capacity: 0 })] }));
+    alone.commit(record(1, { key: 'a' }), put(2, 'b', ['s1']), record(3, { key: 'c' }));
+    expect(alone.handingOn.isDone()).toBe(true);
+    alone.handingOn.end();
+    expect(alone.told().at(-1)).toEqual({ kind: 'handed-on', left: 3, keys: ['b', 'a', 'c'] });
+  });
+
+  it.each([
+    ['another one that stays has it all', viewOf([1, 2])],
+    [
+      'it keeps nothing itself',
+      viewOf([1, 2], { members: [member(1, { capacity: 0 }), member(2, { capacity: 0 })] }),
+    ],
+  ])('names nothing that everyone is to keep when %s', (_, view) => {
+    const one = new Leaver(view);
+    one.commit(record(1, { key: 'a' }));
+    one.handingOn.end();
+    expect(one.told()).toEqual([]);
+  });
+
   it('hands nothing on to gateways, nor outside the lineage', () => {
     const gateways = [2, 3].map((id) => member(id, { capacity: 0 }));
     for (const view of [

@@ -2,7 +2,7 @@ import type { Effects } from './effects.js';
 import { ALL_REPLICAS, IN_DIRECTORY, versionOf, type LogRecord } from './record.js';
 import { stores } from './server.js';
 import type { State } from './state.js';
-import type { View } from './view.js';
+import { hasLastBodies, type View } from './view.js';
 
 /** Objects that are looked at in one tick. */
 const LOOKED_AT = 10_000;
@@ -29,6 +29,8 @@ export class HandingOn {
   private knownIn: View | null = null;
   /** What the primary numbered before it knew that this server leaves, this one was sent before it knew that; later it is given nothing to keep. */
   private knownTo = 0;
+  /** What everyone is to keep counts as well: nobody else does. */
+  private countsAll = false;
 
   constructor(
     private readonly state: State,
@@ -58,7 +60,10 @@ export class HandingOn {
   end(): void {
     const { waiting } = this;
     const { catalogue, phase, place } = this.state;
-    if (phase !== 'member' || catalogue.limited === 0 || place!.isAlone) return;
+    if (phase !== 'member' || place!.isAlone) return;
+    if (hasLastBodies(place!.view, place!.index))
+      Object.assign(this, { countsAll: true, hand: null, seen: 0 });
+    else if (catalogue.limited === 0) return;
     this.noteHeirs();
     while (!this.look());
     this.settle();
@@ -95,9 +100,10 @@ export class HandingOn {
 
   /** Others are still to be named, or are named and may not have it yet. What is here by chance and nobody keeps, nobody takes over. */
   private isNeededHere({ kind, replicas, holders, body, revision }: LogRecord): boolean {
-    if (kind !== 'put' || body === null || holders.length === 0) return false;
+    if (kind !== 'put' || body === null) return false;
     // Files stay where they are.
-    if (replicas === ALL_REPLICAS || replicas === IN_DIRECTORY) return false;
+    if (replicas === IN_DIRECTORY) return false;
+    if (replicas === ALL_REPLICAS || holders.length === 0) return this.countsAll;
     const { keptTo, self } = this.state;
     if (revision <= keptTo && holders.some((name) => this.heirs.has(name))) return false;
     return holders.includes(self.name) || holders.some((name) => this.staying.has(name));

@@ -23,7 +23,7 @@ import { receive } from './receive.js';
 import { weightOf, type LogRecord, type Operation } from './record.js';
 import type { MarkFact, BodyPlace } from './saved.js';
 import { stores } from './server.js';
-import { standsInFor, type View } from './view.js';
+import { hasLastBodies, standsInFor, type View } from './view.js';
 
 /** Times of a request for which a leaver waits until others keep what only it keeps. */
 const HAND_ON_TIMES = 6;
@@ -291,10 +291,8 @@ export class Replica {
   private leaveEnd(): number {
     const end = this.leaveBy + LEAVE_ATTEMPTS * this.options.suspectAfterMs;
     const { view, index } = this.parts.state.place!;
-    const own = view.members[index]!;
-    const others = view.members.filter((_, at) => at !== index);
-    const isLast = own.full && stores(own) && !others.some((other) => standsInFor(other, own));
-    const isAwaited = isLast && others.some((other) => stores(other) && !other.full);
+    const isAwaited =
+      hasLastBodies(view, index) && view.members.some((other) => stores(other) && !other.full);
     return isAwaited ? Math.max(end, this.handOnBy) : end;
   }
 

@@ -110,6 +110,12 @@ export function standsInFor(
   return member.full && (stores(member) || !stores(leaver));
 }
 
+/** Whether this member has the bodies that everyone is to keep, and nobody else has all of them. */
+export function hasLastBodies({ members }: View, index: number): boolean {
+  const own = members[index]!;
+  return own.full && stores(own) && !members.some((other) => other !== own && standsInFor(other, own));
+}
+
 export function idsOf({ members }: View): ServerId[] {
   return members.map(({ id }) => id);
 }
