@@ -106,6 +106,7 @@ export class RingletAdapter extends ExpressAdapter {
 
   override async close(): Promise<void> {
     this.isDraining = true;
+    this.refuseUnfinished();
     await this.connections?.drain();
   }
 
@@ -164,6 +165,16 @@ export class RingletAdapter extends ExpressAdapter {
   private refuseHead(request: IncomingMessage, response: ServerResponse, fault: HeadFault): void {
     response.shouldKeepAlive = false;
     this.handlers?.answers.problem(request, response, fault);
+  }
+
+  /** The ring has been left: a write whose body is still on its way is not done, and its client is told so before it is cut off. */
+  private refuseUnfinished(): void {
+    for (const response of this.connections?.due ?? []) {
+      const { req: request } = response;
+      if (request.complete || response.headersSent) continue;
+      request.unpipe();
+      this.handlers?.answers.problem(request, response, 'leaving');
+    }
   }
 
   private readonly refuseExpectation: RequestListener = (request, response) => {

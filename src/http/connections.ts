@@ -32,11 +32,17 @@ export class Connections {
     if (isSecure) server.on('connection', (socket: Socket) => keep(socket, this.carriers));
   }
 
-  /** Waits for the answers that are due now, within the time of the drain. */
+  /** The answers that are to be sent next, or are being sent. */
+  get due(): ServerResponse[] {
+    return [...this.sockets].map(pendingResponse).filter((response) => response !== undefined);
+  }
+
+  /** Waits for the answers that are due now, each the last of its connection, within the time of the drain. */
   async settle(): Promise<void> {
     const since = performance.now();
-    const due = [...this.sockets].map((socket) => over(pendingResponse(socket)));
-    await Promise.race([Promise.all(due), delay(this.drainMs, undefined, { ref: false })]);
+    const { due } = this;
+    for (const response of due) response.shouldKeepAlive = false;
+    await Promise.race([Promise.all(due.map(over)), delay(this.drainMs, undefined, { ref: false })]);
     this.drainMs -= performance.now() - since;
   }
 
@@ -76,9 +82,8 @@ function keep(socket: Socket, sockets: Set<Socket>): void {
   socket.once('close', () => sockets.delete(socket));
 }
 
-function over(response: ServerResponse | undefined): Promise<void> {
+function over(response: ServerResponse): Promise<void> {
   return new Promise((resolve) => {
-    if (response === undefined) resolve();
-    else response.once('close', () => resolve());
+    response.once('close', () => resolve());
   });
 }

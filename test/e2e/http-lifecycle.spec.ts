@@ -81,9 +81,28 @@ describe('a ring that changes', () => {
     await ring.settled();
     for (const [index, answer] of answers.entries()) {
       expect(statusesIn(answer)).toEqual([100, 201]);
+      expect(answer).toMatch(/^Connection: close\r$/m);
       await request(ring.urls[0]!).get(`/objects/w${index}`).expect(200);
     }
   });
+
+  test.each(['objects', 'bundles'])(
+    'a write to %s that goes on for too long is told that nothing of it was done',
+    async (what) => {
+      ring = await startRing(2, { environment: { DRAIN_TIMEOUT: '100ms' } });
+      const [leaver] = ring.backups;
+      const head = [`PUT /${what}/slow HTTP/1.1`, 'Host: x', 'Content-Length: 2', 'Expect: 100-continue'];
+      const wire = new Wire(leaver!.identity.url).send(...head);
+      await wire.until(/ 100 /);
+      wire.sendBody('x');
+      await leaver!.stop();
+      ring.forget(leaver!);
+      const answer = await wire.untilClosed();
+      expect(statusesIn(answer)).toEqual([100, 503]);
+      expect(answer).toContain('"code":"leaving"');
+      await request(ring.urls[0]!).get(`/${what}/slow`).expect(404);
+    },
+  );
 });
 
 test('a page of another site cannot end a server', async () => {
