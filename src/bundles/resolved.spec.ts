@@ -71,6 +71,9 @@ test('the digest changes with the list, each version and what is missing, and wi
   const first = digestOf(at(ALL));
   expect(digestOf(at(ALL, { revision: 13, full: ['x', 'y'] }))).toBe(first);
   expect(digestOf(at({ ...ALL, a: record({ revision: 5, of: 1, size: 10 }) }))).toBe(first);
+  const told = at(ALL);
+  const later = told.parts.map((part) => ({ ...part, modified: '2026-01-01T00:00:00.000Z' }));
+  expect(digestOf({ ...told, parts: later })).not.toBe(first);
   const others = [
     at({ ...ALL, a: record({ revision: 5, size: 10 }) }),
     at({ ...ALL, a: ALL.b, b: ALL.a }),

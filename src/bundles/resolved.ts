@@ -92,11 +92,11 @@ export function fillParts(
   });
 }
 
-/** Of the list and of each version that it comes to, without its quotes. */
+/** Of the list and of all that an archive tells of each part, without its quotes. */
 export function digestOf({ etag, parts }: ResolvedBundle): string {
-  const tags = parts.map((part) => (part.missing ? null : part.etag));
+  const versions = parts.map((part) => (part.missing ? null : [part.etag, part.revision, part.modified]));
   return createHash('sha256')
-    .update(JSON.stringify([etag, ...tags]))
+    .update(JSON.stringify([etag, ...versions]))
     .digest('hex')
     .slice(0, DIGEST_CHARACTERS);
 }

@@ -105,7 +105,7 @@ export class Crowd {
     } else if (this.mayWait(request)) {
       const bytes = unaskedBytesOf(request);
       this.enqueue({ request, response, work, bytes, until: performance.now() + MOST_WAIT_MS });
-    } else {
+    } else if (!this.redirects(request, response, () => this.others.nextAsTold(this.load))) {
       this.answers.problem(request, response, 'saturated');
     }
   }
@@ -120,10 +120,14 @@ export class Crowd {
   }
 
   /** To who has less to do, however much that is: it will not send it on. */
-  private redirects(request: IncomingMessage, response: ServerResponse): boolean {
+  private redirects(
+    request: IncomingMessage,
+    response: ServerResponse,
+    next = () => this.others.next(this.load),
+  ): boolean {
     unmark(request);
     if (!maySendOn(request)) return false;
-    const url = this.others.next(this.load);
+    const url = next();
     if (url === undefined) return false;
     this.answers.redirect(request, response, `${url}${marked(request.url!)}`);
     return true;

@@ -71,4 +71,18 @@ describe('The least loaded', () => {
     ring.loads = [1, 0, 0.9];
     expect(sent(1)).toEqual(['2']);
   });
+
+  it('is by what was told alone, when somebody would be refused otherwise', () => {
+    const ring = new Ring(3);
+    ring.loads = [1, 0.6, 0.9];
+    expect([ring.found.next(1), ring.found.next(1), ring.found.next(1)]).toEqual([
+      'http://s2',
+      'http://s2',
+      'http://s3',
+    ]);
+    expect(ring.found.next(1)).toBeUndefined();
+    expect(ring.found.nextAsTold(1)).toBe('http://s2');
+    ring.loads = [1, 1, 1];
+    expect(ring.found.nextAsTold(1)).toBeUndefined();
+  });
 });

@@ -99,6 +99,9 @@ describe('a server that may work on two requests at once', () => {
       '1',
       expect.objectContaining({ code: 'saturated' }),
     ]);
+    // Another server that has nothing to do takes more than may be worked on at once.
+    for (let number = 0; number < 60; number++)
+      expect((await put('willing', { Prefer: 'redirect' })).status).toBe(307);
     await request(fake.url).get('/health/ready').expect(200);
     await request(fake.url).get('/ring').expect(200);
     fake.core.holdWrites = false;
