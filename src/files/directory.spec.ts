@@ -85,6 +85,7 @@ describe('a directory', () => {
     symlinkSync(join(place.outside, 'secret'), place.path('bad'));
     symlinkSync(place.outside, place.path('out'));
     symlinkSync('a', place.path('dir'));
+    symlinkSync('.', place.path('root'));
     symlinkSync('circle', place.path('circle'));
     symlinkSync('not-there', place.path('nowhere'));
     symlinkSync('/dev/zero', place.path('device'));
@@ -92,10 +93,24 @@ describe('a directory', () => {
     expect(await look('bad')).toBe('is a link that leads outside');
     expect(await look('device')).toBe('is a link that leads outside');
     expect(await look('dir')).toBe('is a link to a directory');
+    expect(await look('root')).toBe('is a link to a directory');
     expect(await look('circle')).toBe('is a link that leads in a circle');
     expect(await look('nowhere')).toMatch(/a link that leads nowhere/);
     await expect(directory.read('out/secret', await stampOf('good'))).rejects.toThrow('it leads outside');
   });
+});
+
+it('has no file behind a link to a directory, though it be the same as before', async () => {
+  place.write('d/f', 'x');
+  const before = await stampOf('d/f');
+  renameSync(place.path('d'), place.path('e'));
+  symlinkSync('e', place.path('d'));
+  expect(await stampOf('e/f')).toEqual(before);
+  expect(await look('d/f')).toBe('gone');
+  renameSync(place.path('e'), join(place.outside, 'e'));
+  rmSync(place.path('d'));
+  symlinkSync(join(place.outside, 'e'), place.path('d'));
+  expect(await look('d/f')).toBe('gone');
 });
 
 describe('reading a file', () => {

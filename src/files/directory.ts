@@ -58,7 +58,7 @@ export class Directory {
     try {
       const path = this.pathOf(key);
       const own = await lstat(path).catch(nullIfGone);
-      if (own === null || own.isDirectory()) return { kind: 'gone' };
+      if (own === null || own.isDirectory() || (await isBehindLink(path))) return { kind: 'gone' };
       const found = own.isSymbolicLink() ? await this.behindLink(path) : own;
       if (typeof found === 'string') return { kind: 'left-out', reason: found };
       if (!found.isFile()) return { kind: 'left-out', reason: 'is no regular file' };
@@ -133,11 +133,17 @@ export class Directory {
   }
 
   private isInside(path: string): boolean {
-    return path.startsWith(this.root.endsWith(sep) ? this.root : `${this.root}${sep}`);
+    return path === this.root || path.startsWith(this.root.endsWith(sep) ? this.root : `${this.root}${sep}`);
   }
 }
 
 function nullIfGone(error: unknown): null {
   if (isGone(error)) return null;
   throw error;
+}
+
+/** A link to a directory leads to it: what is there has another name, or is not shared. */
+async function isBehindLink(path: string): Promise<boolean> {
+  const folder = dirname(path);
+  return (await realpath(folder).catch(nullIfGone)) !== folder;
 }

@@ -233,12 +233,20 @@ export class FilesService implements SharedFiles {
     const known = this.entries.get(key);
     if (known !== undefined && isSameStamp(known.stamp, stamp)) return known;
     if (!this.settling.isSettled(key, stamp, Date.now(), performance.now())) return null;
-    const content = await this.directory!.read(key, stamp);
+    const content = await this.read(key, stamp);
     if (content === null) return null;
     this.progress!.read(content.size);
     const entry = entryFrom(known, stamp, content);
     this.entries.set(key, entry);
     return entry;
+  }
+
+  private async read(key: string, stamp: Stamp): Promise<Content | null> {
+    const start = performance.now();
+    const content = await this.directory!.read(key, stamp);
+    const end = performance.now();
+    if (content === null) this.settling.changed(key, end, end - start);
+    return content;
   }
 
   private async lost(key: string): Promise<number | null> {

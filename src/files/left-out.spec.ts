@@ -23,6 +23,14 @@ it('names each once, for each reason', () => {
   expect(flush()).toHaveLength(1);
 });
 
+it('gives a terminal nothing to obey', () => {
+  const { leftOut, flush } = make();
+  leftOut.note('a\u001B[31m\u007F\u009B31m', 'is no regular file');
+  expect(flush()).toEqual([
+    String.raw`It is left out of FILES_DIR: "a\u001b[31m\u007f\u009b31m" is no regular file`,
+  ]);
+});
+
 it('names again what was in order meanwhile', () => {
   const { leftOut, flush } = make();
   leftOut.note('a', 'is no regular file');

@@ -20,7 +20,7 @@ export class LeftOut {
     // What is not remembered would be told again by every walk.
     if (this.known.size >= MOST_KNOWN && !this.known.has(name)) return;
     this.known.set(name, reason);
-    if (this.untold.length < MOST_TOLD) this.untold.push(`${JSON.stringify(name)} ${reason}`);
+    if (this.untold.length < MOST_TOLD) this.untold.push(`${quoted(name)} ${reason}`);
     else this.more++;
   }
 
@@ -45,4 +45,13 @@ export class LeftOut {
     this.untold = [];
     this.more = 0;
   }
+}
+
+/** JSON leaves some control characters as they are, which a terminal may obey. */
+function quoted(name: string): string {
+  return JSON.stringify(name).replaceAll(/\p{Cc}/gu, escaped);
+}
+
+function escaped(character: string): string {
+  return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
 }

@@ -89,6 +89,20 @@ it('walks through a directory that is new, gone or another one, and through noth
   expect(found).not.toContain('d/e');
 });
 
+it('walks again soon when what is shared is not there', async () => {
+  place.write('a', 'x');
+  make();
+  await until(() => scanner!.isSettled);
+  rmSync(place.root, { recursive: true });
+  await until(() => scans.at(-1)!.length === 0);
+  place.write('b', 'x');
+  await until(() => scans.at(-1)!.includes('b'), 2 * SOON_MS);
+  const count = scans.length;
+  place.write('c', 'x');
+  await until(() => found.includes('c'));
+  expect(scans).toHaveLength(count);
+});
+
 it('does not walk through what a directory that has become a link leads to', async () => {
   place.write('a/secret', 'x');
   make();

@@ -89,7 +89,8 @@ export class Scanner {
   }
 
   private nextOfAllAt(): number {
-    return nextAt(this.lastOfAll, this.isWatched ? RESCAN_MS : UNWATCHED_RESCAN_MS, SHARE_OF_TIME);
+    const isHeard = this.isWatched && this.watching.hasRoot;
+    return nextAt(this.lastOfAll, isHeard ? RESCAN_MS : UNWATCHED_RESCAN_MS, SHARE_OF_TIME);
   }
 
   private note(under: string): void {

@@ -30,3 +30,13 @@ it('begins anew with each change, of its size alone as well', () => {
   settling.forget('f');
   expect(settling.isSettled('f', stamp({ ...future, size: 2 }), WALL, 2 * SETTLE_MS)).toBe(false);
 });
+
+it('leaves a file alone that changed while it was read, the longer that took', () => {
+  const settling = new Settling();
+  const isSettled = (now: number) => settling.isSettled('f', stamp(), WALL + 60_000, now);
+  settling.changed('f', 1_000, 2_000);
+  expect([1_000, 8_999, 9_000].map(isSettled)).toEqual([false, false, true]);
+  settling.changed('f', 9_000, 2_000);
+  settling.forget('f');
+  expect(isSettled(9_001)).toBe(true);
+});

@@ -1,4 +1,5 @@
-import { mkdirSync, renameSync, rmSync } from 'node:fs';
+import { mkdirSync, renameSync, rmSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
 
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
 
@@ -68,6 +69,33 @@ it('watches a directory anew that took the place of another one', async () => {
   touched.clear();
   place.write('d/e/new', 'x');
   await heard(() => touched.has('d/e/new'));
+  expect(failures).toEqual([]);
+});
+
+it('hears of what happens to the directory that all is in', async () => {
+  place.write('d/e/f', 'x');
+  addAll();
+  renameSync(place.root, join(place.outside, 'moved'));
+  mkdirSync(place.root);
+  await heard(() => changed.includes(''));
+  watching.add('');
+  place.write('new', 'x');
+  await heard(() => touched.has('new'));
+  expect([...touched]).toEqual(['new']);
+});
+
+it('takes a file for one though it has the name of its directory', async () => {
+  place.write('d/d', 'x');
+  watching.add('d');
+  place.write('d/d', 'y');
+  await heard(() => touched.has('d/d'));
+  expect(changed).toEqual([]);
+});
+
+it('leaves what cannot be read at all to the walk, which names it', () => {
+  mkdirSync(place.path('locked'), { mode: 0 });
+  symlinkSync('circle', place.path('circle'));
+  for (const directory of ['locked', 'circle']) watching.add(directory);
   expect(failures).toEqual([]);
 });
 

@@ -1,9 +1,9 @@
 import { type FSWatcher, watch } from 'node:fs';
 import { lstat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 
 import { isUnder } from './path-key.js';
-import { isGone } from './reason.js';
+import { isFinal } from './reason.js';
 
 /** Names that something is heard of before they are looked at; beyond that, all is. */
 const MOST_TOUCHED = 10_000;
@@ -33,6 +33,11 @@ export class Watching {
     private readonly host: WatchHost,
   ) {}
 
+  /** False: nothing tells that the root may be read again, or is there. */
+  get hasRoot(): boolean {
+    return this.watchers.has('');
+  }
+
   add(directory: string): void {
     if (this.isClosed || this.watchers.has(directory)) return;
     try {
@@ -42,7 +47,8 @@ export class Watching {
       watcher.on('error', () => this.lose(directory));
       this.watchers.set(directory, watcher);
     } catch (error) {
-      if (!isGone(error)) this.host.failed(error as Error);
+      // What is gone or may not be read is told of by the directory that it is in.
+      if (!isFinal(error)) this.host.failed(error as Error);
     }
   }
 
@@ -73,8 +79,11 @@ export class Watching {
   /** Of a directory that comes or goes, everything in it does. */
   private async judge(key: string): Promise<void> {
     const found = await lstat(join(this.root, key)).catch(() => null);
+    const directory = key.slice(0, Math.max(0, key.lastIndexOf('/')));
     if (this.watchers.has(key)) this.lose(key);
     else if (found?.isDirectory() === true) this.host.changed(key);
+    // The system tells what happens to a directory itself by its own name, as if it were in itself.
+    else if (found === null && basename(key) === basename(join(this.root, directory))) this.lose(directory);
     else this.host.touched(key);
   }
 
