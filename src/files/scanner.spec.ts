@@ -142,3 +142,14 @@ it('ends a walk when it is closed', async () => {
   while (scanner!.isWalking) await new Promise(setImmediate);
   expect([found, scans]).toEqual([[], []]);
 });
+
+it('tells nothing of a walk that comes to its end when it is closed', async () => {
+  place.write('last', 'x');
+  make();
+  const { length } = found;
+  scanner!.tick(performance.now());
+  while (found.length === length) await new Promise(setImmediate);
+  scanner!.close();
+  while (scanner!.isWalking) await new Promise(setImmediate);
+  expect([found, scans]).toEqual([['last'], []]);
+});

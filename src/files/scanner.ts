@@ -124,6 +124,7 @@ export class Scanner {
           this.host.found(walked.key);
         }
       }
+    if (this.isClosed) return;
     this.watching.retain(directories, under);
     this.leftOut.retain((name) => keys.has(name) || others.has(name), under);
     this.host.scanned(keys, under);
