@@ -70,11 +70,21 @@ export class FilesService implements SharedFiles {
   /** Null when this server shares no directory. */
   get figures(): FileFigures | null {
     if (this.directory === null) return null;
-    let bytes = 0;
-    for (const { content } of this.entries.values()) bytes += content.size;
+    const { entries } = this;
     const { size: waiting } = this.agenda;
     const isWalking = this.scanner?.isWalking === true;
-    return { files: this.entries.size, bytes, leftOut: this.leftOut.count, waiting, isWalking };
+    return {
+      files: entries.size,
+      // All files are gone through for it, so only for who asks.
+      get bytes() {
+        let bytes = 0;
+        for (const { content } of entries.values()) bytes += content.size;
+        return bytes;
+      },
+      leftOut: this.leftOut.count,
+      waiting,
+      isWalking,
+    };
   }
 
   /** Rejects with a sentence when there is no such directory. */

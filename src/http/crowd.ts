@@ -99,11 +99,11 @@ export class Crowd {
   take(request: IncomingMessage, response: ServerResponse, work: () => void): void {
     if (!this.hasRoom) this.spread();
     if (this.redirects(request, response)) return;
+    const bytes = unaskedBytesOf(request);
     if (this.hasRoom) {
       work();
       this.count(response);
-    } else if (this.mayWait(request)) {
-      const bytes = unaskedBytesOf(request);
+    } else if (this.mayWait(bytes)) {
       this.enqueue({ request, response, work, bytes, until: performance.now() + MOST_WAIT_MS });
     } else if (!this.redirects(request, response, () => this.others.nextAsTold(this.load))) {
       this.answers.problem(request, response, 'saturated');
@@ -114,9 +114,9 @@ export class Crowd {
     return this.working < this.most && this.waiting.size === 0;
   }
 
-  private mayWait(request: IncomingMessage): boolean {
+  private mayWait(bytes: number): boolean {
     if (this.waiting.size >= WAITING_FOR_EACH * this.most || this.shutdown.isDraining) return false;
-    return this.waitingBytes + unaskedBytesOf(request) <= MOST_UNASKED_BYTES;
+    return this.waitingBytes + bytes <= MOST_UNASKED_BYTES;
   }
 
   /** To who has less to do, however much that is: it will not send it on. */
