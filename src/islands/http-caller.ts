@@ -4,11 +4,16 @@ import { Agent as TlsAgent, request as requestHttps } from 'node:https';
 import type { IslandUrl } from '../config/index.js';
 import { type Call, CallError, type Caller } from './caller.js';
 
-/** Connections to one server; further reads wait for their turn, within their deadline. */
-const MOST_SOCKETS = 256;
+/** To one server. */
+export interface CallerBounds {
+  /** Connections; further reads wait for their turn, within their deadline. */
+  readonly sockets: number;
+  /** Requests at once, with those that wait and those that were given up while they waited. */
+  readonly requests: number;
+}
+
+const BOUNDS: CallerBounds = { sockets: 256, requests: 8_192 };
 const MOST_IDLE_SOCKETS = 8;
-/** Requests to one server at once, with those that wait and those that were given up while they waited. */
-const MOST_REQUESTS = 8_192;
 const HEADER_BYTES = 16 * 1024;
 /** Before the other side, which lets an idle connection go after 65 s, would do it. */
 const IDLE_MS = 30_000;
@@ -23,10 +28,13 @@ export class HttpCaller implements Caller {
   /** By the origin; those that are still open, or wait for a connection. */
   private readonly requests: ReadonlyMap<string, Set<ClientRequest>>;
 
-  constructor(urls: readonly IslandUrl[]) {
+  constructor(
+    urls: readonly IslandUrl[],
+    private readonly bounds = BOUNDS,
+  ) {
     const settings = {
       keepAlive: true,
-      maxSockets: MOST_SOCKETS,
+      maxSockets: bounds.sockets,
       maxFreeSockets: MOST_IDLE_SOCKETS,
       timeout: IDLE_MS,
     };
@@ -96,7 +104,7 @@ export class HttpCaller implements Caller {
     const requests = this.requests.get(origin);
     if (token === undefined || requests === undefined)
       throw new Error(`${origin} is not among the URLs that may be called`);
-    if (isKept && requests.size >= MOST_REQUESTS)
+    if (isKept && requests.size >= this.bounds.requests)
       throw new CallError('late', 'too much is asked of it already');
     const { protocol, hostname, port } = new URL(origin);
     const isTls = protocol === 'https:';
