@@ -49,17 +49,21 @@ export class ObjectAnswers {
     return this.sendBody(response, 200, join(head.whole, extras), record, 0, record.size);
   }
 
-  /** The answer to a read that needs no body, of an object whose body is not here; false when it needs it. */
-  sendWithoutBody(request: IncomingMessage, response: ServerResponse, record: LogRecord): boolean {
-    if (request.method !== 'HEAD' && !this.isSpared(request, record)) return false;
+  /** Where a condition spares the body, so that it does not matter who has it; false when none does. */
+  sendSpared(request: IncomingMessage, response: ServerResponse, record: LogRecord): boolean {
+    const { headers } = request;
+    if (!isConditional(headers)) return false;
+    const head = this.heads.of(record, this.answers.labels.headers());
+    if (judgeRead(headers, head, Date.now()) === 'send') return false;
     void this.send(request, response, record, []);
     return true;
   }
 
-  private isSpared({ headers }: IncomingMessage, record: LogRecord): boolean {
-    if (!isConditional(headers)) return false;
-    const head = this.heads.of(record, this.answers.labels.headers());
-    return judgeRead(headers, head, Date.now()) !== 'send';
+  /** HEAD of an object whose body is not here; false when something else was asked. */
+  sendHead(request: IncomingMessage, response: ServerResponse, record: LogRecord): boolean {
+    if (request.method !== 'HEAD') return false;
+    void this.send(request, response, record, []);
+    return true;
   }
 
   private sendRange(

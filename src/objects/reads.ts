@@ -52,9 +52,9 @@ export class Reads {
   private answerElsewhere(request: IncomingMessage, response: ServerResponse, record: LogRecord): boolean {
     const { headers } = request;
     if (readWish(headers['cache-control']).onlyHere) throw new Problem('not_here');
-    if (this.found.sendWithoutBody(request, response, record)) return true;
+    if (this.found.sendSpared(request, response, record)) return true;
     const url = maySendOn(request) ? this.objects.urlOfHolder(record) : undefined;
-    if (url === undefined) return false;
+    if (url === undefined) return this.found.sendHead(request, response, record);
     this.answers.redirect(request, response, `${url}${request.url}`);
     return true;
   }

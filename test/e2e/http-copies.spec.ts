@@ -86,6 +86,9 @@ describe('a ring that keeps one copy of each object', () => {
     const redirect = await ask(other, 'wish?a=b', { Prefer: 'redirect' });
     expect(redirect.status).toBe(307);
     expect(redirect.headers.get('location')).toBe(`${url(holder, 'wish')}?a=b`);
+    expect((await ask(other, 'wish', { Prefer: 'redirect' }, 'HEAD')).status).toBe(307);
+    const unchanged = { Prefer: 'redirect', 'If-None-Match': '*' };
+    expect((await ask(other, 'wish', unchanged)).status).toBe(304);
     expect((await ask(holder, 'wish', { Prefer: 'redirect' })).status).toBe(200);
     const followed = await fetch(url(other, 'wish'), { headers: { Prefer: 'redirect' } });
     expect(await followed.text()).toBe('text');
