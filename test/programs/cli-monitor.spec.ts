@@ -1,16 +1,14 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
 
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 
 import { MonitorProgram, type Told } from '../support/cli/monitor-program.js';
 import { freePorts, LabProgram } from '../support/lab/lab-program.js';
-import { transpile } from '../support/lab/transpile.js';
+import { programDirectory, transpile } from '../support/lab/transpile.js';
 import { startRing } from '../support/rings/ring.js';
 
-// Inside node_modules, so that the programs find their packages.
-const cache = resolve('node_modules', '.cache', 'ringlet');
 /** `script` lends a terminal. */
 const onTerminal = spawnSync('script', ['--version']).status === 0 ? describe : describe.skip;
 
@@ -20,8 +18,7 @@ let lab: LabProgram | undefined;
 let monitor: MonitorProgram | undefined;
 
 beforeAll(() => {
-  mkdirSync(cache, { recursive: true });
-  directory = mkdtempSync(join(cache, 'monitor-'));
+  directory = programDirectory('monitor-');
   dist = transpile('src', directory);
 });
 afterAll(() => rmSync(directory, { recursive: true, maxRetries: 5 }));

@@ -1,11 +1,9 @@
-import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { freePorts, LabProgram } from '../support/lab/lab-program.js';
-import { transpile } from '../support/lab/transpile.js';
+import { programDirectory, transpile } from '../support/lab/transpile.js';
 
-// Inside node_modules, so that the program finds its packages.
-const cache = resolve('node_modules', '.cache', 'ringlet');
 
 describe('a lab whose objects outlive it', () => {
   let directory: string;
@@ -13,8 +11,7 @@ describe('a lab whose objects outlive it', () => {
   let lab: LabProgram;
 
   beforeAll(() => {
-    mkdirSync(cache, { recursive: true });
-    directory = mkdtempSync(join(cache, 'lab-data-'));
+    directory = programDirectory('lab-data-');
     dist = transpile('src', directory);
   });
   afterAll(() => rmSync(directory, { recursive: true, maxRetries: 5 }));

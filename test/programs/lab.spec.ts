@@ -1,11 +1,8 @@
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { rmSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { allGone, freePorts, LabProgram } from '../support/lab/lab-program.js';
-import { transpile } from '../support/lab/transpile.js';
+import { programDirectory, transpile } from '../support/lab/transpile.js';
 
-// Inside node_modules, so that the program finds its packages.
-const cache = resolve('node_modules', '.cache', 'ringlet');
 
 const ringAt = async (port: number) => {
   const answer = await fetch(`http://127.0.0.1:${port}/ring`);
@@ -20,8 +17,7 @@ describe('the lab and its servers', () => {
   let lab: LabProgram;
 
   beforeAll(() => {
-    mkdirSync(cache, { recursive: true });
-    directory = mkdtempSync(join(cache, 'lab-'));
+    directory = programDirectory('lab-');
     dist = transpile('src', directory);
   });
   afterAll(() => rmSync(directory, { recursive: true, maxRetries: 5 }));

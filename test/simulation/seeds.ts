@@ -1,4 +1,4 @@
-import { planOf } from './plan.js';
+import { planOf, type Plan } from './plan.js';
 import { run, UNDECIDED, type RunOptions, type Verdict } from './run.js';
 import { Violation } from './violation.js';
 
@@ -34,7 +34,27 @@ export function runSeeds(first: number, count: number, options: RunOptions = {})
   };
 }
 
-function isUndecided({ failure }: Verdict): boolean {
+interface Search extends RunOptions {
+  /** How many failures are enough. */
+  readonly most?: number;
+}
+
+/** The seeds of the first so many, with these changes to their plans, that show a promise broken. */
+export function failuresWith(
+  seeds: number,
+  changes: Partial<Plan>,
+  { most = MOST_FAILURES, ...options }: Search = {},
+): string[] {
+  const failures: string[] = [];
+  for (let seed = 1; seed <= seeds && failures.length < most; seed++) {
+    const verdict = run(planOf(seed, changes), options);
+    if (verdict.failure !== null && !isUndecided(verdict))
+      failures.push(`seed ${seed}: ${verdict.failure.message}`);
+  }
+  return failures;
+}
+
+export function isUndecided({ failure }: Verdict): boolean {
   return failure instanceof Violation && failure.check === UNDECIDED;
 }
 

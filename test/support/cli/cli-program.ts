@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
 
-import { transpile } from '../lab/transpile.js';
+import { programDirectory, transpile } from '../lab/transpile.js';
 
 /** What a command came to. */
 export interface Ran {
@@ -27,10 +27,7 @@ export class CliProgram {
 
   /** `withServer`: with what `ringlet serve` needs. */
   constructor({ withServer = false } = {}) {
-    // Inside node_modules, so that the program finds its packages.
-    const cache = resolve('node_modules', '.cache', 'ringlet');
-    mkdirSync(cache, { recursive: true });
-    this.directory = mkdtempSync(join(cache, 'cli-'));
+    this.directory = programDirectory('cli-');
     let built = '';
     for (const folder of withServer ? [''] : ['client', 'lab', 'multicast', 'cli'])
       built = transpile('src', this.directory, folder);

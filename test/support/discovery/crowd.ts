@@ -1,11 +1,11 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
 import { serverEnvironment } from '../../../src/lab/environment.js';
 import { ServerProcess } from '../../../src/lab/server-process.js';
 import { processSpawn, type Programs } from '../../../src/lab/spawn.js';
-import { transpile } from '../lab/transpile.js';
+import { programDirectory, transpile } from '../lab/transpile.js';
 import { type Homes, readRing, type RingReport, waitFor } from '../processes/index.js';
 import { LocalHomes } from '../processes/homes.js';
 
@@ -22,10 +22,7 @@ export class Sources {
   readonly cli: string;
 
   constructor() {
-    // Inside node_modules, so that the programs find their packages.
-    const cache = resolve('node_modules', '.cache', 'ringlet');
-    mkdirSync(cache, { recursive: true });
-    this.directory = mkdtempSync(join(cache, 'crowd-'));
+    this.directory = programDirectory('crowd-');
     const dist = transpile('src', this.directory);
     const leash = pathToFileURL(join(dist, 'lab', 'leash.js')).href;
     this.programs = { server: join(dist, 'main.js'), nodeArguments: ['--import', leash] };

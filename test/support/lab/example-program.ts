@@ -1,12 +1,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { cpSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 
-import { transpile } from './transpile.js';
+import { programDirectory, transpile } from './transpile.js';
 
-// Inside node_modules, so that the program finds its packages.
-const CACHE = resolve('node_modules', '.cache', 'ringlet');
 
 export interface Ended {
   readonly code: number;
@@ -18,8 +16,7 @@ export class ExampleProgram {
   private readonly directory: string;
 
   constructor(private readonly name: string) {
-    mkdirSync(CACHE, { recursive: true });
-    this.directory = mkdtempSync(join(CACHE, `${name}-`));
+    this.directory = programDirectory(`${name}-`);
     transpile('src', this.directory);
     cpSync('examples', join(this.directory, 'examples'), { recursive: true });
   }

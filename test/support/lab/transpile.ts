@@ -1,5 +1,5 @@
-import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import { type Options, transformSync } from '@swc/core';
 
 /** What tsconfig.json asks for, as far as it shapes the JavaScript. */
@@ -13,6 +13,13 @@ const options: Options = {
   },
   module: { type: 'es6' },
 };
+
+/** A new one, inside node_modules, so that programs in it find their packages. */
+export function programDirectory(prefix: string): string {
+  const cache = resolve('node_modules', '.cache', 'ringlet');
+  mkdirSync(cache, { recursive: true });
+  return mkdtempSync(join(cache, prefix));
+}
 
 /**
  * `nest build` without its checks, into a directory of the spec's own, so that a spec runs the present sources as a
