@@ -60,9 +60,9 @@ export class Reading {
     if (copy !== undefined && (allowsStale || copies.isFresh(copy)))
       return this.sendCopy(request, response, copy);
     const islands = register.up();
-    if (islands.length === 0) throw new Problem('no_object');
+    if (islands.length === 0) throw this.absent([]);
     const silent = absences.get(key);
-    if (silent !== undefined) throw absent(silent);
+    if (silent !== undefined) throw this.absent(silent);
     if (onlyHere) throw new Problem('not_here');
     return this.readElsewhere(request, response, key, islands, since);
   }
@@ -104,7 +104,7 @@ export class Reading {
     const { found, failures } = await asking.reply;
     if (found === null) {
       if (!asking.isOutdated) absences.add(key, failures);
-      throw absent(failures);
+      throw this.absent(failures);
     }
     const { island } = found;
     if (found.kind === 'whole' && !asking.isOutdated)
@@ -123,7 +123,7 @@ export class Reading {
     if (islands.length === 0) throw new Problem('no_object');
     const question = this.questionOf(request, key, islands, visited, deadlineMs(visited));
     const { found, failures } = await this.ask(islands, question);
-    if (found === null) throw absent(failures);
+    if (found === null) throw this.absent(failures);
     await this.sender.send(request, response, found, labelOf(found.island));
   }
 
@@ -174,12 +174,13 @@ export class Reading {
       deadlineMs: limitMs,
     };
   }
-}
 
-function absent(failures: readonly Failure[]): Problem {
-  if (failures.length === 0) return new Problem('no_object');
-  const silent = failures.map(({ island, error }) => `${island.name}: ${error.message}`).join('; ');
-  return new Problem('no_object', {
-    detail: `This island does not have it, and of the others not all could tell: ${silent}.`,
-  });
+  private absent(failures: readonly Failure[]): Problem {
+    const silent = failures.map(({ island, error }) => `${island.name}: ${error.message}`);
+    silent.push(...this.means.register.missing());
+    if (silent.length === 0) return new Problem('no_object');
+    return new Problem('no_object', {
+      detail: `This island does not have it, and of the others not all could tell: ${silent.join('; ')}.`,
+    });
+  }
 }

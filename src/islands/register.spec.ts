@@ -33,6 +33,7 @@ describe('the register', () => {
     register.failed('u1', 'refused');
     register.failed('u1', 'refused');
     expect(register.report()[0]).toMatchObject({ state: 'unknown', lastError: 'refused' });
+    expect(register.missing()).toEqual(['u1: it has not answered yet']);
     register.answered('u1', NORTH, OWN);
     expect(register.report()).toMatchObject([
       { name: 'north', id: NORTH.id, state: 'up', url: 'u1', members: NORTH.members, lastError: null },
@@ -51,7 +52,9 @@ describe('the register', () => {
     register.failed('u2', 'silent');
     expect(register.up()).toEqual([]);
     expect(register.report()).toMatchObject([{ name: 'north', state: 'down', url: null }]);
+    expect(register.missing()).toEqual(['north: it is down']);
     register.answered('u2', NORTH, OWN);
+    expect(register.missing()).toEqual([]);
     expect(kindsOf(told)).toEqual(['up', 'silent', 'down', 'up']);
   });
 

@@ -126,6 +126,13 @@ export class Register {
     return { kind: named.length > 0 ? 'down' : 'unknown' };
   }
 
+  /** Those that cannot be asked: each by its name, or by its URL while nobody has answered there, and why. */
+  missing(): string[] {
+    return this.report()
+      .filter(({ state }) => state !== 'up')
+      .map(({ name, url }) => (name === null ? `${url}: it has not answered yet` : `${name}: it is down`));
+  }
+
   report(): IslandReport[] {
     const islands = [...this.known.values()].map((known) => this.reportIsland(known));
     const others = [...this.contacts.values()].filter(({ state }) => state === 'unknown');

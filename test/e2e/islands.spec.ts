@@ -227,7 +227,8 @@ describe('islands that are cut apart', () => {
     await request(south).get('/objects/far').expect(200);
     doors[1]!.cut();
     await until('the island is down', async () => !(await isUp(south, 'north')));
-    await request(south).get('/objects/other').expect(404);
+    const absent = await request(south).get('/objects/other').expect(404);
+    expect(absent.body.detail).toContain('not all could tell: north: it is down.');
     await request(south).put('/objects/own').send('x').expect(201);
     const refused = await request(south).put('/objects/islands/north/x').send('x').expect(503);
     expect([refused.body.code, refused.headers['retry-after']]).toEqual(['island_unreachable', '1']);
@@ -235,7 +236,8 @@ describe('islands that are cut apart', () => {
     const since = performance.now();
     await until('they meet again', () => isUp(south, 'north'));
     expect(performance.now() - since).toBeLessThan(5000);
-    await request(south).get('/objects/other').expect(404);
+    const absentAgain = await request(south).get('/objects/other').expect(404);
+    expect(absentAgain.body.detail).toBeUndefined();
     await request(south).put('/objects/islands/north/x').send('x').expect(201);
   });
 
