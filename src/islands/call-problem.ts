@@ -11,6 +11,8 @@ export function callProblem(island: Island, { kind, message }: CallError): Probl
       return new Problem('island_unreachable', details);
     case 'late':
       return new Problem('island_timeout', details);
+    case 'busy':
+      return new Problem('islands_busy', details);
     case 'broken':
     case 'useless':
       return new Problem('island_answer', details);

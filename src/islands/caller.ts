@@ -31,7 +31,8 @@ export class CallError extends Error {
   override readonly name = 'CallError';
 
   constructor(
-    readonly kind: 'unreachable' | 'late' | 'broken' | 'useless',
+    /** `busy`: it was not asked, as enough is asked of it already. */
+    readonly kind: 'unreachable' | 'late' | 'broken' | 'useless' | 'busy',
     message: string,
   ) {
     super(message);

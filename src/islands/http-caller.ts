@@ -105,7 +105,7 @@ export class HttpCaller implements Caller {
     if (token === undefined || requests === undefined)
       throw new Error(`${origin} is not among the URLs that may be called`);
     if (isKept && requests.size >= this.bounds.requests)
-      throw new CallError('late', 'too much is asked of it already');
+      throw new CallError('busy', 'too much is asked of it already');
     const { protocol, hostname, port } = new URL(origin);
     const isTls = protocol === 'https:';
     const request = (isTls ? requestHttps : requestHttp)({

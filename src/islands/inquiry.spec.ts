@@ -1,4 +1,5 @@
-import { afterEach, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { once } from 'node:events';
 import type { IncomingMessage } from 'node:http';
 import { PassThrough } from 'node:stream';
 
@@ -10,17 +11,32 @@ import { GOOD_HEADERS } from './testing/heads.js';
 const ISLAND = { id: '00000000000a', name: 'north', origins: ['n'] };
 const DEADLINE_MS = 60;
 
-let message: PassThrough;
-afterEach(() => void message.destroy());
+const LONG_BYTES = HELD_BODY_BYTES + 1;
 
-/** An island that answers at once with the head of a body, of which only what is written comes. */
-function ask(size: number): Promise<Reply> {
+let messages: PassThrough[];
+let message: PassThrough;
+let size: number;
+let inquirer: Inquirer;
+
+beforeEach(() => {
+  messages = [];
+  inquirer = new Inquirer({ ask: () => Promise.resolve(answer()) } as unknown as Caller);
+});
+afterEach(() => {
+  for (const each of messages) each.destroy();
+});
+
+/** The head of a body, of which only what is written comes. */
+function answer(): IncomingMessage {
   message = new PassThrough();
+  messages.push(message);
   const headers = { ...GOOD_HEADERS, 'content-length': String(size) };
-  Object.assign(message, { statusCode: 200, headers });
-  const caller = { ask: () => Promise.resolve(message as unknown as IncomingMessage) };
-  const question = { method: 'GET' as const, key: 'k', headers: {}, deadlineMs: DEADLINE_MS };
-  return new Inquirer(caller as unknown as Caller).ask(ISLAND, question);
+  return Object.assign(message, { statusCode: 200, headers }) as unknown as IncomingMessage;
+}
+
+function ask(ofSize: number): Promise<Reply> {
+  size = ofSize;
+  return inquirer.ask(ISLAND, { method: 'GET', key: 'k', headers: {}, deadlineMs: DEADLINE_MS });
 }
 
 test('a short body has to come within the deadline, however steadily it comes', async () => {
@@ -41,5 +57,18 @@ test('a short body that has come is part of the reply', async () => {
 });
 
 test('a longer one is passed on as it comes', async () => {
-  expect(await ask(HELD_BODY_BYTES + 1)).toMatchObject({ kind: 'stream', message });
+  expect(await ask(LONG_BYTES)).toMatchObject({ kind: 'stream', message });
+});
+
+test('of longer ones so many are read at once that some connections are left for questions', async () => {
+  for (let number = 0; number < 192; number++)
+    expect(await ask(LONG_BYTES)).toMatchObject({ kind: 'stream' });
+  expect(await ask(LONG_BYTES)).toMatchObject({ kind: 'failure', error: { kind: 'busy' } });
+  expect(message.destroyed).toBe(true);
+  const short = ask(5);
+  message.end('hello');
+  expect(await short).toMatchObject({ kind: 'whole' });
+  messages[0]!.destroy();
+  await once(messages[0]!, 'close');
+  expect(await ask(LONG_BYTES)).toMatchObject({ kind: 'stream' });
 });

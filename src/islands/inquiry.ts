@@ -9,6 +9,8 @@ import type { Island } from './register.js';
 
 /** Of the time of a question, so much is for the first server; the rest is for another one. */
 const FIRST_SHARE = 0.6;
+/** Bodies of one island that are read at once, as slowly as clients take them. Of the connections to it, some are left for questions. */
+const MOST_STREAMS = 192;
 const UNSATISFIABLE = /^bytes \*\/(\d{1,15})$/;
 
 /** A read that another island is asked for. */
@@ -49,15 +51,17 @@ export type Reply =
 
 /** Asks an island, its first server or else the next, and reads what it answers as that of a stranger. */
 export class Inquirer {
+  /** By the id of the island. */
+  private readonly streams = new Map<string, number>();
+
   constructor(private readonly caller: Caller) {}
 
   /** A short body is here then, or all counts as a failure: it has to come within the deadline as well. Never rejects. */
   async ask(island: Island, question: Question, signal?: AbortSignal): Promise<Reply> {
     const until = performance.now() + question.deadlineMs;
     const reply = await this.open(island, question, signal);
-    if (reply.kind !== 'stream' || reply.part !== null || reply.message === null) return reply;
+    if (reply.kind !== 'stream' || reply.message === null || isStreamed(reply)) return reply;
     const { head, message } = reply;
-    if (head.size > HELD_BODY_BYTES) return reply;
     try {
       const body = await wholeBody(message, head.size, until - performance.now());
       if (body.length !== head.size) throw endedEarly();
@@ -72,7 +76,9 @@ export class Inquirer {
     try {
       const message = await this.call(island, question, signal);
       try {
-        return read(island, question, message);
+        const reply = read(island, question, message);
+        if (isStreamed(reply)) this.count(island, message);
+        return reply;
       } catch (error) {
         message.destroy();
         throw error;
@@ -80,6 +86,13 @@ export class Inquirer {
     } catch (error) {
       return { kind: 'failure', island, error: toCallError(error) };
     }
+  }
+
+  private count({ id }: Island, message: IncomingMessage): void {
+    const streams = this.streams.get(id) ?? 0;
+    if (streams >= MOST_STREAMS) throw new CallError('busy', 'too many of its bodies are being read');
+    this.streams.set(id, streams + 1);
+    message.once('close', () => this.streams.set(id, this.streams.get(id)! - 1));
   }
 
   private async call(
@@ -141,6 +154,12 @@ function read(island: Island, question: Question, message: IncomingMessage): Exc
     default:
       throw refusalOf(message.statusCode!);
   }
+}
+
+/** Whether it is a body that is passed on as it comes. */
+function isStreamed(reply: Exclude<Reply, Whole>): boolean {
+  if (reply.kind !== 'stream' || reply.message === null) return false;
+  return reply.part !== null || reply.head.size > HELD_BODY_BYTES;
 }
 
 /** What is wrong with headers is told by a Problem, as if a client had sent them. */

@@ -47,6 +47,14 @@ describe('an island that is late three times in a row', () => {
     expect(asked).toBe(4);
   });
 
+  test('is not made good for by a question that was not asked, as enough is asked of it', async () => {
+    now = 1_000;
+    reply = failed('busy');
+    await ask();
+    await ask();
+    expect(asked).toBe(4);
+  });
+
   test('is asked one question in a second', async () => {
     for (now of [1_000, 1_000, 1_999, 2_000, 2_000]) await ask();
     expect(asked).toBe(5);

@@ -46,7 +46,9 @@ export class PatientInquirer implements Pick<Inquirer, 'ask'> {
   }
 
   private learn(origin: string, reply: Reply): void {
-    if (reply.kind !== 'failure' || reply.error.kind !== 'late') return void this.latenesses.delete(origin);
+    const failure = reply.kind === 'failure' ? reply.error.kind : null;
+    if (failure === 'busy') return;
+    if (failure !== 'late') return void this.latenesses.delete(origin);
     const count = (this.latenesses.get(origin)?.count ?? 0) + 1;
     this.latenesses.set(origin, { count, until: this.now() + PAUSE_MS });
   }

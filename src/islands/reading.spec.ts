@@ -15,7 +15,8 @@ import { headOf } from './testing/heads.js';
 const OWN = '00000000000f';
 const NORTH = { id: '00000000000a', name: 'north', members: [] };
 
-type Answer = 'absent' | 'failure' | 'not-modified' | { readonly body: string; readonly etag?: string };
+type Answer =
+  'absent' | 'failure' | 'busy' | 'not-modified' | { readonly body: string; readonly etag?: string };
 
 /** A server of this island, one other island that answers as it is told to, and a clock. */
 class Scene {
@@ -85,6 +86,7 @@ class Scene {
     const { answer } = this;
     if (answer === 'absent') return { kind: 'absent', island };
     if (answer === 'failure') return { kind: 'failure', island, error: new CallError('late', 'it sleeps') };
+    if (answer === 'busy') return { kind: 'failure', island, error: new CallError('busy', 'enough') };
     if (answer === 'not-modified')
       return { kind: 'not-modified', island, validators: headOf({ etag: '"1"' }) };
     const body = Buffer.from(answer.body);
@@ -165,6 +167,13 @@ describe('a read of what is not here', () => {
     expect(scene.asked).toHaveLength(2);
     scene.answer = { body: 'one' };
     scene.now = 500;
+    expect(await scene.get()).toEqual([200, 'one']);
+  });
+
+  test('is not said to be absent when an island was not asked, as enough is asked of it', async () => {
+    scene.answer = 'busy';
+    for (let at = 0; at < 5; at++) expect(await scene.get()).toEqual(['islands_busy']);
+    scene.answer = { body: 'one' };
     expect(await scene.get()).toEqual([200, 'one']);
   });
 

@@ -4,6 +4,7 @@ import { type Answers, Problem } from '../http/index.js';
 import { readWish } from '../objects/index.js';
 import type { Absences } from './absences.js';
 import { Askings } from './askings.js';
+import { callProblem } from './call-problem.js';
 import type { Copies, Copy } from './copies.js';
 import { CHECK_MS, deadlineMs, restMs } from './deadlines.js';
 import { type Failure, firstFound, type Verdict } from './first-found.js';
@@ -136,6 +137,7 @@ export class Reading {
       if (verdict.found === null) tally.absent++;
       else tally.found++;
       tally.failed += verdict.failures.length;
+      if (verdict.found === null) demandAnswers(verdict.failures);
       return verdict;
     } finally {
       this.asked--;
@@ -183,4 +185,10 @@ export class Reading {
       detail: `This island does not have it, and of the others not all could tell: ${silent.join('; ')}.`,
     });
   }
+}
+
+/** An island that was not asked may well have it. */
+function demandAnswers(failures: readonly Failure[]): void {
+  const busy = failures.find(({ error }) => error.kind === 'busy');
+  if (busy !== undefined) throw callProblem(busy.island, busy.error);
 }
