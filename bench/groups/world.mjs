@@ -3,7 +3,7 @@
  * one batch, one batch after the other. So latency is that of the model, while what a server computes is really computed.
  */
 import { createHash } from 'node:crypto';
-import { Replica } from '../../dist/replication/index.js';
+import { ORDINARY, Replica } from '../../dist/replication/index.js';
 import { decodeMessages, encodeMessages } from '../../dist/replication/codec/index.js';
 import { Agenda } from './heap.mjs';
 
@@ -22,6 +22,7 @@ const SETTINGS = {
   ringBudgetBytes: 2 ** 26,
   waitingLimit: 1024,
   smallBodyBytes: 4096,
+  inlineBodyBytes: 64 * 1024,
   tombstoneTtlMs: 3_600_000,
   windowPieces: 32,
   memoryLimitBytes: 2 ** 30,
@@ -87,6 +88,7 @@ class Host {
       ring: name,
       priority,
       durable: false,
+      ...ORDINARY,
       was: 0,
     };
     const randomId = () => world.nextId++;
