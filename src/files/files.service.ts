@@ -168,9 +168,11 @@ export class FilesService implements SharedFiles {
     if (event.kind !== 'committed') return;
     const key = subjectOf(event.record.key);
     const entry = this.entries.get(key);
-    if (entry !== undefined && this.sharer!.hasLost(event.record, entry)) entry.isTold = false;
-    if (entry?.isTold === false) return this.agenda.add(key);
-    if (entry?.isTold === true && !this.sharer!.isAgreed(key, entry)) this.agenda.add(key);
+    if (entry === undefined) return;
+    const sharer = this.sharer!;
+    if (sharer.hasLost(event.record, entry)) entry.isTold = false;
+    const isDone = entry.isTold ? sharer.isAgreed(key, entry) : sharer.isAsked(event.record, entry);
+    if (!isDone) this.agenda.add(key);
   }
 
   /** Whoever comes from another view may have lost what it had told. Who has joined has the ring's state, and its own is forgotten. */

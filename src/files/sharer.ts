@@ -35,6 +35,11 @@ export class Sharer {
     return !this.conflicts(subjectOf(key)).some(({ digest }) => digest === content.digest);
   }
 
+  /** Whether this is what came of telling of a file: whoever told of it waits for that, and sees to the rest. */
+  isAsked(record: LogRecord, { content }: SharedEntry): boolean {
+    return record.kind === 'put' && record.digest === content.digest && isSharedBy(record, this.name);
+  }
+
   /** Makes the ring and a file agree; false when it has to be tried again. */
   async agree(key: string, entry: SharedEntry): Promise<boolean> {
     const version = this.ring.committed(key);

@@ -53,6 +53,21 @@ function bodyAt(url: string, agent: Agent): Promise<Buffer> {
   });
 }
 
+test('A file that was read and told of is not looked at again for that', async () => {
+  const alone = new SharingRing(1);
+  const [sharer] = alone.sharers as [Sharer];
+  try {
+    for (let number = 0; number < 20; number++) sharer.write(String(number), SMALL);
+    await alone.start();
+    const metrics = async () => (await fetch(`${sharer.home.url}/metrics`)).text();
+    await until('all is told', async () => (await sharer.list()).length === 20);
+    await until('nothing is left', async () => (await metrics()).includes('ringlet_shared_files_waiting 0'));
+    expect(sharer.looksAgain).toBe(0);
+  } finally {
+    await alone.end();
+  }
+});
+
 describe('200 clients that read one cold file at once', () => {
   test.each([
     ['small holder', SMALL, 1],

@@ -5,7 +5,6 @@ import { join } from 'node:path';
 
 import { programDirectory, transpile } from './transpile.js';
 
-
 export interface Ended {
   readonly code: number;
   readonly output: string;

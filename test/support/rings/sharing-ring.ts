@@ -19,9 +19,21 @@ export interface Listed {
   readonly holders: readonly string[];
 }
 
-/** Counts how often a piece of a file was read. */
+/** Counts how often a piece of a file was read, and files were looked at that had been read before. */
 class CountingDirectory extends Directory {
   pieces = 0;
+  looksAgain = 0;
+  private readonly known = new Set<string>();
+
+  override look(...given: Parameters<Directory['look']>): ReturnType<Directory['look']> {
+    if (this.known.has(given[0])) this.looksAgain++;
+    return super.look(...given);
+  }
+
+  override read(...given: Parameters<Directory['read']>): ReturnType<Directory['read']> {
+    this.known.add(given[0]);
+    return super.read(...given);
+  }
 
   override piece(...given: Parameters<Directory['piece']>): Promise<Uint8Array | null> {
     this.pieces++;
@@ -51,6 +63,11 @@ export class Sharer {
   /** Pieces that were read from the disk since the server was started. */
   get pieces(): number {
     return this.directory!.pieces;
+  }
+
+  /** Looks at files that had been read before, since the server was started. */
+  get looksAgain(): number {
+    return this.directory!.looksAgain;
   }
 
   path(key: string): string {
