@@ -4,7 +4,6 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import { freePorts, LabProgram } from '../support/lab/lab-program.js';
 import { programDirectory, transpile } from '../support/lab/transpile.js';
 
-
 describe('a lab whose objects outlive it', () => {
   let directory: string;
   let dist: string;

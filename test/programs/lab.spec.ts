@@ -3,7 +3,6 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { allGone, freePorts, LabProgram } from '../support/lab/lab-program.js';
 import { programDirectory, transpile } from '../support/lab/transpile.js';
 
-
 const ringAt = async (port: number) => {
   const answer = await fetch(`http://127.0.0.1:${port}/ring`);
   return (await answer.json()) as { primary: string; view: number; members: { name: string }[] };
