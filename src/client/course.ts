@@ -107,20 +107,17 @@ export class Course {
     return answer;
   }
 
-  /** A kept connection that was closed meanwhile says nothing about the server. */
-  private async send(server: KnownServer, path: string): Promise<Reply> {
+  private send(server: KnownServer, path: string): Promise<Reply> {
     const { method, body } = this.call;
-    const { signal } = this.span;
     const onProgress = (bytes: number): void => this.progress(bytes);
-    const bounds = { patienceMs: this.patienceMs, signal, onProgress };
+    const bounds = { patienceMs: this.patienceMs, signal: this.span.signal, onProgress };
     const headers = this.isForRedirects ? { ...this.call.headers, Prefer: 'redirect' } : this.call.headers;
-    const outgoing = { method, path, body, headers };
-    const reply = await this.means.wire.send(server, outgoing, bounds);
-    if (reply.kind !== 'silent' || !reply.isStale || signal.aborted) return reply;
-    if (!this.judge.mayRepeat(reply.isSent) || body?.isSpent === true) return reply;
-    // Or it was closed by a server that died just when it had done what it was asked to.
-    if (reply.isSent) this.judge.tally.lost();
-    return this.means.wire.send(server, outgoing, bounds);
+    return this.means.wire.send(server, { method, path, body, headers }, bounds, ({ isSent }) => {
+      if (!this.judge.mayRepeat(isSent) || body?.isSpent === true) return false;
+      // Or it was closed by a server that died just when it had done what it was asked to.
+      if (isSent) this.judge.tally.lost();
+      return true;
+    });
   }
 
   /**

@@ -4,7 +4,7 @@ import { Readable } from 'node:stream';
 
 import { Directory } from './directory.js';
 import { Discovery } from './discovery.js';
-import type { Reply, Wire } from './wire.js';
+import { type Reply, Wire } from './wire.js';
 
 const SERVER = new URL('http://10.0.0.1:80');
 /** Within so many of the event loop, all that is there was read. */
@@ -20,11 +20,21 @@ function healthy(): Reply {
   return { kind: 'answer', message: message as unknown as IncomingMessage };
 }
 
+/** What comes of each transmission is told beforehand. */
+class ToldWire extends Wire {
+  constructor(private readonly replies: Reply[]) {
+    super({});
+  }
+
+  protected override transmit(): Promise<Reply> {
+    return Promise.resolve(this.replies.shift()!);
+  }
+}
+
 /** Whether a server is thought to fail whose health check gets these replies, one after the other. */
 async function isFailingAfter(...replies: Reply[]): Promise<boolean> {
   const directory = new Directory([SERVER]);
-  const wire = { send: () => Promise.resolve(replies.shift()!) } as unknown as Wire;
-  const discovery = new Discovery(directory, wire, 1000, false);
+  const discovery = new Discovery(directory, new ToldWire(replies), 1000, false);
   await discovery.refresh();
   for (let turn = 0; turn < TURNS; turn++) await new Promise(setImmediate);
   return directory.at(SERVER)!.isFailing;

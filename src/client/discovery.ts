@@ -112,10 +112,7 @@ export class Discovery {
 
   private async get(server: KnownServer, path: string): Promise<{ status: number; text: string }> {
     const bounds = { patienceMs: this.attemptMs, signal: this.controller.signal };
-    const request = { method: 'GET', path, headers: {}, body: null };
-    let reply = await this.wire.send(server, request, bounds);
-    // A kept connection that was closed meanwhile says nothing about the server.
-    if (reply.kind === 'silent' && reply.isStale) reply = await this.wire.send(server, request, bounds);
+    const reply = await this.wire.send(server, { method: 'GET', path, headers: {}, body: null }, bounds);
     if (reply.kind !== 'answer') throw new Error('no answer');
     const { message } = reply;
     const isRinglet = message.headers['ringlet-server'] !== undefined;

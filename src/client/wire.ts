@@ -41,7 +41,7 @@ export type Reply =
   /** The body itself could not be read. */
   | { readonly kind: 'no-body'; readonly error: RingletError };
 
-/** Sends requests over kept connections, each to one server and once. */
+/** Sends requests over kept connections, each to one server. */
 export class Wire {
   private readonly agents: { readonly 'http:': Agent; readonly 'https:': TlsAgent };
   private readonly credentials: Readonly<Record<string, string>>;
@@ -59,8 +59,22 @@ export class Wire {
     for (const agent of Object.values(this.agents)) agent.destroy();
   }
 
-  /** Resolves with the head of the answer. Rejects when the request cannot be made at all. */
-  async send(server: KnownServer, outgoing: Outgoing, bounds: Bounds): Promise<Reply> {
+  /**
+   * Resolves with the head of the answer. Rejects when the request cannot be made at all. A kept connection that was closed meanwhile
+   * says nothing about the server: the request is sent once more then, unless `mayRepeat` forbids it.
+   */
+  async send(
+    server: KnownServer,
+    outgoing: Outgoing,
+    bounds: Bounds,
+    mayRepeat: (silence: Silence) => boolean = () => true,
+  ): Promise<Reply> {
+    const reply = await this.transmit(server, outgoing, bounds);
+    if (reply.kind !== 'silent' || !reply.isStale || bounds.signal.aborted || !mayRepeat(reply)) return reply;
+    return this.transmit(server, outgoing, bounds);
+  }
+
+  protected async transmit(server: KnownServer, outgoing: Outgoing, bounds: Bounds): Promise<Reply> {
     return new Transmission(this.open(server, outgoing, bounds.signal), bounds).run(outgoing.body);
   }
 
