@@ -28,17 +28,19 @@ interface Whole {
   readonly body: Buffer;
 }
 
+interface Stream {
+  readonly kind: 'stream';
+  readonly island: Island;
+  readonly head: Head;
+  readonly part: Part | null;
+  /** The body is still to be read; null: it was asked for the head only. */
+  readonly message: IncomingMessage | null;
+}
+
 /** What an island says to it. */
 export type Reply =
   | Whole
-  /** The body is still to be read; null: it was asked for the head only. */
-  | {
-      readonly kind: 'stream';
-      readonly island: Island;
-      readonly head: Head;
-      readonly part: Part | null;
-      readonly message: IncomingMessage | null;
-    }
+  | Stream
   | {
       readonly kind: 'not-modified';
       readonly island: Island;
@@ -60,7 +62,7 @@ export class Inquirer {
   async ask(island: Island, question: Question, signal?: AbortSignal): Promise<Reply> {
     const until = performance.now() + question.deadlineMs;
     const reply = await this.open(island, question, signal);
-    if (reply.kind !== 'stream' || reply.message === null || isStreamed(reply)) return reply;
+    if (reply.kind !== 'stream' || reply.message === null || isPassedOn(reply)) return reply;
     const { head, message } = reply;
     try {
       const body = await wholeBody(message, head.size, until - performance.now());
@@ -77,7 +79,8 @@ export class Inquirer {
       const message = await this.call(island, question, signal);
       try {
         const reply = read(island, question, message);
-        if (isStreamed(reply)) this.count(island, message);
+        if (reply.kind === 'stream' && reply.message !== null && isPassedOn(reply))
+          this.count(island, message);
         return reply;
       } catch (error) {
         message.destroy();
@@ -156,10 +159,9 @@ function read(island: Island, question: Question, message: IncomingMessage): Exc
   }
 }
 
-/** Whether it is a body that is passed on as it comes. */
-function isStreamed(reply: Exclude<Reply, Whole>): boolean {
-  if (reply.kind !== 'stream' || reply.message === null) return false;
-  return reply.part !== null || reply.head.size > HELD_BODY_BYTES;
+/** Whether its body is passed on as it comes. */
+function isPassedOn({ part, head }: Stream): boolean {
+  return part !== null || head.size > HELD_BODY_BYTES;
 }
 
 /** What is wrong with headers is told by a Problem, as if a client had sent them. */

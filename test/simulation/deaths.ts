@@ -14,7 +14,7 @@ const DEATHS = 4;
 const SETTLED_MS = 20_000;
 const QUIET = { faults: [], faultCount: 0, late: 0, servers: 5, policy: 'available', replicas: 2 } as const;
 
-/** The first seeds in which servers that die one after the other lose a body, or leave one with too few copies. */
+/** The seeds of the first so many in which servers that die one after the other lose a body, or leave one with too few copies. */
 export function deathsOneByOne(seeds: number): string[] {
   const failures: string[] = [];
   for (let seed = 1; seed <= seeds; seed++) {
